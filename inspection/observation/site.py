@@ -1,0 +1,107 @@
+"""Probes, link checks, and everything seen of one site in one round."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from inspection.observation.outcome import FetchOutcome
+from inspection.observation.page import PageSeen
+from inspection.registry.site import Site
+
+
+class ProbeSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """One visit of the home page for the availability series.
+
+    ``sequence`` numbers the probes of the series from 0; ``elapsed_s`` ends with the last byte of the
+    home page (redirects included) or with the failure.
+    """
+
+    sequence: int
+    at: datetime
+    outcome: FetchOutcome
+    status: int | None = None
+    elapsed_s: float = 0.0
+    vantage: str = "default"
+    detail: str = ""
+
+
+class LinkOutcome(StrEnum):
+    """Outcome of a link check; excluded and unsupported are words of their own, never "ok"."""
+
+    OK = "ok"
+    BROKEN = "broken"
+    UNDETERMINED = "undetermined"
+    EXCLUDED = "excluded"
+    UNSUPPORTED = "unsupported"
+
+
+class LinkDefect(StrEnum):
+    """In what way a broken link is broken."""
+
+    DEAD = "dead"
+    MALFORMED = "malformed"
+    REDIRECT_HOME = "redirect_home"
+    SOFT_404 = "soft_404"
+    BAD_ATTACHMENT = "bad_attachment"
+
+
+class LinkSource(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a link stands: page, element, attribute, anchor text and line (0 = not known)."""
+
+    page: str
+    element: str
+    attribute: str
+    text: str = ""
+    line: int = 0
+
+
+class LinkTry(msgspec.Struct, frozen=True, kw_only=True):
+    """One request of a link check."""
+
+    at: datetime
+    method: str
+    outcome: FetchOutcome
+    status: int | None = None
+    elapsed_s: float = 0.0
+
+
+class LinkSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Result of checking one link target within one site and round.
+
+    ``source`` is the first place where the target was seen; the pages' facts hold all places.
+    ``reason`` is the fetch outcome that decided; ``on_home`` tells whether the home page refers to it.
+    """
+
+    url: str
+    internal: bool
+    outcome: LinkOutcome
+    reason: FetchOutcome
+    source: LinkSource
+    checked_at: datetime
+    defect: LinkDefect | None = None
+    status: int | None = None
+    final_url: str | None = None
+    tries: tuple[LinkTry, ...] = ()
+    detail: str = ""
+
+
+class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
+    """All that was seen of one site in one round, the sole input of the checks besides the edition.
+
+    ``as_of`` is the monitoring date (监测时间点) in China Standard Time. ``finished`` is False while
+    the crawl was cut short, so that "nothing found" must not be read as "nothing there".
+    """
+
+    site: Site
+    as_of: date
+    probes: tuple[ProbeSeen, ...] = ()
+    pages: tuple[PageSeen, ...] = ()
+    links: tuple[LinkSeen, ...] = ()
+    finished: bool = True
+
+    @property
+    def home(self) -> PageSeen | None:
+        """The home page: the page of depth 0 that answered, after redirect stubs were followed."""
+        homes = [page for page in self.pages if page.depth == 0]
+        return next((page for page in reversed(homes) if page.facts is not None), homes[-1] if homes else None)
