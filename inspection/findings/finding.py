@@ -1,0 +1,51 @@
+"""Finding and Evidence. Evidence is complete when made: API and console never parse pages."""
+
+import hashlib
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+
+class FindingState(StrEnum):
+    """How sure a finding is. Only established findings cost points or veto."""
+
+    ESTABLISHED = "established"
+    SUSPECTED = "suspected"
+    NOT_DETERMINED = "not_determined"
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and when a fact was seen, with its excerpt.
+
+    ``snapshot`` is the SHA-256 (hex) of the stored page body; ``line`` counts from 1, 0 = whole page.
+    """
+
+    url: str
+    excerpt: str
+    observed_at: datetime | None = None
+    snapshot: str | None = None
+    line: int = 0
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One fault (or one open question) under one indicator.
+
+    ``subject`` is what the finding is about (an address, a column's address, an element's name): with
+    site and indicator it makes ``id`` stable over rounds, so that a recheck finds the same finding.
+    ``points`` is what it costs, 0 for vetoes and for anything not established. ``message`` is Chinese.
+    """
+
+    id: str
+    indicator: str
+    state: FindingState
+    subject: str
+    message: str
+    points: Decimal = Decimal(0)
+    evidence: tuple[Evidence, ...] = ()
+
+
+def finding_id(site_code: str, indicator: str, subject: str) -> str:
+    """Stable identity of a finding: 16 hex digits of SHA-256 over site, indicator and subject."""
+    return hashlib.sha256(f"{site_code}\n{indicator}\n{subject}".encode()).hexdigest()[:16]

@@ -1,0 +1,256 @@
+"""What the workflows need of the outside. Adapters live in ``store``; ``store.memory`` is the plain one.
+
+All methods are synchronous and may raise :class:`inspection.errors.StoreUnavailable`. A ``get`` raises
+:class:`inspection.errors.NotFound`; a method named ``find`` returns None instead. Iterators are lazy
+and need not be stable against concurrent writes. Writes are durable when the method returns and safe to repeat.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from inspection.findings import Finding
+from inspection.observation import LinkSeen, PageSeen, ProbeSeen
+from inspection.registry import Site, SiteCategory, SiteStatus
+from inspection.sampling import Round, RoundState, SampleMember
+from inspection.scoring import Scorecard, Verdict
+
+
+class Clock(Protocol):
+    """The present, as a parameter."""
+
+    def now(self) -> datetime:
+        """Aware time in UTC."""
+        ...
+
+
+class SiteFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Conditions on sites, joined by "and"; None or empty = any. ``region`` is a prefix of 2, 4 or 6 digits."""
+
+    region: str = ""
+    category: SiteCategory | None = None
+    status: SiteStatus | None = None
+    text: str = ""
+
+
+class SiteChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One recorded change of a site: ``before`` is None when it was added."""
+
+    code: str
+    at: datetime
+    source: str
+    before: Site | None
+    after: Site
+
+
+class ImportCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What an upsert did."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+class SiteRepository(Protocol):
+    """The registry."""
+
+    def get(self, code: str) -> Site: ...
+
+    def find(self, code: str) -> Site | None: ...
+
+    def upsert(self, sites: Sequence[Site], *, at: datetime, source: str, dry_run: bool = False) -> ImportCounts:
+        """Add or replace sites by code; each real change is appended to the history. Idempotent."""
+        ...
+
+    def history(self, code: str) -> list[SiteChange]:
+        """Changes of one site, oldest first; empty if there is no such site."""
+        ...
+
+    def all(self) -> Iterator[Site]:
+        """Every site, by ascending code."""
+        ...
+
+    def page(self, where: SiteFilter, *, after: str = "", limit: int = 50) -> list[Site]:
+        """Up to ``limit`` sites with code greater than ``after``, by ascending code."""
+        ...
+
+    def many(self, codes: Sequence[str]) -> dict[str, Site]:
+        """The sites of these codes; unknown codes are absent."""
+        ...
+
+
+class RoundRepository(Protocol):
+    """Rounds, their samples and the registry frames they were drawn from."""
+
+    def add(self, round_: Round, members: Sequence[SampleMember], frame: Sequence[tuple[str, str]]) -> None:
+        """Store a drawn round, its sample and its frame of (site code, row digest). Conflict if the id exists."""
+        ...
+
+    def get(self, round_id: str) -> Round: ...
+
+    def page(self, *, after: str = "", limit: int = 50) -> list[Round]:
+        """Rounds by ascending id."""
+        ...
+
+    def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:
+        """Advance the state; Conflict unless drawn -> open -> closed (same state: unchanged)."""
+        ...
+
+    def members(self, round_id: str) -> list[SampleMember]:
+        """The sample by ascending site code."""
+        ...
+
+    def frame(self, round_id: str) -> list[tuple[str, str]]:
+        """(site code, row digest) of the registry at the draw, by ascending code."""
+        ...
+
+
+class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+    """One site in one round: how far it is, and its scorecard once judged.
+
+    ``site`` is the registry row as it was when the round was opened. ``id`` is ``<round>:<code>``.
+    """
+
+    round_id: str
+    site: Site
+    stratum: str
+    crawl_finished_at: datetime | None = None
+    probes_stored: int = 0
+    pages_stored: int = 0
+    links_stored: int = 0
+    judged_at: datetime | None = None
+    scorecard: Scorecard | None = None
+
+    @property
+    def id(self) -> str:
+        """``<round>:<code>``."""
+        return f"{self.round_id}:{self.site.code}"
+
+
+class InspectionFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Conditions on inspections, joined by "and"."""
+
+    round_id: str = ""
+    site_code: str = ""
+    region: str = ""
+    category: SiteCategory | None = None
+    verdict: Verdict | None = None
+
+
+class InspectionRepository(Protocol):
+    """State, findings and scorecard of each site in each round."""
+
+    def open(self, round_id: str, inspections: Sequence[Inspection]) -> None:
+        """Create those that do not exist yet; existing ones stay as they are."""
+        ...
+
+    def get(self, round_id: str, code: str) -> Inspection: ...
+
+    def of_round(self, round_id: str) -> Iterator[Inspection]:
+        """All of a round, by ascending site code."""
+        ...
+
+    def page(self, where: InspectionFilter, *, after: str = "", limit: int = 50) -> list[Inspection]:
+        """By ascending inspection id, those after ``after``."""
+        ...
+
+    def crawl_finished(self, round_id: str, code: str, *, at: datetime) -> None:
+        """Mark that crawl, link checks and probes of the site are complete."""
+        ...
+
+    def save_judgement(
+        self, round_id: str, code: str, scorecard: Scorecard, findings: Sequence[Finding], *, at: datetime
+    ) -> None:
+        """Replace the findings and the scorecard of one inspection under the scorecard's edition."""
+        ...
+
+    def findings(
+        self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
+    ) -> list[Finding]:
+        """Findings by ascending id; ``edition`` empty = that of the latest judgement."""
+        ...
+
+
+class ObservationRepository(Protocol):
+    """Append-only facts; writing the same fact twice stores it once."""
+
+    def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
+        """Identity: round, site, vantage, sequence."""
+        ...
+
+    def add_pages(self, round_id: str, code: str, pages: Sequence[PageSeen]) -> None:
+        """Identity: round, site, url."""
+        ...
+
+    def add_links(self, round_id: str, code: str, links: Sequence[LinkSeen]) -> None:
+        """Identity: round, site, url."""
+        ...
+
+    def probes(self, round_id: str, code: str) -> list[ProbeSeen]:
+        """By sequence."""
+        ...
+
+    def pages(self, round_id: str, code: str, *, after: str = "", limit: int = 10_000) -> list[PageSeen]:
+        """By ascending url."""
+        ...
+
+    def links(self, round_id: str, code: str, *, after: str = "", limit: int = 100_000) -> list[LinkSeen]:
+        """By ascending url."""
+        ...
+
+    def counts(self, round_id: str, code: str) -> tuple[int, int, int]:
+        """Numbers of stored probes, pages and links."""
+        ...
+
+
+class SnapshotStore(Protocol):
+    """Content-addressed page bodies, deduplicated and zstd-compressed."""
+
+    def put(self, bodies: Iterable[bytes]) -> list[str]:
+        """Store bodies; returns the SHA-256 (hex) of each, in order."""
+        ...
+
+    def get(self, digest: str) -> bytes: ...
+
+
+class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What the workers need to inspect one site in one round."""
+
+    round_id: str
+    code: str
+    url: str
+    page_budget: int
+    probe_count: int
+    probe_span_s: float
+    priority: int = 0
+
+
+class RoundProgress(msgspec.Struct, frozen=True, kw_only=True):
+    """Live counters of a round's work."""
+
+    queued: int
+    leased: int
+    done: int
+    requests_queued: int
+    requests_in_flight: int
+    probes_due: int
+
+
+class WorkQueue(Protocol):
+    """The leased work queue in Redis, as seen by those who put work in and read progress."""
+
+    def submit(self, orders: Sequence[WorkOrder]) -> int:
+        """Queue orders that are neither queued, leased nor done; returns how many were new. Idempotent."""
+        ...
+
+    def resubmit(self, orders: Sequence[WorkOrder]) -> int:
+        """Queue orders whose completion was lost (done in Redis but not finished in MongoDB)."""
+        ...
+
+    def progress(self, round_id: str) -> RoundProgress: ...
+
+    def drop_round(self, round_id: str) -> None:
+        """Free all keys of a closed round."""
+        ...

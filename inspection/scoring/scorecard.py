@@ -1,0 +1,47 @@
+"""Scorecard and verdict."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+
+class Verdict(StrEnum):
+    """Outcome of judging one sampled site; the four add up to the sample."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_DETERMINED = "not_determined"
+    CLOSED = "closed"
+
+    @property
+    def chinese(self) -> str:
+        """The verdict as reports print it."""
+        return {"passed": "合格", "failed": "不合格", "not_determined": "未判定", "closed": "已关停"}[self.value]
+
+
+class ScoreLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Deductions under one indicator. ``deducted`` is after the cap, ``raw`` before it."""
+
+    indicator: str
+    deducted: Decimal
+    raw: Decimal
+    findings: tuple[str, ...]
+
+
+class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
+    """Verdict of one site under one edition.
+
+    ``vetoes`` are ids of veto indicators with an established finding; ``undetermined`` are ids of veto
+    indicators that could not be decided. ``score`` is None where a veto stopped the scoring.
+    ``reasons`` are Chinese sentences that explain the verdict.
+    """
+
+    edition: str
+    verdict: Verdict
+    score: Decimal | None
+    deducted: Decimal
+    vetoes: tuple[str, ...] = ()
+    undetermined: tuple[str, ...] = ()
+    lines: tuple[ScoreLine, ...] = ()
+    reasons: tuple[str, ...] = ()
