@@ -16,6 +16,7 @@ from inspection.observation import LinkSeen, PageSeen, ProbeSeen
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
+from inspection.statistics import Dimension, PassRate
 
 
 class Clock(Protocol):
@@ -139,6 +140,17 @@ class InspectionFilter(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None = None
 
 
+class VerdictRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of an inspection that tallies need; ``verdict`` is None while it is not judged."""
+
+    code: str
+    region: str
+    category: SiteCategory
+    stratum: str
+    crawl_finished: bool
+    verdict: Verdict | None
+
+
 class InspectionRepository(Protocol):
     """State, findings and scorecard of each site in each round."""
 
@@ -150,6 +162,10 @@ class InspectionRepository(Protocol):
 
     def of_round(self, round_id: str) -> Iterator[Inspection]:
         """All of a round, by ascending site code."""
+        ...
+
+    def verdicts(self, round_id: str) -> Iterator[VerdictRow]:
+        """A light projection of :meth:`of_round`, in the same order."""
         ...
 
     def page(self, where: InspectionFilter, *, after: str = "", limit: int = 50) -> list[Inspection]:
@@ -202,6 +218,26 @@ class ObservationRepository(Protocol):
 
     def counts(self, round_id: str, code: str) -> tuple[int, int, int]:
         """Numbers of stored probes, pages and links."""
+        ...
+
+
+class PassRateRepository(Protocol):
+    """Rolled-up pass rates of rounds."""
+
+    def replace(self, round_id: str, rates: Sequence[PassRate]) -> None:
+        """Put these in the place of all stored rates of the round."""
+        ...
+
+    def page(
+        self,
+        round_id: str,
+        *,
+        dimension: Dimension | None = None,
+        key_prefix: str = "",
+        after: str = "",
+        limit: int = 50,
+    ) -> list[PassRate]:
+        """By ascending ``<dimension>:<key>``, those after ``after``."""
         ...
 
 

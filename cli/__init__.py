@@ -1,0 +1,1 @@
+"""The ``xuncha`` command: wiring only. Nobody imports it."""

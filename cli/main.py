@@ -1,0 +1,24 @@
+"""Entry point of ``xuncha``: joins the commands and turns errors into one line and an exit code."""
+
+import sys
+
+import typer
+
+from inspection.errors import StoreUnavailable, XunchaError
+
+app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 refused, 2 a store cannot be reached or wrong usage, 130 Ctrl-C."""
+    try:
+        app()
+    except StoreUnavailable as error:
+        _stop(error, code=2)
+    except XunchaError as error:
+        _stop(error, code=1)
+
+
+def _stop(error: XunchaError, *, code: int) -> None:
+    typer.echo(f"错误：{error}", err=True)
+    sys.exit(code)

@@ -1,0 +1,43 @@
+"""A pass rate as it is stored and served."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Dimension(StrEnum):
+    """By what a round is broken down."""
+
+    NATION = "nation"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    CATEGORY = "category"
+    PROVINCE_CATEGORY = "province-category"
+
+
+class PassRate(msgspec.Struct, frozen=True, kw_only=True):
+    """Counts and estimated pass rate of one group of sites in one round.
+
+    ``key`` is ``000000``, a 2-, 4- or 6-digit region prefix, a category slug, or ``<province>/<slug>``;
+    ``label`` its Chinese name. ``sampled = passed + failed + not_determined + closed``; ``population`` is
+    the number of registered sites in the group that the plan covers. ``rate``, ``low`` and ``high`` are
+    shares in 0..1, None where nothing was decided; ``method`` names the interval. ``small_cell`` marks
+    groups too small for a statement.
+    """
+
+    round_id: str
+    dimension: Dimension
+    key: str
+    label: str
+    population: int
+    sampled: int
+    passed: int
+    failed: int
+    not_determined: int
+    closed: int
+    rate: float | None
+    low: float | None
+    high: float | None
+    method: str
+    small_cell: bool
