@@ -1,0 +1,29 @@
+"""Observations and an edition give findings: one file per family, one line per check in :data:`CHECKS`."""
+
+from inspection.checks.availability import home_availability, site_unreachable
+from inspection.checks.case import Case, Check
+from inspection.checks.columns import columns_not_updated, other_columns, required_column, stale_columns
+from inspection.checks.elements import home_elements
+from inspection.checks.home import home_not_updated, home_update_count
+from inspection.checks.links import link_availability
+
+__all__ = ["CHECKS", "Case", "Check", "check_names"]
+
+CHECKS: tuple[Check, ...] = (
+    site_unreachable,
+    home_availability,
+    home_not_updated,
+    home_update_count,
+    columns_not_updated,
+    stale_columns,
+    required_column,
+    other_columns,
+    home_elements,
+    link_availability,
+)
+"""All checks. An edition's indicator names the one that serves it by its function name."""
+
+
+def check_names() -> frozenset[str]:
+    """Names that an edition may use."""
+    return frozenset(check.__name__ for check in CHECKS)

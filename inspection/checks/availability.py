@@ -1,0 +1,103 @@
+"""Availability of the home page over the probe series (站点无法访问、首页可用性)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+
+import msgspec
+
+from inspection.checks.case import Case, param
+from inspection.findings import Evidence, Finding, FindingState
+from inspection.observation import Fault, ProbeSeen
+from inspection.standard import Indicator
+
+_SHOWN_FAILURES = 10
+
+
+class ProbeTally(msgspec.Struct, frozen=True, kw_only=True):
+    """Probes of a series: ``counted`` = those that say something about the site; ``failed`` of these;
+    ``set_aside`` = our own outages and firewall pages, which leave the denominator."""
+
+    counted: int
+    failed: int
+    set_aside: int
+
+    @property
+    def failed_share(self) -> float:
+        """Share of counted probes that failed; 0 where none counted."""
+        return self.failed / self.counted if self.counted else 0.0
+
+
+def has_failed(probe: ProbeSeen, limit_s: float) -> bool:
+    """Whether the site failed to open: its own fault, or an answer that took ``limit_s`` seconds or more."""
+    return probe.outcome.policy.fault is Fault.SITE or probe.elapsed_s >= limit_s
+
+
+def tally_probes(probes: Iterable[ProbeSeen], limit_s: float) -> ProbeTally:
+    """Count a probe series."""
+    counted = failed = set_aside = 0
+    for probe in probes:
+        if probe.outcome.policy.fault in (Fault.OURS, Fault.UNDETERMINED):
+            set_aside += 1
+        else:
+            counted += 1
+            failed += has_failed(probe, limit_s)
+    return ProbeTally(counted=counted, failed=failed, set_aside=set_aside)
+
+
+def site_unreachable(case: Case, row: Indicator) -> list[Finding]:
+    """Veto: over one week, at least ``fail_share`` of the probes did not open within ``limit_s``.
+
+    国办发〔2015〕15号 and 国办秘函〔2019〕19号: 监测1周，每天间隔性访问20次以上，超过（含）15秒网站仍打不开的次数比例
+    累计超过（含）5%. Fewer than ``min_probes`` counted probes decide nothing.
+    """
+    limit_s = float(param(row, "limit_s"))
+    tally = tally_probes(case.observations.probes, limit_s)
+    if tally.counted < param(row, "min_probes"):
+        return [case.finding(row, FindingState.NOT_DETERMINED, _too_few(tally, row), evidence=_evidence(case, limit_s))]
+    # Compared as integers: 7 of 140 is exactly 5 %, which floating point might miss.
+    if Decimal(tally.failed) < Decimal(str(param(row, "fail_share"))) * tally.counted:
+        return []
+    message = f"监测 {tally.counted} 次，{tally.failed} 次打不开，占 {tally.failed_share:.1%}"
+    return [case.finding(row, FindingState.ESTABLISHED, message, evidence=_evidence(case, limit_s))]
+
+
+def home_availability(case: Case, row: Indicator) -> list[Finding]:
+    """Deduction: ``points`` for every full 1 % of probes that did not open (国办发〔2015〕15号，首页可用性)."""
+    limit_s = float(param(row, "limit_s"))
+    tally = tally_probes(case.observations.probes, limit_s)
+    if tally.counted < param(row, "min_probes"):
+        return [case.finding(row, FindingState.NOT_DETERMINED, _too_few(tally, row))]
+    percent = tally.failed * 100 // tally.counted
+    if percent == 0:
+        return []
+    message = f"监测 {tally.counted} 次，{tally.failed} 次打不开，占 {tally.failed_share:.1%}"
+    points = percent * (row.points or Decimal(0))
+    evidence = _evidence(case, limit_s)
+    return [case.finding(row, FindingState.ESTABLISHED, message, points=points, evidence=evidence)]
+
+
+def _too_few(tally: ProbeTally, row: Indicator) -> str:
+    aside = f"（另有 {tally.set_aside} 次因被拦截或监测方网络故障不计）" if tally.set_aside else ""
+    needed = param(row, "min_probes")
+    return f"有效监测 {tally.counted} 次{aside}，不足 {needed} 次，不作判定；其中打不开 {tally.failed} 次"
+
+
+def _evidence(case: Case, limit_s: float) -> list[Evidence]:
+    probes = case.observations.probes
+    failures = [probe for probe in probes if has_failed(probe, limit_s)]
+    causes = Counter(_cause(probe) for probe in failures)
+    summary = "；".join(f"{cause} {times} 次" for cause, times in sorted(causes.items())) or "没有失败"
+    url = case.observations.site.url
+    shown = [
+        Evidence(url=url, excerpt=f"{_cause(probe)}，用时 {probe.elapsed_s:.1f} 秒", observed_at=probe.at)
+        for probe in failures[:_SHOWN_FAILURES]
+    ]
+    return [Evidence(url=url, excerpt=f"共监测 {len(probes)} 次：{summary}"), *shown]
+
+
+def _cause(probe: ProbeSeen) -> str:
+    if probe.outcome.policy.fault is Fault.NONE:
+        return "打开过慢"
+    status = f"（HTTP {probe.status}）" if probe.status is not None else ""
+    return f"{probe.outcome.policy.chinese}{status}"

@@ -1,0 +1,106 @@
+"""A case: one site's observations under one edition, with what several checks derive from them."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from inspection.errors import InputRejected
+from inspection.findings import Evidence, Finding, FindingState, finding_id
+from inspection.observation import ItemSeen, PageSeen, SiteObservations
+from inspection.observation.columns import ColumnSeen, ColumnState, columns_of, home_items, home_pages
+from inspection.standard import ColumnClass, Edition, Indicator
+
+
+class Case:
+    """Observations of one site, seen under one edition. Derived values are computed once."""
+
+    def __init__(self, observations: SiteObservations, edition: Edition) -> None:
+        self.observations = observations
+        self.edition = edition
+
+    @cached_property
+    def columns(self) -> tuple[ColumnSeen, ...]:
+        """The site's own columns."""
+        return columns_of(self.observations)
+
+    @cached_property
+    def home_pages(self) -> list[PageSeen]:
+        """The pages that together are the home page; empty if it could not be read."""
+        return home_pages(self.observations)
+
+    @cached_property
+    def home_items(self) -> tuple[ItemSeen, ...]:
+        """Items of the home page's lists."""
+        return home_items(self.observations)
+
+    def column_class(self, column: ColumnSeen) -> ColumnClass | None:
+        """The class of a column by its name, None where the edition gives it no update window."""
+        for class_ in self.edition.column_classes:
+            named = any(word in column.name for word in class_.names)
+            if named and not any(word in column.name for word in class_.excluded_names):
+                return class_
+        return None
+
+    def is_stale(self, column: ColumnSeen) -> bool:
+        """Whether the column has items, a window, and nothing dated within it (undated = not updated)."""
+        class_ = self.column_class(column)
+        if class_ is None or column.state is not ColumnState.LISTED:
+            return False
+        if column.newest is None:
+            return True
+        return (self.observations.as_of - column.newest).days > class_.window_days
+
+    def finding(
+        self,
+        row: Indicator,
+        state: FindingState,
+        message: str,
+        *,
+        subject: str = "site",
+        points: Decimal | int = 0,
+        evidence: Sequence[Evidence] = (),
+    ) -> Finding:
+        """A finding of this case; points count only where it is established."""
+        return Finding(
+            id=finding_id(self.observations.site.code, row.id, subject),
+            indicator=row.id,
+            state=state,
+            subject=subject,
+            message=message,
+            points=Decimal(points) if state is FindingState.ESTABLISHED else Decimal(0),
+            evidence=tuple(evidence),
+        )
+
+
+Check: TypeAlias = Callable[[Case, Indicator], list[Finding]]
+
+
+def param(row: Indicator, name: str) -> Any:
+    """A threshold of the indicator; :class:`InputRejected` names the edition's row that lacks it."""
+    try:
+        return row.params[name]
+    except KeyError:
+        raise InputRejected(f"指标 {row.id} 缺少参数 {name}，请在标准文件该行的 params 中补上") from None
+
+
+def page_evidence(page: PageSeen, excerpt: str) -> Evidence:
+    """Evidence that stands on a fetched page."""
+    return Evidence(url=page.final_url, excerpt=excerpt, observed_at=page.fetched_at, snapshot=page.snapshot)
+
+
+def column_evidence(column: ColumnSeen) -> Evidence:
+    """Evidence that shows the state of a column."""
+    newest = f"最新日期 {column.newest}" if column.newest else "未见日期"
+    described = {
+        ColumnState.LISTED: f"共 {column.items} 条，{newest}",
+        ColumnState.BLANK: "栏目下没有内容",
+        ColumnState.NO_LIST: "页面没有列表",
+        ColumnState.UNREACHABLE: "页面打不开",
+        ColumnState.SCRIPT_ONLY: "列表由脚本生成，未能读取",
+        ColumnState.NOT_SEEN: "未抓取",
+    }[column.state]
+    excerpt = f"栏目“{column.name}”：{described}"
+    if column.page is None:
+        return Evidence(url=column.url, excerpt=excerpt)
+    return page_evidence(column.page, excerpt)

@@ -1,0 +1,131 @@
+"""Freshness of columns (栏目不更新、基本信息、动态要闻、政策文件、其他栏目)."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from inspection.checks.case import Case, column_evidence, param
+from inspection.findings import Finding, FindingState
+from inspection.observation.columns import ColumnSeen, ColumnState
+from inspection.standard import Indicator
+
+
+def columns_not_updated(case: Case, row: Indicator) -> list[Finding]:
+    """Veto: too many stale or blank columns.
+
+    国办发〔2015〕15号 and 国办秘函〔2019〕19号: (a) 前2周的动态、要闻类和前6个月的通知公告、政策文件类
+    累计 5 个以上未更新; (b) 应更新但长期未更新 10 个以上（空白栏目计入）; (c) 空白栏目 5 个以上. One finding per branch that is met, or
+    one open question where columns that could not be read might meet a branch.
+    """
+    branches = _branches(case, row)
+    met = [
+        case.finding(
+            row,
+            FindingState.ESTABLISHED,
+            f"{label} {len(columns)} 个（达到 {limit} 个即否决）",
+            subject=subject,
+            evidence=[column_evidence(column) for column in columns],
+        )
+        for subject, label, columns, _, limit in branches
+        if len(columns) >= limit
+    ]
+    return met or _open_question(case, row, branches)
+
+
+_Branch = tuple[str, str, list[ColumnSeen], list[ColumnSeen], int]
+
+
+def _branches(case: Case, row: Indicator) -> list[_Branch]:
+    """(subject, label, columns that count, columns that might, limit) of the three branches."""
+    short = set(param(row, "short_window_classes"))
+    stale = [column for column in case.columns if case.is_stale(column)]
+    blank = [column for column in case.columns if column.state is ColumnState.BLANK]
+    short_stale = [column for column in stale if _class_id(case, column) in short]
+    unknown = [column for column in case.columns if not column.state.is_known]
+    unknown_short = [column for column in unknown if _class_id(case, column) in short]
+    return [
+        (
+            "short-window",
+            "未更新的动态要闻、通知公告、政策文件类栏目",
+            short_stale,
+            unknown_short,
+            param(row, "short_window_limit"),
+        ),
+        ("stale", "应更新但长期未更新的栏目", [*stale, *blank], unknown, param(row, "stale_limit")),
+        ("blank", "空白栏目", blank, unknown, param(row, "blank_limit")),
+    ]
+
+
+def _open_question(case: Case, row: Indicator, branches: Sequence[_Branch]) -> list[Finding]:
+    if not case.home_pages:
+        return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法列出栏目")]
+    open_branches = [branch for branch in branches if len(branch[2]) + len(branch[3]) >= branch[4]]
+    if not open_branches:
+        return []
+    unknown = {column.url: column for branch in open_branches for column in branch[3]}
+    evidence = [column_evidence(column) for column in unknown.values()]
+    message = f"{len(unknown)} 个栏目未能读取（脚本生成或未抓取），是否达到否决条件无法判断"
+    return [case.finding(row, FindingState.NOT_DETERMINED, message, evidence=evidence)]
+
+
+def stale_columns(case: Case, row: Indicator) -> list[Finding]:
+    """Deduction per stale column, by its class (国办发〔2015〕15号，基本信息：更新是否及时)."""
+    points_by_class = param(row, "points_by_class")
+    findings = []
+    for column in case.columns:
+        class_id = _class_id(case, column)
+        if class_id in points_by_class and case.is_stale(column):
+            findings.append(_stale(case, row, column, Decimal(points_by_class[class_id])))
+    return findings
+
+
+def required_column(case: Case, row: Indicator) -> list[Finding]:
+    """Deduction: no column of the class, or none of its columns updated within the window (动态要闻、政策文件)."""
+    class_id = param(row, "column_class")
+    columns = [column for column in case.columns if _class_id(case, column) == class_id]
+    if not case.home_pages:
+        return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法列出栏目")]
+    name = next((class_.name for class_ in case.edition.column_classes if class_.id == class_id), class_id)
+    if not columns:
+        return [case.finding(row, FindingState.ESTABLISHED, f"未开设{name}栏目", points=row.points or 0)]
+    if any(column.state is ColumnState.LISTED and not case.is_stale(column) for column in columns):
+        return []
+    evidence = [column_evidence(column) for column in columns]
+    if not all(column.state.is_known for column in columns):
+        return [case.finding(row, FindingState.NOT_DETERMINED, f"{name}栏目未能读取", evidence=evidence)]
+    message = f"{name}栏目未按期更新"
+    return [case.finding(row, FindingState.ESTABLISHED, message, points=row.points or 0, evidence=evidence)]
+
+
+def other_columns(case: Case, row: Indicator) -> list[Finding]:
+    """Deduction per blank or stale column outside the classes that other indicators judge (其他栏目)."""
+    excepted = set(param(row, "except_classes"))
+    findings = []
+    for column in case.columns:
+        if _class_id(case, column) in excepted:
+            continue
+        if column.state is ColumnState.BLANK:
+            message = f"栏目“{column.name}”空白"
+            points = Decimal(param(row, "blank_points"))
+            evidence = [column_evidence(column)]
+            findings.append(
+                case.finding(
+                    row, FindingState.ESTABLISHED, message, subject=column.url, points=points, evidence=evidence
+                )
+            )
+        elif case.is_stale(column):
+            findings.append(_stale(case, row, column, Decimal(param(row, "stale_points"))))
+    return findings
+
+
+def _class_id(case: Case, column: ColumnSeen) -> str:
+    class_ = case.column_class(column)
+    return class_.id if class_ is not None else ""
+
+
+def _stale(case: Case, row: Indicator, column: ColumnSeen, points: Decimal) -> Finding:
+    class_ = case.column_class(column)
+    window = f"{class_.window_days} 天" if class_ is not None else "规定期限"
+    newest = f"最新日期 {column.newest}" if column.newest else "未注明日期"
+    message = f"栏目“{column.name}”{window}内未更新（{newest}）"
+    evidence = [column_evidence(column)]
+    return case.finding(row, FindingState.ESTABLISHED, message, subject=column.url, points=points, evidence=evidence)

@@ -1,0 +1,66 @@
+"""Availability of links (链接可用性、可用性)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from inspection.checks.case import Case, param
+from inspection.findings import Evidence, Finding, FindingState
+from inspection.observation import LinkOutcome, LinkSeen
+from inspection.observation.site import LinkDefect, LinkSource
+from inspection.standard import Indicator
+
+_SHOWN_PLACES = 5
+_DEFECTS: dict[LinkDefect, str] = {
+    LinkDefect.DEAD: "打不开",
+    LinkDefect.MALFORMED: "地址格式错误",
+    LinkDefect.REDIRECT_HOME: "跳转到首页，原内容不存在",
+    LinkDefect.SOFT_404: "显示“页面不存在”",
+    LinkDefect.BAD_ATTACHMENT: "附件无法打开",
+}
+
+
+def link_availability(case: Case, row: Indicator) -> list[Finding]:
+    """Deduction per broken target: ``home_points`` if the home page refers to it, else ``other_points``.
+
+    国办发〔2015〕15号，链接可用性: 首页及其他页面不能正常访问的链接数量（含图片、附件、外部链接）.
+    A target counts once per site, however many pages repeat it. Suspected targets are listed and cost nothing.
+    """
+    on_home = {link.url or link.raw for page in case.home_pages if page.facts is not None for link in page.facts.links}
+    findings = []
+    for link in case.observations.links:
+        if link.outcome not in (LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED):
+            continue
+        is_home = link.url in on_home or link.source.page in {page.url for page in case.home_pages}
+        findings.append(_finding(case, row, link, is_home))
+    return findings
+
+
+def _finding(case: Case, row: Indicator, link: LinkSeen, places: Sequence[LinkSource], home: set[str]) -> Finding:
+    broken = link.outcome is LinkOutcome.BROKEN
+    is_home = any(place.page in home for place in places)
+    points = Decimal(str(param(row, "home_points" if is_home else "other_points")))
+    where = "首页" if is_home else "其他页面"
+    kind = "站内" if link.internal else "外部"
+    ordered = sorted(places, key=lambda place: place.page not in home)
+    return case.finding(
+        row,
+        FindingState.ESTABLISHED if broken else FindingState.SUSPECTED,
+        f"{where}{kind}链接{_described(link)}：{link.url}",
+        subject=link.url,
+        points=points,
+        evidence=[_evidence(link, place) for place in ordered[:_SHOWN_PLACES]],
+    )
+
+
+def _described(link: LinkSeen) -> str:
+    status = f"（HTTP {link.status}）" if link.status is not None else f"（{link.reason.policy.chinese}）"
+    if link.outcome is LinkOutcome.UNDETERMINED:
+        return f"疑似打不开{status}"
+    return f"{_DEFECTS[link.defect or LinkDefect.DEAD]}{status}"
+
+
+def _evidence(link: LinkSeen, place: LinkSource) -> Evidence:
+    text = f"“{place.text}”" if place.text else ""
+    excerpt = f"<{place.element} {place.attribute}>{text} → {link.url}；尝试 {len(link.tries)} 次"
+    return Evidence(url=place.page, excerpt=excerpt, observed_at=link.checked_at, line=place.line)

@@ -1,0 +1,75 @@
+"""Judge sites: observations under an edition become findings and a scorecard, without a single request."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from inspection.checks import CHECKS, Case
+from inspection.findings import Finding
+from inspection.observation import SiteObservations
+from inspection.ports import Clock, Inspection, InspectionRepository, ObservationRepository, RoundRepository
+from inspection.registry import SiteStatus
+from inspection.sampling import Round
+from inspection.scoring import Scorecard, closed_scorecard, score
+from inspection.standard import Edition
+
+_BY_NAME = {check.__name__: check for check in CHECKS}
+
+
+def judge(observations: SiteObservations, edition: Edition) -> tuple[Scorecard, list[Finding]]:
+    """Findings in table order and the scorecard of one site. Pure: same input, same output."""
+    if observations.site.status is SiteStatus.CLOSED:
+        return closed_scorecard(edition), []
+    case = Case(observations, edition)
+    rows = edition.indicators_for(observations.site.category)
+    findings = [finding for row in rows if row.check for finding in _BY_NAME[row.check](case, row)]
+    return score(findings, edition, observations.site.category), findings
+
+
+def observations_of(round_: Round, inspection: Inspection, store: ObservationRepository) -> SiteObservations:
+    """All that is stored of one inspection."""
+    code = inspection.site.code
+    return SiteObservations(
+        site=inspection.site,
+        as_of=round_.as_of,
+        probes=tuple(store.probes(round_.id, code)),
+        pages=tuple(store.pages(round_.id, code)),
+        links=tuple(store.links(round_.id, code)),
+        finished=inspection.crawl_finished_at is not None,
+    )
+
+
+def judge_round(
+    round_id: str,
+    edition: Edition,
+    *,
+    rounds: RoundRepository,
+    inspections: InspectionRepository,
+    observations: ObservationRepository,
+    clock: Clock,
+    again: bool = False,
+    progress: Callable[[Inspection], None] = lambda _: None,
+) -> int:
+    """Judge every inspection of a round whose crawl is finished; returns how many were judged.
+
+    Those already judged under the same edition are left alone unless ``again`` is set. ``progress`` is
+    called after each inspection, judged or skipped. Safe to interrupt and repeat.
+    """
+    round_ = rounds.get(round_id)
+    judged = 0
+    for inspection in inspections.of_round(round_id):
+        if _is_due(inspection, edition, again):
+            scorecard, findings = judge(observations_of(round_, inspection, observations), edition)
+            inspections.save_judgement(round_id, inspection.site.code, scorecard, findings, at=clock.now())
+            judged += 1
+        progress(inspection)
+    return judged
+
+
+def waiting(inspections: Iterable[Inspection], edition: Edition) -> Iterator[Inspection]:
+    """Inspections that :func:`judge_round` would judge now."""
+    return (inspection for inspection in inspections if _is_due(inspection, edition, again=False))
+
+
+def _is_due(inspection: Inspection, edition: Edition, again: bool) -> bool:
+    if inspection.crawl_finished_at is None:
+        return False
+    return again or inspection.scorecard is None or inspection.scorecard.edition != edition.id
