@@ -13,8 +13,9 @@ def columns_not_updated(case: Case, row: Indicator) -> list[Finding]:
     """Veto: too many stale or blank columns.
 
     国办发〔2015〕15号 and 国办秘函〔2019〕19号: (a) 前2周的动态、要闻类和前6个月的通知公告、政策文件类
-    累计 5 个以上未更新; (b) 应更新但长期未更新 10 个以上（空白栏目计入）; (c) 空白栏目 5 个以上. One finding per branch that is met, or
-    one open question where columns that could not be read might meet a branch.
+    累计 5 个以上未更新; (b) 应更新但长期未更新 10 个以上（空白栏目计入）; (c) 空白栏目 5 个以上.
+    One finding per branch that is met, or one open question where columns that could not be read might
+    meet a branch.
     """
     branches = _branches(case, row)
     met = [

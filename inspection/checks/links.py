@@ -26,14 +26,26 @@ def link_availability(case: Case, row: Indicator) -> list[Finding]:
     国办发〔2015〕15号，链接可用性: 首页及其他页面不能正常访问的链接数量（含图片、附件、外部链接）.
     A target counts once per site, however many pages repeat it. Suspected targets are listed and cost nothing.
     """
-    on_home = {link.url or link.raw for page in case.home_pages if page.facts is not None for link in page.facts.links}
-    findings = []
-    for link in case.observations.links:
-        if link.outcome not in (LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED):
-            continue
-        is_home = link.url in on_home or link.source.page in {page.url for page in case.home_pages}
-        findings.append(_finding(case, row, link, is_home))
-    return findings
+    home = {page.url for page in case.home_pages}
+    places = _places(case)
+    doubtful = (LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED)
+    return [
+        _finding(case, row, link, places.get(link.url, [link.source]), home)
+        for link in case.observations.links
+        if link.outcome in doubtful
+    ]
+
+
+def _places(case: Case) -> dict[str, list[LinkSource]]:
+    """Where each target stands: every page and element that refers to it, by target."""
+    places: dict[str, list[LinkSource]] = defaultdict(list)
+    for page in case.observations.pages:
+        for link in page.facts.links if page.facts is not None else ():
+            source = LinkSource(
+                page=page.url, element=link.element, attribute=link.attribute, text=link.text, line=link.line
+            )
+            places[link.url or link.raw].append(source)
+    return places
 
 
 def _finding(case: Case, row: Indicator, link: LinkSeen, places: Sequence[LinkSource], home: set[str]) -> Finding:

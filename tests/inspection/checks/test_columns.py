@@ -1,0 +1,124 @@
+"""Stale and blank columns: classes, windows, limits, and columns nobody could read."""
+
+from decimal import Decimal
+
+import pytest
+
+from inspection.findings import FindingState
+from inspection.observation import ColumnLink
+from inspection.observation.page import ListState
+
+ESTABLISHED, NOT_DETERMINED = FindingState.ESTABLISHED, FindingState.NOT_DETERMINED
+FRESH, OLD = [2], [800]
+
+
+def columns(build, names, days, state=ListState.LISTED):
+    return {name: build.list_page(f"{build.home}{name}/", days, state) for name in names}
+
+
+SHORT = ["工作动态", "部门动态", "通知公告", "公示公告", "政策文件"]
+LONG = ["人事信息", "人事任免", "规划计划", "发展规划", "五年规划"]
+PLAIN = ["领导信息", "概况信息", "机构职能", "专题专栏", "政民互动"]
+
+
+@pytest.mark.parametrize(
+    ("stale", "blank", "expected"),
+    [
+        ([], [], []),
+        (SHORT[:4], PLAIN[:4], []),
+        (SHORT, [], ["short-window"]),
+        ([], PLAIN, ["blank"]),
+        (SHORT[:4] + LONG[:5], PLAIN[:1], ["stale"]),
+        (SHORT[:4] + LONG[:5], [], []),
+        (SHORT + LONG, PLAIN, ["short-window", "stale", "blank"]),
+        (PLAIN, [], []),  # columns without a window cannot be stale
+    ],
+)
+@pytest.mark.parametrize(("indicator", "edition"), [("C15-V3", "2015"), ("N19-V4", "2019")])
+def test_three_branches_of_the_veto(observe, build, run, indicator, edition, stale, blank, expected):
+    seen = {
+        **columns(build, stale, OLD),
+        **columns(build, blank, [], ListState.BLANK),
+        "要闻": build.list_page("x", [1]),
+    }
+    found = run(indicator, observe(columns=seen), edition)
+    assert [finding.subject for finding in found] == expected
+    assert all(finding.state is ESTABLISHED and finding.evidence for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "stale"),
+    [
+        ("工作动态", 14, False),
+        ("工作动态", 15, True),
+        ("政策文件", 180, False),
+        ("政策文件", 181, True),
+        ("政策解读", 999, False),
+        ("国务院要闻", 999, False),
+        ("人事任免", 365, False),
+        ("人事任免", 366, True),
+        ("十四五规划", 366, True),
+        ("市规划局", 366, False),
+        ("通知公告", None, True),  # undated = not updated
+    ],
+)
+def test_windows_by_class(observe, build, run, name, days, stale):
+    found = run("C15-D4", observe(columns=columns(build, [name], [days])))
+    assert bool(found) is stale
+
+
+@pytest.mark.parametrize(
+    ("name", "points"), [("工作动态", 3), ("通知公告", 4), ("政策文件", 4), ("人事任免", 5), ("规划计划", 5)]
+)
+def test_points_by_class(observe, build, run, name, points):
+    [finding] = run("C15-D4", observe(columns=columns(build, [name], OLD)))
+    assert finding.points == Decimal(points)
+    assert finding.subject == f"{build.home}{name}/"
+
+
+@pytest.mark.parametrize(("unread", "expected"), [(4, []), (5, [NOT_DETERMINED])])
+def test_unread_columns_keep_the_question_open_only_where_they_could_decide(observe, build, run, unread, expected):
+    found = run("C15-V3", observe(columns=dict.fromkeys(SHORT[:unread])))
+    assert [finding.state for finding in found] == expected
+
+
+def test_script_only_is_never_blank(observe, build, run):
+    seen = columns(build, PLAIN, [], ListState.SCRIPT_ONLY)
+    assert [finding.state for finding in run("C15-V3", observe(columns=seen))] == [NOT_DETERMINED]
+
+
+def test_columns_of_other_sites_are_not_the_sites_own(observe, build, run):
+    elsewhere = ColumnLink(name="省厅动态", url="http://www.elsewhere.gov.cn/dt/", in_navigation=True)
+    seen = observe(
+        facts={"columns": (elsewhere, build.column("工作动态"))}, columns=columns(build, ["工作动态"], FRESH)
+    )
+    assert run("C15-D4", seen) == []
+    assert run("C15-V3", seen) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "expected"),
+    [
+        (FRESH, ListState.LISTED, []),
+        (OLD, ListState.LISTED, [(ESTABLISHED, 5)]),
+        ([], ListState.SCRIPT_ONLY, [(NOT_DETERMINED, 0)]),
+    ],
+)
+def test_required_column(observe, build, run, days, state, expected):
+    found = run("N19-D04", observe(columns=columns(build, ["工作动态"], days, state)), "2019")
+    assert [(finding.state, int(finding.points)) for finding in found] == expected
+
+
+def test_required_column_missing(observe, run):
+    [finding] = run("N19-D05", observe(columns={}), "2019")
+    assert finding.message == "未开设政策文件类栏目"
+    assert finding.points == 5
+
+
+def test_other_columns_leave_out_what_is_deducted_elsewhere(observe, build, run):
+    seen = {**columns(build, ["工作动态", "人事任免"], OLD), **columns(build, ["领导信息"], [], ListState.BLANK)}
+    found = run("N19-D09", observe(columns=seen), "2019")
+    assert {finding.message.split("”")[0][3:]: int(finding.points) for finding in found} == {
+        "人事任免": 1,
+        "领导信息": 2,
+    }
