@@ -1,0 +1,47 @@
+"""What several commands put together: the clock, the edition, JSON output."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import msgspec
+import typer
+
+from inspection.checks import check_names
+from inspection.errors import InputRejected
+from inspection.standard import Edition
+from inspection.standard.parse import edition_in_force, shipped_edition
+
+CHINA = timezone(timedelta(hours=8), "CST")
+"""China Standard Time, in which monitoring dates are given."""
+
+_JSON = msgspec.json.Encoder(decimal_format="number")
+
+
+class SystemClock:
+    """The real present (port ``Clock``)."""
+
+    def now(self) -> datetime:
+        """Aware time in UTC."""
+        return datetime.now(UTC)
+
+
+def china_day(text: str | None) -> date:
+    """The date an option gives (YYYY-MM-DD), or today in China."""
+    if text is None:
+        return SystemClock().now().astimezone(CHINA).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise InputRejected(f"日期 {text!r} 无效，请写成 YYYY-MM-DD，例如 2026-11-20") from error
+
+
+def edition_for(edition_id: str | None, day: date) -> Edition:
+    """The named edition, or the one in force on ``day``."""
+    if edition_id:
+        return shipped_edition(edition_id, known_checks=check_names())
+    return edition_in_force(day, known_checks=check_names())
+
+
+def print_json(value: Any) -> None:
+    """Write a value as indented JSON to standard output."""
+    typer.echo(msgspec.json.format(_JSON.encode(value), indent=2).decode())
