@@ -1,6 +1,6 @@
 """Facts of one fetched page. Made by ``crawler.extract`` (pure) and stored beside the snapshot."""
 
-from datetime import date, datetime
+import datetime as dt
 from enum import StrEnum
 
 import msgspec
@@ -29,7 +29,7 @@ class ItemSeen(msgspec.Struct, frozen=True, kw_only=True):
 
     title: str
     url: str | None
-    date: date | None = None
+    date: dt.date | None = None
 
 
 class ColumnLink(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +75,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     conac_mark: bool = False
     state_council_column: bool = False
     site_map: bool = False
-    newest_item_date: date | None = None
+    newest_item_date: dt.date | None = None
     list_items: tuple[ItemSeen, ...] = ()
     list_state: ListState = ListState.NONE
     empty_column: bool | None = None
@@ -99,7 +99,7 @@ class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     final_url: str
     depth: int
-    fetched_at: datetime
+    fetched_at: dt.datetime
     outcome: FetchOutcome
     status: int | None = None
     elapsed_s: float = 0.0

@@ -1,0 +1,175 @@
+"""The only URL helper: canonical form, resolution of what pages write, and the bounds of one site.
+
+Canonical form: scheme and host in lower case, host in punycode, default port and fragment dropped, an empty
+path written ``/``, dot segments removed, white space and backslashes as browsers read them, percent-encoding
+normalised (unreserved characters plain, everything unsafe encoded in upper case). Query order is kept: to
+some servers it matters.
+"""
+
+import re
+from functools import lru_cache
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+import msgspec
+
+MAX_LENGTH = 2048
+"""Longer addresses are refused, as browsers and servers do."""
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_WEB_SCHEMES = frozenset(_DEFAULT_PORTS)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_IGNORED_WHITE_SPACE = re.compile(r"[\t\r\n]")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?")
+_IPV6 = re.compile(r"[0-9a-f:.]+")
+_HOME_FILES = re.compile(r"(index|default|main|home)\.(html?|shtml|jsp|aspx?|php|do)", re.IGNORECASE)
+
+
+def scheme_of(raw: str) -> str | None:
+    """Scheme that a written reference names, in lower case; None for a relative one."""
+    match = _SCHEME.match(raw.strip())
+    return match.group()[:-1].lower() if match else None
+
+
+@lru_cache(maxsize=65536)
+def canonical(url: str) -> str | None:
+    """Canonical form of an absolute http(s) address; None where it is none, or no browser could open it."""
+    text = _IGNORED_WHITE_SPACE.sub("", url.strip()).replace("\\", "/")
+    if len(text) > MAX_LENGTH:
+        return None
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return None
+    scheme = parts.scheme.lower()
+    host = _canonical_host(parts.hostname or "")
+    if scheme not in _WEB_SCHEMES or host is None or port == 0:
+        return None
+    netloc = host if port in (None, _DEFAULT_PORTS[scheme]) else f"{host}:{port}"
+    return urlunsplit((scheme, netloc, _canonical_path(parts.path), _encode(parts.query, "/?:@!$&'()*+,;=[]|{}^`"), ""))
+
+
+@lru_cache(maxsize=65536)
+def resolve(base: str, raw: str) -> str | None:
+    """Absolute canonical address of what a page at ``base`` wrote; None where it is no usable http(s) address."""
+    text = _IGNORED_WHITE_SPACE.sub("", raw.strip()).replace("\\", "/")
+    if not text:
+        return None
+    try:
+        return canonical(urljoin(base, text))
+    except ValueError:
+        return None
+
+
+def host_of(url: str) -> str:
+    """Host of an address in lower case, without port; empty where there is none."""
+    try:
+        return (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+class SiteScope(msgspec.Struct, frozen=True, kw_only=True):
+    """The bounds of one site.
+
+    A site is everything on its host, with or without ``www.``, over http or https, on the same port (the
+    default ports of both schemes are one). Other hosts of the same owner are other sites: columns are to
+    keep the site's host (国办发〔2017〕47号). A site that lives in a sub-directory of a shared host ends at that
+    directory. ``home`` is the canonical address of the home page.
+    """
+
+    home: str
+    authority: str
+    directory: str
+
+    @classmethod
+    def of(cls, home_url: str) -> "SiteScope":
+        """Bounds of the site whose home page is at ``home_url`` (absolute http or https)."""
+        home = canonical(home_url) or home_url
+        path = urlsplit(home).path or "/"
+        return cls(home=home, authority=_authority(home), directory=_site_directory(path))
+
+    def contains(self, url: str) -> bool:
+        """Whether the canonical address ``url`` belongs to the site."""
+        return _authority(url) == self.authority and (
+            self.directory == "/" or (urlsplit(url).path + "/").startswith(self.directory)
+        )
+
+    def is_home(self, url: str) -> bool:
+        """Whether ``url`` is the home page: the site's root, its usual index files, or the registered address."""
+        if url == self.home:
+            return True
+        if not self.contains(url):
+            return False
+        parts = urlsplit(url)
+        rest = parts.path[len(self.directory) :]
+        return not parts.query and (not rest or _HOME_FILES.fullmatch(rest) is not None)
+
+
+def _site_directory(path: str) -> str:
+    """Directory that bounds a site: only a path that names a directory is a bound, a bare file is not.
+
+    ``/jyj/`` and ``/jyj/index.html`` bound the site to ``/jyj/``; so does ``/jyj``; ``/index.html`` does not.
+    """
+    head, _, tail = path.rpartition("/")
+    if tail and "." not in tail:
+        return f"{path}/"
+    return f"{head}/"
+
+
+@lru_cache(maxsize=16384)
+def _authority_of_netloc(scheme: str, netloc: str) -> str:
+    host, _, port = netloc.rpartition("@")[2].partition(":") if not netloc.startswith("[") else (netloc, "", "")
+    host = host.lower().rstrip(".").removeprefix("www.")
+    return host if port in ("", str(_DEFAULT_PORTS.get(scheme, ""))) else f"{host}:{port}"
+
+
+def _authority(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return _authority_of_netloc(parts.scheme, parts.netloc)
+
+
+@lru_cache(maxsize=16384)
+def _canonical_host(host: str) -> str | None:
+    if ":" in host:
+        return f"[{host}]" if _IPV6.fullmatch(host) else None
+    try:
+        text = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    text = text.lower()
+    return text if len(text) <= 253 and _HOST.fullmatch(text) else None
+
+
+def _canonical_path(path: str) -> str:
+    encoded = _encode(path, "/:@!$&'()*+,;=")
+    if "/." not in encoded:
+        return encoded if encoded.startswith("/") else f"/{encoded}"
+    kept: list[str] = []
+    segments = encoded.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _encode(text: str, safe: str) -> str:
+    """Percent-encoding normalised: a stray ``%`` becomes ``%25``, unreserved characters are plain."""
+    if text.isascii() and not (set(text) - _UNRESERVED - set(safe)):
+        return text
+    plain = _ESCAPE.sub(_normal_escape, text)
+    return re.sub(r"%(?![0-9A-F]{2})", "%25", quote(plain, safe=safe + "%~"))
+
+
+def _normal_escape(match: re.Match[str]) -> str:
+    character = chr(int(match.group(1), 16))
+    return character if character in _UNRESERVED else match.group().upper()
