@@ -39,7 +39,7 @@ def test_three_branches_of_the_veto(observe, build, run, indicator, edition, sta
     seen = {
         **columns(build, stale, OLD),
         **columns(build, blank, [], ListState.BLANK),
-        "要闻": build.list_page("x", [1]),
+        "要闻": build.list_page(f"{build.home}要闻/", [1]),
     }
     found = run(indicator, observe(columns=seen), edition)
     assert [finding.subject for finding in found] == expected
