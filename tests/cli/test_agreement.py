@@ -1,0 +1,40 @@
+"""The confusion matrix against planted truth."""
+
+from cli.agreement import compare
+from inspection.checks import check_names
+from inspection.scoring import Verdict
+from inspection.standard.parse import shipped_edition
+
+EDITION = shipped_edition("2019", known_checks=check_names())
+
+
+def planted(code: str, expected: str, *faults: tuple[str, str, bool]) -> dict:
+    return {
+        "code": code,
+        "url": f"http://{code}/",
+        "expected": {"2019": expected},
+        "faults": [{"kind": kind, "indicator": {"2019": row}, "veto": veto} for kind, row, veto in faults],
+    }
+
+
+def test_matrix_disagreements_and_what_is_not_checked():
+    sites = [
+        planted("a", "passed"),
+        planted("b", "failed", ("unreachable", "N19-V2", True)),
+        planted("c", "failed", ("home_stale", "N19-V3", True)),
+        planted("d", "failed", ("defacement", "N19-V1", True)),
+        planted("e", "passed", ("dead_link", "N19-D17", False)),
+        planted("f", "closed"),
+    ]
+    verdicts = {"a": Verdict.PASSED, "b": Verdict.FAILED, "c": Verdict.PASSED, "d": Verdict.PASSED, "e": Verdict.PASSED}
+    agreement = compare(sites, verdicts, EDITION)
+    assert agreement.matrix == {
+        (Verdict.PASSED, Verdict.PASSED): 2,
+        (Verdict.FAILED, Verdict.FAILED): 1,
+        (Verdict.FAILED, Verdict.PASSED): 1,
+    }
+    assert agreement.total == 4
+    assert agreement.outside == ("d",)
+    [line] = agreement.disagreements
+    assert line.startswith("c http://c/：预设不合格，判定合格")
+    assert "home_stale" in line
