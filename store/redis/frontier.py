@@ -1,0 +1,147 @@
+"""The frontier in Redis: which worker crawls which site, and what is left to do there.
+
+A site is leased by one worker at a time. While it holds the lease, the worker alone decides what is
+new and what comes next; Redis keeps what a successor needs: every request not stored yet, the
+fingerprints of all known addresses and a memo. A request leaves only when its result is stored, so a
+killed worker loses nothing. Fencing tokens keep a worker that lost its lease from writing.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from redis import Redis
+
+from inspection.errors import Conflict
+from inspection.ports import WorkOrder
+from store.redis.frontier_scripts import Argument, Scripts, flat, redis_errors
+from store.redis.keys import RoundKeys, SiteKeys
+
+FINGERPRINT_BYTES = 8
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """The right to crawl one site. ``token`` grows with every lease of the round."""
+
+    order: WorkOrder
+    token: int
+
+
+class SiteWork(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a site's crawl: requests left by id, known fingerprints, and the crawl's own memo."""
+
+    tasks: dict[str, bytes]
+    seen: set[bytes]
+    memo: bytes
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Progress of a site's crawl, written in one piece after the results are stored.
+
+    ``passed`` counts requests that were both added and stored since the last step.
+    """
+
+    added: dict[str, bytes]
+    stored: Sequence[str]
+    seen: bytes = b""
+    memo: bytes = b""
+    passed: int = 0
+
+
+class Balance(msgspec.Struct, frozen=True, kw_only=True):
+    """Requests of a site: every one ever added is stored or left."""
+
+    left: int
+    added: int
+    stored: int
+
+
+class RedisFrontier:
+    """Leases of a round's sites and the state of their crawls."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client: Any = client
+        self._scripts = Scripts(client)
+
+    def lease(self, round_id: str, *, limit: int, lease_s: float) -> list[Lease]:
+        """Lease up to ``limit`` sites; those whose lease expired come first."""
+        names = ("orders", "queued", "leases", "owners", "flight", "fence", "starts", "due", "left", "totals")
+        args: list[Argument] = [limit, _ms(lease_s), round_id]
+        answer = self._scripts.run("frontier_lease", RoundKeys(round_id).named(*names), args)
+        pairs = zip(answer[::2], answer[1::2], strict=True)
+        return [Lease(order=msgspec.json.decode(text, type=WorkOrder), token=int(token)) for token, text in pairs]
+
+    def renew(self, round_id: str, held: Iterable[tuple[Lease, int]], *, lease_s: float) -> set[str]:
+        """Prolong leases and report the requests in flight under each; returns the codes of lost leases."""
+        args = flat((lease.order.code, lease.token, flight) for lease, flight in held)
+        keys = RoundKeys(round_id).named("leases", "owners", "flight")
+        return {code.decode() for code in self._scripts.run("frontier_renew", keys, [_ms(lease_s), *args])}
+
+    def release(self, round_id: str, held: Iterable[Lease]) -> None:
+        """Give leases back before they expire."""
+        args = flat((lease.order.code, lease.token) for lease in held)
+        keys = RoundKeys(round_id).named("leases", "owners", "flight", "queued")
+        self._scripts.run("frontier_release", keys, args)
+
+    def open(self, lease: Lease) -> SiteWork:
+        """Load what is left of a site; from now on older tokens are refused. :class:`Conflict` if ours is old."""
+        answer = self._scripts.run("frontier_open", _site_keys(lease), [lease.token])
+        if answer is None:
+            raise Conflict(_lost(lease))
+        memo, seen, *pairs = answer
+        starts = range(0, len(seen), FINGERPRINT_BYTES)
+        return SiteWork(
+            tasks={key.decode(): text for key, text in zip(pairs[::2], pairs[1::2], strict=True)},
+            seen={seen[start : start + FINGERPRINT_BYTES] for start in starts},
+            memo=memo,
+        )
+
+    def settle(self, lease: Lease, step: Step) -> Balance:
+        """Write a step of the crawl; :class:`Conflict` if the site was taken over (then nothing is written)."""
+        added = flat(step.added.items())
+        head: list[Argument] = [lease.token, step.memo, step.seen, step.passed, len(step.added)]
+        answer = self._scripts.run("frontier_settle", _site_keys(lease), [*head, *added, *step.stored])
+        if answer[0] < 0:
+            raise Conflict(_lost(lease))
+        return Balance(left=answer[0], added=answer[1], stored=answer[2])
+
+    def crawled(self, lease: Lease, balance: Balance) -> bool:
+        """End the lease of a site with nothing left; returns whether the site is complete, probes included."""
+        names = ("leases", "owners", "flight", "crawled", "ending", "left", "totals")
+        args: list[Argument] = [lease.order.code, lease.token, balance.added, balance.stored]
+        state = self._scripts.run("frontier_crawled", RoundKeys(lease.order.round_id).named(*names), args)
+        if state < 0:
+            raise Conflict(_lost(lease))
+        return bool(state)
+
+    def complete(self, round_id: str) -> list[str]:
+        """Codes of sites that are complete and wait for being marked so in MongoDB."""
+        with redis_errors():
+            return sorted(code.decode() for code in self._client.smembers(RoundKeys(round_id)["ending"]))
+
+    def finish(self, round_id: str, codes: Sequence[str]) -> int:
+        """After MongoDB knows: mark complete sites done and free their keys; returns how many were new. Idempotent."""
+        with redis_errors():
+            pipe = self._client.pipeline(transaction=False)
+            for code in codes:
+                pipe.unlink(*SiteKeys(round_id, code).all())
+            pipe.execute()
+        names = ("ending", "done", "orders", "starts", "left")
+        return int(self._scripts.run("frontier_finish", RoundKeys(round_id).named(*names), codes))
+
+    def has_work(self, round_id: str) -> bool:
+        """Whether any site of the round is not done."""
+        with redis_errors():
+            return bool(self._client.hlen(RoundKeys(round_id)["orders"]))
+
+
+def _site_keys(lease: Lease) -> list[str]:
+    return SiteKeys(lease.order.round_id, lease.order.code).all()
+
+
+def _lost(lease: Lease) -> str:
+    return f"网站 {lease.order.code} 的抓取已由其他进程接手"
+
+
+def _ms(seconds: float) -> int:
+    return max(1, round(seconds * 1000))

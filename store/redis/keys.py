@@ -1,0 +1,59 @@
+"""Names of all Redis keys. Braces are cluster hash tags: keys that one script touches share a tag."""
+
+PREFIX = "xuncha"
+ROUNDS = f"{PREFIX}:rounds"
+"""Set of the rounds that have work."""
+
+
+class RoundKeys:
+    """Keys of one round; they share a hash tag.
+
+    A site's order is always in exactly one of ``queued``, ``leases``, ``crawled`` (crawl complete, probes
+    still to come), ``ending`` (all complete, to be marked in MongoDB) and ``done``.
+    """
+
+    NAMES = (
+        "orders",  # hash: site code -> order as JSON, until the site is done
+        "queued",  # sorted set: site code by rank
+        "leases",  # sorted set: site code by expiry in ms
+        "owners",  # hash: site code -> fencing token of the lease
+        "flight",  # hash: site code -> requests in flight, as last reported by the owner
+        "fence",  # counter: the last fencing token given out
+        "crawled",  # set
+        "ending",  # set
+        "done",  # set
+        "starts",  # hash: site code -> time of the first lease in ms, the origin of its probe series
+        "due",  # sorted set: "code:sequence" of the next probe of each series by due time in ms
+        "claims",  # sorted set: "code:sequence" of probes being made by expiry in ms
+        "left",  # hash: site code -> probes not stored yet
+        "totals",  # hash: probes_left, requests_added, requests_stored
+        "targets",  # hash: fingerprint of an external link target -> its last check as JSON
+    )
+
+    def __init__(self, round_id: str) -> None:
+        self._tag = f"{PREFIX}:{{{round_id}}}"
+
+    def named(self, *names: str) -> list[str]:
+        """Full names, in order."""
+        return [f"{self._tag}:{name}" for name in names]
+
+    def __getitem__(self, name: str) -> str:
+        return f"{self._tag}:{name}"
+
+
+class SiteKeys:
+    """Keys of one site's crawl in one round; they share a hash tag of their own.
+
+    ``state`` hash: token, memo, added, stored; ``tasks`` hash: id -> JSON of every request not stored yet;
+    ``seen`` string: fingerprints of all known addresses, eight bytes each.
+    """
+
+    def __init__(self, round_id: str, code: str) -> None:
+        tag = f"{PREFIX}:{{{round_id}:{code}}}"
+        self.state = f"{tag}:state"
+        self.tasks = f"{tag}:tasks"
+        self.seen = f"{tag}:seen"
+
+    def all(self) -> list[str]:
+        """The keys in the order in which scripts take them."""
+        return [self.state, self.tasks, self.seen]

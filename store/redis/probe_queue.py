@@ -1,0 +1,63 @@
+"""The availability probes of a round: one series per site, all series in one queue by due time.
+
+Only the next probe of a series is queued; claiming it queues its successor. A claimed probe returns to
+the queue when its lease expires before it is stored.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+from redis import Redis
+
+from inspection.ports import WorkOrder
+from store.redis.frontier_scripts import Scripts
+from store.redis.keys import RoundKeys
+
+
+class ProbeOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """One probe to make now."""
+
+    order: WorkOrder
+    sequence: int
+
+    @property
+    def member(self) -> str:
+        """Its name in the queue."""
+        return f"{self.order.code}:{self.sequence}"
+
+
+class RedisProbeQueue:
+    """Probes by due time, claimed one by one."""
+
+    def __init__(self, client: Redis) -> None:
+        self._scripts = Scripts(client)
+
+    def claim(self, round_id: str, *, limit: int, lease_s: float) -> list[ProbeOrder]:
+        """Claim up to ``limit`` probes that are due, abandoned ones first."""
+        keys = RoundKeys(round_id).named("due", "claims", "orders", "starts")
+        answer = self._scripts.run("probe_queue_claim", keys, [limit, round(lease_s * 1000), round_id])
+        pairs = zip(answer[::2], answer[1::2], strict=True)
+        return [_probe_order(member.decode(), text) for member, text in pairs]
+
+    def stored(self, round_id: str, probes: Iterable[ProbeOrder]) -> list[str]:
+        """Acknowledge stored probes; returns the codes of sites that are complete with them. Idempotent."""
+        keys = RoundKeys(round_id).named("claims", "left", "totals", "crawled", "ending")
+        answer = self._scripts.run("probe_queue_stored", keys, [probe.member for probe in probes])
+        return [code.decode() for code in answer]
+
+    def renew(self, round_id: str, probes: Sequence[ProbeOrder], *, lease_s: float) -> None:
+        """Prolong claims that are still held."""
+        self._prolong(round_id, probes, round(lease_s * 1000))
+
+    def release(self, round_id: str, probes: Sequence[ProbeOrder]) -> None:
+        """Give claims back at once."""
+        self._prolong(round_id, probes, 0)
+
+    def _prolong(self, round_id: str, probes: Sequence[ProbeOrder], lease_ms: int) -> None:
+        members = [probe.member for probe in probes]
+        self._scripts.run("probe_queue_renew", RoundKeys(round_id).named("claims"), [lease_ms, *members])
+
+
+def _probe_order(member: str, order: bytes) -> ProbeOrder:
+    sequence = int(member.rpartition(":")[2])
+    return ProbeOrder(order=msgspec.json.decode(order, type=WorkOrder), sequence=sequence)

@@ -1,0 +1,113 @@
+"""The leased work queue as those see it who put work in and read progress."""
+
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from redis import Redis
+
+from inspection.ports import RoundProgress, WorkOrder
+from store.redis.frontier_scripts import Scripts, flat, redis_errors
+from store.redis.keys import ROUNDS, RoundKeys, SiteKeys
+
+_BATCH = 500
+
+
+class RedisWorkQueue:
+    """:class:`inspection.ports.WorkQueue` over Redis; see :class:`store.redis.keys.RoundKeys` for the states."""
+
+    def __init__(self, client: Redis) -> None:
+        self._client: Any = client
+        self._scripts = Scripts(client)
+
+    def submit(self, orders: Sequence[WorkOrder]) -> int:
+        """Queue orders that are neither queued, leased nor done; returns how many were new. Idempotent."""
+        return self._submit(orders, also_done=False)
+
+    def resubmit(self, orders: Sequence[WorkOrder]) -> int:
+        """Queue orders whose completion was lost (done in Redis but not finished in MongoDB)."""
+        return self._submit(orders, also_done=True)
+
+    def rounds(self) -> list[str]:
+        """Rounds that have work, by id."""
+        with redis_errors():
+            return sorted(name.decode() for name in self._client.smembers(ROUNDS))
+
+    def progress(self, round_id: str) -> RoundProgress:
+        """Live counters; ``leased`` are sites being worked on, ``probes_due`` the probes still to come of these."""
+        keys = RoundKeys(round_id)
+        with redis_errors():
+            pipe = self._client.pipeline(transaction=False)
+            pipe.zcard(keys["queued"])
+            pipe.zcard(keys["leases"])
+            pipe.scard(keys["crawled"])
+            pipe.scard(keys["ending"])
+            pipe.scard(keys["done"])
+            pipe.hvals(keys["flight"])
+            pipe.hget(keys["totals"], "probes_left")
+            queued, leases, crawled, ending, done, flight, probes = pipe.execute()
+            waiting = self._requests_waiting(round_id)
+        in_flight = min(sum(map(int, flight)), waiting)
+        return RoundProgress(
+            queued=queued,
+            leased=leases + crawled + ending,
+            done=done,
+            requests_queued=waiting - in_flight,
+            requests_in_flight=in_flight,
+            probes_due=int(probes or 0),
+        )
+
+    def drop_round(self, round_id: str) -> None:
+        """Free all keys of a closed round."""
+        keys = RoundKeys(round_id)
+        with redis_errors():
+            self._client.srem(ROUNDS, round_id)
+            for codes in _batches(self._client.hkeys(keys["orders"])):
+                pipe = self._client.pipeline(transaction=False)
+                for code in codes:
+                    pipe.unlink(*SiteKeys(round_id, code.decode()).all())
+                pipe.execute()
+            self._client.unlink(*keys.named(*RoundKeys.NAMES))
+
+    def _submit(self, orders: Sequence[WorkOrder], *, also_done: bool) -> int:
+        new = 0
+        by_round: dict[str, list[WorkOrder]] = {}
+        for order in orders:
+            by_round.setdefault(order.round_id, []).append(order)
+        for round_id, members in by_round.items():
+            keys = RoundKeys(round_id).named("orders", "queued", "done")
+            for batch in _batches(members):
+                args = flat((order.code, _rank(order), msgspec.json.encode(order)) for order in batch)
+                new += self._scripts.run("work_queue_submit", keys, ["1" if also_done else "0", *args])
+            with redis_errors():
+                self._client.sadd(ROUNDS, round_id)
+        return new
+
+    def _requests_waiting(self, round_id: str) -> int:
+        """Requests not stored yet, of leased sites and of those whose lease was given back."""
+        keys = RoundKeys(round_id)
+        pipe = self._client.pipeline(transaction=False)
+        pipe.hkeys(keys["owners"])
+        pipe.zrangebyscore(keys["queued"], "-inf", "-inf")
+        started = [code.decode() for codes in pipe.execute() for code in codes]
+        for code in started:
+            pipe.hlen(SiteKeys(round_id, code).tasks)
+        return sum(pipe.execute())
+
+
+def _rank(order: WorkOrder) -> float:
+    """Place in the queue: higher priority first; within one, shuffled, so that neighbours in the code,
+    which often share a platform, are not crawled at the same time."""
+    return -order.priority + zlib.crc32(order.code.encode()) / 2**32
+
+
+def _batches(items: Iterable[Any]) -> Iterable[list[Any]]:
+    batch: list[Any] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,170 @@
+"""Leases, fencing and the balance of the frontier, against a real Redis."""
+
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+
+from inspection.errors import Conflict
+from inspection.ports import WorkOrder
+from store.redis.frontier import RedisFrontier, Step
+from store.redis.keys import PREFIX, ROUNDS
+from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
+from store.redis.work_queue import RedisWorkQueue
+
+
+@pytest.fixture
+def round_id(redis_client: Redis) -> Iterator[str]:
+    name = f"r{uuid4().hex[:8]}"
+    yield name
+    RedisWorkQueue(redis_client).drop_round(name)
+
+
+def order(round_id: str, number: int, **fields: float) -> WorkOrder:
+    code = f"11000000{number:02}"
+    base = {"page_budget": 10, "probe_count": 0, "probe_span_s": 0.0}
+    return WorkOrder(round_id=round_id, code=code, url=f"http://s{number}.test/", **{**base, **fields})
+
+
+def test_submit_is_idempotent_and_resubmit_only_adds_what_is_done(redis_client: Redis, round_id: str) -> None:
+    queue, frontier = RedisWorkQueue(redis_client), RedisFrontier(redis_client)
+    orders = [order(round_id, n) for n in range(3)]
+    assert queue.submit(orders) == 3
+    assert queue.submit(orders) == 0
+    assert queue.rounds().count(round_id) == 1
+    (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
+    assert queue.submit(orders) == queue.resubmit(orders) == 0
+    frontier.open(lease)
+    frontier.crawled(lease, frontier.settle(lease, Step(added={}, stored=[])))
+    frontier.finish(round_id, [lease.order.code])
+    assert queue.submit(orders) == 0
+    assert queue.resubmit(orders) == 1
+    assert queue.progress(round_id).queued == 3
+
+
+def test_orders_are_leased_by_priority_and_to_one_worker_only(redis_client: Redis, round_id: str) -> None:
+    frontier = RedisFrontier(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, n, priority=n) for n in range(5)])
+    first = frontier.lease(round_id, limit=2, lease_s=30)
+    second = frontier.lease(round_id, limit=9, lease_s=30)
+    assert [lease.order.priority for lease in first + second] == [4, 3, 2, 1, 0]
+    assert len({lease.token for lease in first + second}) == 5
+    assert frontier.lease(round_id, limit=1, lease_s=30) == []
+
+
+def test_work_survives_a_dead_worker_and_the_dead_cannot_write(redis_client: Redis, round_id: str) -> None:
+    queue, frontier = RedisWorkQueue(redis_client), RedisFrontier(redis_client)
+    queue.submit([order(round_id, 1)])
+    (dead,) = frontier.lease(round_id, limit=1, lease_s=0.05)
+    frontier.open(dead)
+    frontier.settle(dead, Step(added={"a": b"1", "b": b"2"}, stored=[], seen=b"A" * 16, memo=b"m", passed=4))
+    frontier.settle(dead, Step(added={"c": b"3"}, stored=["a"], seen=b"C" * 8))
+    time.sleep(0.08)
+    (heir,) = frontier.lease(round_id, limit=1, lease_s=30)
+    assert heir.token > dead.token
+    work = frontier.open(heir)
+    assert work.tasks == {"b": b"2", "c": b"3"}
+    assert work.seen == {b"A" * 8, b"C" * 8}
+    assert work.memo == b"m"
+    with pytest.raises(Conflict):
+        frontier.settle(dead, Step(added={"x": b"9"}, stored=["b"]))
+    with pytest.raises(Conflict):
+        frontier.open(dead)
+    assert frontier.renew(round_id, [(dead, 1), (heir, 2)], lease_s=30) == {dead.order.code}
+    balance = frontier.settle(heir, Step(added={}, stored=["b", "c"]))
+    assert (balance.left, balance.added, balance.stored) == (0, 7, 7)
+    assert frontier.crawled(heir, balance) is True
+    with pytest.raises(Conflict):
+        frontier.crawled(heir, balance)
+
+
+def test_a_step_written_twice_counts_once(redis_client: Redis, round_id: str) -> None:
+    """A worker repeats a step when the answer got lost with the connection."""
+    frontier = RedisFrontier(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, 1)])
+    (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
+    frontier.open(lease)
+    step = Step(added={"a": b"1"}, stored=[])
+    frontier.settle(lease, step)
+    assert frontier.settle(lease, step).added == 1
+    frontier.settle(lease, Step(added={}, stored=["a"]))
+    assert frontier.settle(lease, Step(added={}, stored=["a"])).stored == 1
+
+
+def test_an_expired_lease_that_nobody_took_is_still_ours(redis_client: Redis, round_id: str) -> None:
+    frontier = RedisFrontier(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, 1)])
+    (lease,) = frontier.lease(round_id, limit=1, lease_s=0.02)
+    time.sleep(0.05)
+    assert frontier.renew(round_id, [(lease, 0)], lease_s=30) == set()
+    assert frontier.lease(round_id, limit=1, lease_s=30) == []
+
+
+def test_a_released_site_is_leased_first(redis_client: Redis, round_id: str) -> None:
+    frontier = RedisFrontier(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, n, priority=n) for n in range(3)])
+    leases = frontier.lease(round_id, limit=3, lease_s=30)
+    frontier.release(round_id, [leases[2]])
+    (again,) = frontier.lease(round_id, limit=5, lease_s=30)
+    assert again.order == leases[2].order
+
+
+def test_progress_adds_up_in_every_state(redis_client: Redis, round_id: str) -> None:
+    queue, frontier, probes = RedisWorkQueue(redis_client), RedisFrontier(redis_client), RedisProbeQueue(redis_client)
+    queue.submit([order(round_id, n, probe_count=2, probe_span_s=0.01) for n in range(4)])
+    (lease, other) = frontier.lease(round_id, limit=2, lease_s=30)
+    frontier.open(lease)
+    balance = frontier.settle(lease, Step(added={"a": b"1", "b": b"1", "c": b"1"}, stored=[]))
+    frontier.renew(round_id, [(lease, 2), (other, 0)], lease_s=30)
+    seen = queue.progress(round_id)
+    assert (seen.queued, seen.leased, seen.done) == (2, 2, 0)
+    assert (seen.requests_queued, seen.requests_in_flight, seen.probes_due) == (1, 2, 4)
+    frontier.release(round_id, [lease])
+    assert queue.progress(round_id).requests_queued == 3
+    (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
+    frontier.open(lease)
+    balance = frontier.settle(lease, Step(added={}, stored=["a", "b", "c"]))
+    assert frontier.crawled(lease, balance) is False
+    made = collect_probes(probes, round_id, 4)
+    complete = probes.stored(round_id, made)
+    assert complete == [lease.order.code] == frontier.complete(round_id)
+    seen = queue.progress(round_id)
+    assert (seen.queued, seen.leased, seen.done, seen.probes_due) == (2, 2, 0, 0)
+    assert frontier.finish(round_id, complete) == 1
+    assert frontier.finish(round_id, complete) == 0
+    assert (queue.progress(round_id).leased, queue.progress(round_id).done) == (1, 1)
+    assert frontier.has_work(round_id)
+
+
+def collect_probes(probes: RedisProbeQueue, round_id: str, count: int) -> list[ProbeOrder]:
+    made: list[ProbeOrder] = []
+    deadline = time.monotonic() + 5
+    while len(made) < count and time.monotonic() < deadline:
+        made += probes.claim(round_id, limit=50, lease_s=30)
+        time.sleep(0.005)
+    return made
+
+
+def test_dropping_a_round_leaves_no_key(redis_client: Redis, round_id: str) -> None:
+    queue, frontier = RedisWorkQueue(redis_client), RedisFrontier(redis_client)
+    queue.submit([order(round_id, n, probe_count=3) for n in range(3)])
+    for lease in frontier.lease(round_id, limit=2, lease_s=30):
+        frontier.open(lease)
+        frontier.settle(lease, Step(added={"a": b"1"}, stored=[], seen=b"A" * 8, memo=b"m"))
+    queue.drop_round(round_id)
+    assert list(redis_client.scan_iter(f"{PREFIX}:{{{round_id}*")) == []
+    assert round_id.encode() not in redis_client.smembers(ROUNDS)
+
+
+def test_finished_sites_keep_only_their_code(redis_client: Redis, round_id: str) -> None:
+    frontier = RedisFrontier(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, n) for n in range(3)])
+    for lease in frontier.lease(round_id, limit=3, lease_s=30):
+        frontier.open(lease)
+        frontier.crawled(lease, frontier.settle(lease, Step(added={}, stored=[], seen=b"A" * 80, memo=b"m", passed=10)))
+    frontier.finish(round_id, frontier.complete(round_id))
+    left = {key.decode().rpartition(":")[2] for key in redis_client.scan_iter(f"{PREFIX}:{{{round_id}*")}
+    assert left == {"done", "fence", "totals"}
+    assert not frontier.has_work(round_id)

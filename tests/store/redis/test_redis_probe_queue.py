@@ -1,0 +1,103 @@
+"""Probe series: spread, claims, abandoned claims, pauses."""
+
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+
+from inspection.ports import WorkOrder
+from store.redis.frontier import RedisFrontier
+from store.redis.keys import RoundKeys
+from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
+from store.redis.work_queue import RedisWorkQueue
+
+
+@pytest.fixture
+def round_id(redis_client: Redis) -> Iterator[str]:
+    name = f"p{uuid4().hex[:8]}"
+    yield name
+    RedisWorkQueue(redis_client).drop_round(name)
+
+
+def start_series(client: Redis, round_id: str, *, sites: int, count: int, span_s: float) -> RedisProbeQueue:
+    orders = [
+        WorkOrder(
+            round_id=round_id,
+            code=f"11000000{n:02}",
+            url=f"http://s{n}.test/",
+            page_budget=1,
+            probe_count=count,
+            probe_span_s=span_s,
+        )
+        for n in range(sites)
+    ]
+    RedisWorkQueue(client).submit(orders)
+    RedisFrontier(client).lease(round_id, limit=sites, lease_s=60)
+    return RedisProbeQueue(client)
+
+
+def test_each_probe_of_each_series_comes_exactly_once_at_its_time(redis_client: Redis, round_id: str) -> None:
+    began = time.monotonic()
+    probes = start_series(redis_client, round_id, sites=3, count=8, span_s=0.8)
+    came: dict[str, float] = {}
+    while len(came) < 24 and time.monotonic() - began < 5:
+        for probe in probes.claim(round_id, limit=100, lease_s=30):
+            assert probe.member not in came
+            came[probe.member] = time.monotonic() - began
+        time.sleep(0.002)
+    assert set(came) == {f"11000000{site:02}:{sequence}" for site in range(3) for sequence in range(8)}
+    for member, at in came.items():
+        share = int(member.partition(":")[2])
+        assert share * 0.1 - 0.01 <= at, f"{member} came early"
+        assert at <= (share + 1) * 0.1 + 0.15, f"{member} came late"
+
+
+def test_a_slow_probe_does_not_hold_up_its_successors(redis_client: Redis, round_id: str) -> None:
+    probes = start_series(redis_client, round_id, sites=1, count=3, span_s=0.03)
+    members: list[str] = []
+    deadline = time.monotonic() + 3
+    while len(members) < 3 and time.monotonic() < deadline:
+        members += [probe.member for probe in probes.claim(round_id, limit=10, lease_s=60)]
+    assert members == ["1100000000:0", "1100000000:1", "1100000000:2"]
+
+
+def test_an_abandoned_claim_returns_and_a_renewed_one_does_not(redis_client: Redis, round_id: str) -> None:
+    probes = start_series(redis_client, round_id, sites=2, count=1, span_s=1)
+    claimed = probes.claim(round_id, limit=10, lease_s=0.05)
+    assert len(claimed) == 2
+    kept, abandoned = claimed
+    probes.renew(round_id, [kept], lease_s=60)
+    assert probes.claim(round_id, limit=10, lease_s=60) == []
+    time.sleep(0.08)
+    assert probes.claim(round_id, limit=10, lease_s=60) == [abandoned]
+
+
+def test_released_claims_return_at_once_and_stored_ones_never(redis_client: Redis, round_id: str) -> None:
+    probes = start_series(redis_client, round_id, sites=2, count=1, span_s=1)
+    first, second = probes.claim(round_id, limit=10, lease_s=60)
+    probes.stored(round_id, [first])
+    probes.release(round_id, [first, second])
+    assert probes.claim(round_id, limit=10, lease_s=60) == [second]
+
+
+def test_storing_twice_counts_once(redis_client: Redis, round_id: str) -> None:
+    probes = start_series(redis_client, round_id, sites=1, count=2, span_s=600)
+    (first,) = probes.claim(round_id, limit=10, lease_s=60)
+    probes.stored(round_id, [first])
+    probes.stored(round_id, [first])
+    assert RedisWorkQueue(redis_client).progress(round_id).probes_due == 1
+
+
+def test_after_a_pause_the_missed_probes_are_not_made_in_one_burst(redis_client: Redis, round_id: str) -> None:
+    probes = start_series(redis_client, round_id, sites=1, count=10, span_s=1000)
+    (first,) = probes.claim(round_id, limit=10, lease_s=60)
+    keys = RoundKeys(round_id)
+    hour_ago = int(redis_client.hget(keys["starts"], first.order.code)) - 3_600_000
+    redis_client.hset(keys["starts"], first.order.code, hour_ago)
+    redis_client.zadd(keys["due"], {f"{first.order.code}:1": 0})
+    (second,) = probes.claim(round_id, limit=10, lease_s=60)
+    assert second == ProbeOrder(order=first.order, sequence=1)
+    ((_, due),) = redis_client.zrange(keys["due"], 0, -1, withscores=True)
+    assert due / 1000 - time.time() == pytest.approx(50, abs=5)
