@@ -38,9 +38,11 @@ class SiteWork(msgspec.Struct, frozen=True, kw_only=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Progress of a site's crawl, written in one piece after the results are stored.
 
-    ``passed`` counts requests that were both added and stored since the last step.
+    ``number`` tells the steps under one lease apart. ``passed`` counts requests that were both added and
+    stored since the last step.
     """
 
+    number: int
     added: dict[str, bytes]
     stored: Sequence[str]
     seen: bytes = b""
@@ -63,10 +65,14 @@ class RedisFrontier:
         self._client: Any = client
         self._scripts = Scripts(client)
 
-    def lease(self, round_id: str, *, limit: int, lease_s: float) -> list[Lease]:
-        """Lease up to ``limit`` sites; those whose lease expired come first."""
+    def lease(self, round_id: str, *, limit: int, lease_s: float, take_over: bool = True) -> list[Lease]:
+        """Lease up to ``limit`` sites; those whose lease expired come first.
+
+        After an outage of Redis all leases look expired until their holders have renewed them: without
+        ``take_over`` they are left alone.
+        """
         names = ("orders", "queued", "leases", "owners", "flight", "fence", "starts", "due", "left", "totals")
-        args: list[Argument] = [limit, _ms(lease_s), round_id]
+        args: list[Argument] = [limit, _ms(lease_s), round_id, int(take_over)]
         answer = self._scripts.run("frontier_lease", RoundKeys(round_id).named(*names), args)
         pairs = zip(answer[::2], answer[1::2], strict=True)
         return [Lease(order=msgspec.json.decode(text, type=WorkOrder), token=int(token)) for token, text in pairs]
@@ -97,9 +103,12 @@ class RedisFrontier:
         )
 
     def settle(self, lease: Lease, step: Step) -> Balance:
-        """Write a step of the crawl; :class:`Conflict` if the site was taken over (then nothing is written)."""
+        """Write a step of the crawl; :class:`Conflict` if the site was taken over (then nothing is written).
+
+        Safe to repeat with the same step when the answer got lost.
+        """
         added = flat(step.added.items())
-        head: list[Argument] = [lease.token, step.memo, step.seen, step.passed, len(step.added)]
+        head: list[Argument] = [lease.token, step.number, step.memo, step.seen, step.passed, len(step.added)]
         answer = self._scripts.run("frontier_settle", _site_keys(lease), [*head, *added, *step.stored])
         if answer[0] < 0:
             raise Conflict(_lost(lease))

@@ -1,11 +1,13 @@
 -- KEYS: orders queued leases owners flight fence starts due left totals
--- ARGV: limit, lease in ms, round id
+-- ARGV: limit, lease in ms, round id, "1" to take expired leases over
 -- Puts expired leases back at the head of the queue, then leases up to `limit` sites.
 -- The first lease of a site starts its probe series. Returns (token, order) repeated.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-for _, code in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 200)) do
+local expired = {}
+if ARGV[4] == '1' then expired = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 200) end
+for _, code in ipairs(expired) do
   redis.call('ZREM', KEYS[3], code)
   redis.call('HDEL', KEYS[4], code)
   redis.call('HDEL', KEYS[5], code)

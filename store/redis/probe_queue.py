@@ -32,10 +32,10 @@ class RedisProbeQueue:
     def __init__(self, client: Redis) -> None:
         self._scripts = Scripts(client)
 
-    def claim(self, round_id: str, *, limit: int, lease_s: float) -> list[ProbeOrder]:
-        """Claim up to ``limit`` probes that are due, abandoned ones first."""
+    def claim(self, round_id: str, *, limit: int, lease_s: float, take_over: bool = True) -> list[ProbeOrder]:
+        """Claim up to ``limit`` probes that are due, those whose claim expired first (if ``take_over``)."""
         keys = RoundKeys(round_id).named("due", "claims", "orders", "starts")
-        answer = self._scripts.run("probe_queue_claim", keys, [limit, round(lease_s * 1000), round_id])
+        answer = self._scripts.run("probe_queue_claim", keys, [limit, round(lease_s * 1000), round_id, int(take_over)])
         pairs = zip(answer[::2], answer[1::2], strict=True)
         return [_probe_order(member.decode(), text) for member, text in pairs]
 

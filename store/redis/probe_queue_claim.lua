@@ -1,5 +1,5 @@
 -- KEYS: due claims orders starts
--- ARGV: limit, lease in ms, round id
+-- ARGV: limit, lease in ms, round id, "1" to take abandoned claims over
 -- Claims probes that are due, abandoned ones first. Claiming one of a series schedules the next, so that
 -- a slow probe holds up none. Returns ("code:sequence", order) repeated.
 local time = redis.call('TIME')
@@ -29,7 +29,9 @@ local function schedule_next(code, sequence, order)
   redis.call('ZADD', KEYS[1], due, code .. ':' .. (sequence + 1))
 end
 
-for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, limit)) do
+local abandoned = {}
+if ARGV[4] == '1' then abandoned = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, limit) end
+for _, member in ipairs(abandoned) do
   local order = redis.call('HGET', KEYS[3], string.match(member, '^(.*):'))
   if order then claim(member, order) else redis.call('ZREM', KEYS[2], member) end
 end

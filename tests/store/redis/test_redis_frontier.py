@@ -37,7 +37,7 @@ def test_submit_is_idempotent_and_resubmit_only_adds_what_is_done(redis_client: 
     (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
     assert queue.submit(orders) == queue.resubmit(orders) == 0
     frontier.open(lease)
-    frontier.crawled(lease, frontier.settle(lease, Step(added={}, stored=[])))
+    frontier.crawled(lease, frontier.settle(lease, Step(number=1, added={}, stored=[])))
     frontier.finish(round_id, [lease.order.code])
     assert queue.submit(orders) == 0
     assert queue.resubmit(orders) == 1
@@ -59,8 +59,8 @@ def test_work_survives_a_dead_worker_and_the_dead_cannot_write(redis_client: Red
     queue.submit([order(round_id, 1)])
     (dead,) = frontier.lease(round_id, limit=1, lease_s=0.05)
     frontier.open(dead)
-    frontier.settle(dead, Step(added={"a": b"1", "b": b"2"}, stored=[], seen=b"A" * 16, memo=b"m", passed=4))
-    frontier.settle(dead, Step(added={"c": b"3"}, stored=["a"], seen=b"C" * 8))
+    frontier.settle(dead, Step(number=2, added={"a": b"1", "b": b"2"}, stored=[], seen=b"A" * 16, memo=b"m", passed=4))
+    frontier.settle(dead, Step(number=3, added={"c": b"3"}, stored=["a"], seen=b"C" * 8))
     time.sleep(0.08)
     (heir,) = frontier.lease(round_id, limit=1, lease_s=30)
     assert heir.token > dead.token
@@ -69,11 +69,11 @@ def test_work_survives_a_dead_worker_and_the_dead_cannot_write(redis_client: Red
     assert work.seen == {b"A" * 8, b"C" * 8}
     assert work.memo == b"m"
     with pytest.raises(Conflict):
-        frontier.settle(dead, Step(added={"x": b"9"}, stored=["b"]))
+        frontier.settle(dead, Step(number=4, added={"x": b"9"}, stored=["b"]))
     with pytest.raises(Conflict):
         frontier.open(dead)
     assert frontier.renew(round_id, [(dead, 1), (heir, 2)], lease_s=30) == {dead.order.code}
-    balance = frontier.settle(heir, Step(added={}, stored=["b", "c"]))
+    balance = frontier.settle(heir, Step(number=5, added={}, stored=["b", "c"]))
     assert (balance.left, balance.added, balance.stored) == (0, 7, 7)
     assert frontier.crawled(heir, balance) is True
     with pytest.raises(Conflict):
@@ -86,11 +86,13 @@ def test_a_step_written_twice_counts_once(redis_client: Redis, round_id: str) ->
     RedisWorkQueue(redis_client).submit([order(round_id, 1)])
     (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
     frontier.open(lease)
-    step = Step(added={"a": b"1"}, stored=[])
+    step = Step(number=1, added={"a": b"1"}, stored=[], passed=3)
     frontier.settle(lease, step)
-    assert frontier.settle(lease, step).added == 1
-    frontier.settle(lease, Step(added={}, stored=["a"]))
-    assert frontier.settle(lease, Step(added={}, stored=["a"])).stored == 1
+    assert frontier.settle(lease, step).added == 4
+    last = Step(number=2, added={}, stored=["a"])
+    frontier.settle(lease, last)
+    balance = frontier.settle(lease, last)
+    assert (balance.left, balance.added, balance.stored) == (0, 4, 4)
 
 
 def test_an_expired_lease_that_nobody_took_is_still_ours(redis_client: Redis, round_id: str) -> None:
@@ -116,7 +118,7 @@ def test_progress_adds_up_in_every_state(redis_client: Redis, round_id: str) -> 
     queue.submit([order(round_id, n, probe_count=2, probe_span_s=0.01) for n in range(4)])
     (lease, other) = frontier.lease(round_id, limit=2, lease_s=30)
     frontier.open(lease)
-    balance = frontier.settle(lease, Step(added={"a": b"1", "b": b"1", "c": b"1"}, stored=[]))
+    balance = frontier.settle(lease, Step(number=9, added={"a": b"1", "b": b"1", "c": b"1"}, stored=[]))
     frontier.renew(round_id, [(lease, 2), (other, 0)], lease_s=30)
     seen = queue.progress(round_id)
     assert (seen.queued, seen.leased, seen.done) == (2, 2, 0)
@@ -125,7 +127,7 @@ def test_progress_adds_up_in_every_state(redis_client: Redis, round_id: str) -> 
     assert queue.progress(round_id).requests_queued == 3
     (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
     frontier.open(lease)
-    balance = frontier.settle(lease, Step(added={}, stored=["a", "b", "c"]))
+    balance = frontier.settle(lease, Step(number=10, added={}, stored=["a", "b", "c"]))
     assert frontier.crawled(lease, balance) is False
     made = collect_probes(probes, round_id, 4)
     complete = probes.stored(round_id, made)
@@ -152,7 +154,7 @@ def test_dropping_a_round_leaves_no_key(redis_client: Redis, round_id: str) -> N
     queue.submit([order(round_id, n, probe_count=3) for n in range(3)])
     for lease in frontier.lease(round_id, limit=2, lease_s=30):
         frontier.open(lease)
-        frontier.settle(lease, Step(added={"a": b"1"}, stored=[], seen=b"A" * 8, memo=b"m"))
+        frontier.settle(lease, Step(number=11, added={"a": b"1"}, stored=[], seen=b"A" * 8, memo=b"m"))
     queue.drop_round(round_id)
     assert list(redis_client.scan_iter(f"{PREFIX}:{{{round_id}*")) == []
     assert round_id.encode() not in redis_client.smembers(ROUNDS)
@@ -163,7 +165,9 @@ def test_finished_sites_keep_only_their_code(redis_client: Redis, round_id: str)
     RedisWorkQueue(redis_client).submit([order(round_id, n) for n in range(3)])
     for lease in frontier.lease(round_id, limit=3, lease_s=30):
         frontier.open(lease)
-        frontier.crawled(lease, frontier.settle(lease, Step(added={}, stored=[], seen=b"A" * 80, memo=b"m", passed=10)))
+        frontier.crawled(
+            lease, frontier.settle(lease, Step(number=12, added={}, stored=[], seen=b"A" * 80, memo=b"m", passed=10))
+        )
     frontier.finish(round_id, frontier.complete(round_id))
     left = {key.decode().rpartition(":")[2] for key in redis_client.scan_iter(f"{PREFIX}:{{{round_id}*")}
     assert left == {"done", "fence", "totals"}

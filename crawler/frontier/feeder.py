@@ -1,0 +1,196 @@
+"""The feeder thread: brings leased sites, due probes and known link targets from Redis to the event loop."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Protocol
+
+import msgspec
+
+from crawler.frontier.held_site import HeldSite
+from crawler.frontier.link_targets import LinkTargets, decode_target
+from crawler.frontier.outage import Outage
+from crawler.spiders.site_crawl import Retries, SiteCrawl
+from crawler.spiders.tasks import Task, link_mark
+from inspection.errors import Conflict, NotFound, StoreUnavailable
+from inspection.observation import LinkSeen
+from inspection.ports import RoundRepository
+from store.redis.frontier import Lease, RedisFrontier
+from store.redis.frontier_targets import RedisLinkTargets
+from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
+
+logger = logging.getLogger(__name__)
+
+_BUSY_PAUSE_S = 0.05
+_IDLE_PAUSE_S = 0.25
+_SWEEP_EVERY_S = 3.0
+_LEASES_AT_ONCE = 8
+_QUESTIONS_AT_ONCE = 1000
+
+
+class Intake(Protocol):
+    """Where the feeder brings what it found. Called from its thread; must not block."""
+
+    def site_room(self) -> int:
+        """How many more sites may be leased."""
+        ...
+
+    def probe_room(self) -> int:
+        """How many more probes may be made at the same time."""
+        ...
+
+    def add_site(self, site: HeldSite) -> None:
+        """A site was leased."""
+        ...
+
+    def add_probes(self, probes: Sequence[ProbeOrder]) -> None:
+        """Probes were claimed."""
+        ...
+
+    def target_known(self, site: HeldSite, task: Task, seen: LinkSeen | None) -> None:
+        """A question about a link target is answered."""
+        ...
+
+    def is_idle(self) -> bool:
+        """Whether nothing is held, under way or waiting to be written."""
+        ...
+
+    def no_work_left(self) -> None:
+        """All rounds are done."""
+        ...
+
+
+class Feeder(threading.Thread):
+    """Feeds until stopped. ``rounds`` names the rounds to serve; asked now and then, from this thread."""
+
+    def __init__(
+        self,
+        *,
+        rounds: Callable[[], Sequence[str]],
+        repository: RoundRepository,
+        frontier: RedisFrontier,
+        probes: RedisProbeQueue,
+        shared: RedisLinkTargets,
+        targets: LinkTargets,
+        intake: Intake,
+        mark_complete: Callable[[str], None],
+        retries: Retries,
+        lease_s: float,
+    ) -> None:
+        super().__init__(name="feeder", daemon=True)
+        self._rounds = rounds
+        self._repository = repository
+        self._frontier = frontier
+        self._probes = probes
+        self._shared = shared
+        self._targets = targets
+        self._intake = intake
+        self._mark_complete = mark_complete
+        self._retries = retries
+        self._lease_s = lease_s
+        self._as_of: dict[str, date] = {}
+        self._served: Sequence[str] = ()
+        self._swept_at = float("-inf")
+        self._away_at = float("-inf")
+        self._stopping = threading.Event()
+        self._outage = Outage(logger, "取任务")
+
+    def run(self) -> None:
+        """Feed; short pauses while there is much to bring, longer ones otherwise."""
+        while not self._stopping.is_set():
+            try:
+                found = self._feed()
+            except StoreUnavailable as error:
+                self._away_at = time.monotonic()
+                self._outage.wait(error, self._stopping)
+            else:
+                self._outage.over()
+                self._stopping.wait(_BUSY_PAUSE_S if found else _IDLE_PAUSE_S)
+
+    def stop(self) -> None:
+        """Lease and claim nothing any more."""
+        self._stopping.set()
+
+    @property
+    def _may_take_over(self) -> bool:
+        """Not soon after an outage: the holders of leases that ran out meanwhile come back too, and renew them."""
+        return time.monotonic() - self._away_at > self._lease_s
+
+    def _feed(self) -> int:
+        self._sweep()
+        found = self._answer_questions()
+        for round_id in self._served:
+            found += self._claim_probes(round_id) + self._lease_sites(round_id)
+        return found
+
+    def _sweep(self) -> None:
+        """Now and then: which rounds there are, and which sites are complete but were not marked so (a worker died)."""
+        now = time.monotonic()
+        if now - self._swept_at < _SWEEP_EVERY_S:
+            return
+        self._swept_at = now
+        self._served = [round_id for round_id in self._rounds() if self._knows(round_id)]
+        for round_id in self._served:
+            self._mark_complete(round_id)
+        if self._intake.is_idle() and not any(self._frontier.has_work(round_id) for round_id in self._served):
+            self._intake.no_work_left()
+
+    def _knows(self, round_id: str) -> bool:
+        if round_id not in self._as_of:
+            try:
+                self._as_of[round_id] = self._repository.get(round_id).as_of
+            except NotFound:
+                logger.warning("队列中的轮次 %s 在数据库中不存在，已跳过", round_id)
+                return False
+        return True
+
+    def _claim_probes(self, round_id: str) -> int:
+        room = self._intake.probe_room()
+        if room <= 0:
+            return 0
+        claimed = self._probes.claim(round_id, limit=room, lease_s=self._lease_s, take_over=self._may_take_over)
+        if claimed:
+            self._intake.add_probes(claimed)
+        return len(claimed)
+
+    def _lease_sites(self, round_id: str) -> int:
+        room = min(_LEASES_AT_ONCE, self._intake.site_room())
+        if room <= 0:
+            return 0
+        leases = self._frontier.lease(round_id, limit=room, lease_s=self._lease_s, take_over=self._may_take_over)
+        for lease in leases:
+            try:
+                self._intake.add_site(self._opened(lease))
+            except Conflict:
+                logger.info("网站 %s 已由其他进程接手", lease.order.code)
+        return len(leases)
+
+    def _opened(self, lease: Lease) -> HeldSite:
+        work = self._frontier.open(lease)
+        tasks = [msgspec.json.decode(text, type=Task) for text in work.tasks.values()]
+        crawl = SiteCrawl(lease.order, retries=self._retries, tasks=tasks, seen=work.seen, memo=work.memo)
+        return HeldSite(lease, crawl, as_of=self._as_of[lease.order.round_id], known=set(work.tasks))
+
+    def _answer_questions(self) -> int:
+        """Look external link targets up among the results of all workers."""
+        questions = self._targets.questions
+        by_round: dict[str, list[tuple[HeldSite, Task]]] = {}
+        for _ in range(min(len(questions), _QUESTIONS_AT_ONCE)):
+            site, task = questions.popleft()
+            by_round.setdefault(site.key[0], []).append((site, task))
+        for round_id, asked in by_round.items():
+            for (site, task), text in zip(asked, self._find(round_id, asked), strict=True):
+                seen = decode_target(text)
+                fresh = seen if seen is not None and self._targets.is_fresh(seen) else None
+                self._intake.target_known(site, task, fresh)
+        return sum(map(len, by_round.values()))
+
+    def _find(self, round_id: str, asked: Sequence[tuple[HeldSite, Task]]) -> Sequence[bytes | None]:
+        """Stored results; with Redis away the targets are simply checked."""
+        try:
+            return self._shared.find(round_id, [link_mark(task.url) for _, task in asked])
+        except StoreUnavailable as error:
+            self._outage.wait(error, self._stopping)
+            return [None] * len(asked)

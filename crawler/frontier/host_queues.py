@@ -1,0 +1,133 @@
+"""Requests by host: hands out only what its host may take now, hosts in turn."""
+
+from collections.abc import Callable
+from enum import IntEnum
+from heapq import heappop, heappush
+from itertools import count
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+class Lane(IntEnum):
+    """Who takes a request: pages go through Scrapy, link checks do not. Within a host, pages go first."""
+
+    PAGES = 0
+    LINKS = 1
+
+
+class _Host(Generic[Item]):
+    """What waits for one host, and what it is allowed."""
+
+    __slots__ = ("active", "armed", "free_at", "waiting")
+
+    def __init__(self) -> None:
+        self.active = 0
+        self.free_at = 0.0
+        self.armed = False
+        self.waiting: tuple[list[tuple[int, int, Item]], list[tuple[int, int, Item]]] = ([], [])
+
+    def lane(self) -> Lane | None:
+        return next((lane for lane in Lane if self.waiting[lane]), None)
+
+
+class HostQueues(Generic[Item]):
+    """Two lanes of requests under one allowance per host: ``per_host`` at a time, ``delay_s`` between starts.
+
+    Whatever :meth:`pop` gives out must be given back by :meth:`release`. The empty host has no limits.
+    """
+
+    def __init__(self, *, per_host: int, delay_s: float, now: Callable[[], float]) -> None:
+        self._per_host = per_host
+        self._delay_s = delay_s
+        self._now = now
+        self._hosts: dict[str, _Host[Item]] = {}
+        # Hosts that may take a request now, in turn; a dictionary serves as an ordered set.
+        self._ready: tuple[dict[str, None], dict[str, None]] = ({}, {})
+        self._timers: list[tuple[float, int, Callable[[], None]]] = []
+        self._counter = count()
+        self._waiting = [0, 0]
+
+    def push(self, lane: Lane, host: str, item: Item, *, rank: int = 0, delay_s: float = 0.0) -> None:
+        """Queue a request; within host and lane by rank, then in order of arrival. ``delay_s`` holds it back first."""
+        self._waiting[lane] += 1
+        if delay_s > 0:
+            self._at(self._now() + delay_s, lambda: self._enter(lane, host, item, rank))
+        else:
+            self._enter(lane, host, item, rank)
+
+    def pop(self, lane: Lane) -> tuple[str, Item] | None:
+        """Next request of a lane and its host, None while no host may take one."""
+        self._run_timers()
+        ready = self._ready[lane]
+        if not ready:
+            return None
+        name = next(iter(ready))
+        host = self._hosts[name]
+        _, _, item = heappop(host.waiting[lane])
+        self._waiting[lane] -= 1
+        del ready[name]
+        host.active += 1
+        host.free_at = self._now() + self._delay_s
+        self._offer(name, host)
+        return name, item
+
+    def release(self, name: str) -> None:
+        """The request is over: its host may take another."""
+        host = self._hosts[name]
+        host.active -= 1
+        self._offer(name, host)
+
+    def waiting(self, lane: Lane) -> int:
+        """Requests queued in a lane, those held back included."""
+        return self._waiting[lane]
+
+    def next_due_s(self) -> float | None:
+        """Seconds until something held back becomes ready; None if nothing is."""
+        return max(0.0, self._timers[0][0] - self._now()) if self._timers else None
+
+    def _enter(self, lane: Lane, name: str, item: Item, rank: int) -> None:
+        host = self._hosts.get(name)
+        if host is None:
+            host = self._hosts[name] = _Host()
+        heappush(host.waiting[lane], (rank, next(self._counter), item))
+        self._offer(name, host)
+
+    def _offer(self, name: str, host: _Host[Item]) -> None:
+        lane = host.lane()
+        if lane is None:
+            self._forget_if_idle(name, host)
+            return
+        if lane is Lane.PAGES:
+            self._ready[Lane.LINKS].pop(name, None)
+        if name and host.active >= self._per_host:
+            return
+        if name and host.free_at > self._now():
+            self._arm(name, host)
+            return
+        self._ready[lane].setdefault(name)
+
+    def _forget_if_idle(self, name: str, host: _Host[Item]) -> None:
+        if host.active or host.armed:
+            return
+        if name and host.free_at > self._now():
+            self._arm(name, host)
+        else:
+            del self._hosts[name]
+
+    def _arm(self, name: str, host: _Host[Item]) -> None:
+        if not host.armed:
+            host.armed = True
+            self._at(host.free_at, lambda: self._disarm(name))
+
+    def _disarm(self, name: str) -> None:
+        host = self._hosts[name]
+        host.armed = False
+        self._offer(name, host)
+
+    def _at(self, when: float, action: Callable[[], None]) -> None:
+        heappush(self._timers, (when, next(self._counter), action))
+
+    def _run_timers(self) -> None:
+        while self._timers and self._timers[0][0] <= self._now():
+            heappop(self._timers)[2]()

@@ -1,0 +1,259 @@
+"""The writer thread: first MongoDB, then Redis. What is acknowledged in Redis is stored in MongoDB.
+
+Every step may be repeated without harm, so a store that is down only delays: the writer tries again, with
+growing pauses and one log line, while the sink fills and the worker stops starting requests.
+"""
+
+import logging
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import ParamSpec, Protocol, TypeVar
+
+import msgspec
+
+from crawler.frontier.held_site import HeldSite
+from crawler.frontier.link_targets import LinkTargets, encode_target
+from crawler.frontier.outage import Outage
+from crawler.pipelines.sink import ProbeEntry, Sink, SiteEntry
+from crawler.spiders.tasks import Task
+from inspection.errors import Conflict, NotFound, StoreUnavailable, XunchaError
+from inspection.observation import LinkSeen, PageSeen
+from inspection.ports import Clock, InspectionRepository, ObservationRepository, SnapshotStore
+from store.redis.frontier import RedisFrontier, Step
+from store.redis.frontier_targets import RedisLinkTargets
+from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
+
+logger = logging.getLogger(__name__)
+
+_BATCH = 2000
+_Arguments = ParamSpec("_Arguments")
+_Result = TypeVar("_Result")
+_Fact = TypeVar("_Fact")
+_Key = tuple[str, str]
+
+
+class Facts(Protocol):
+    """The stores that facts go to."""
+
+    @property
+    def observations(self) -> ObservationRepository: ...
+
+    @property
+    def snapshots(self) -> SnapshotStore: ...
+
+    @property
+    def inspections(self) -> InspectionRepository: ...
+
+
+class WriterEvents(Protocol):
+    """Who wants to know what became of what was written; called from the writer's thread."""
+
+    def site_lost(self, site: HeldSite) -> None:
+        """Another worker has the site."""
+        ...
+
+    def site_crawled(self, site: HeldSite) -> None:
+        """The crawl of the site is complete and stored."""
+        ...
+
+    def probes_stored(self, orders: Sequence[ProbeOrder]) -> None:
+        """The probes are stored and acknowledged."""
+        ...
+
+    def room_made(self) -> None:
+        """The sink is emptier than before."""
+        ...
+
+
+class Writer(threading.Thread):
+    """Empties the sink until :meth:`finish` is called and it is empty, or patience is over."""
+
+    def __init__(
+        self,
+        *,
+        sink: Sink,
+        facts: Facts,
+        frontier: RedisFrontier,
+        probes: RedisProbeQueue,
+        shared: RedisLinkTargets,
+        targets: LinkTargets,
+        events: WriterEvents,
+        clock: Clock,
+        flush_every_s: float,
+    ) -> None:
+        super().__init__(name="writer", daemon=True)
+        self._sink = sink
+        self._facts = facts
+        self._frontier = frontier
+        self._probes = probes
+        self._shared = shared
+        self._targets = targets
+        self._events = events
+        self._clock = clock
+        self._flush_every_s = flush_every_s
+        self._finishing = threading.Event()
+        self._impatient = threading.Event()
+        self._outage = Outage(logger, "写入")
+        self.probes_stored = 0
+        self.writing: list[SiteEntry | ProbeEntry] = []
+
+    def run(self) -> None:
+        """Write batches; the pause between them lets many answers share one round trip."""
+        while not self._impatient.is_set():
+            self.writing = self._sink.take(_BATCH)
+            if self.writing:
+                self._write(self.writing)
+                self.writing = []
+                self._events.room_made()
+            elif self._finishing.is_set():
+                return
+            self._finishing.wait(self._flush_every_s)
+
+    def finish(self, patience_s: float) -> bool:
+        """Write what is left, for at most ``patience_s``; returns whether all of it is stored."""
+        self._finishing.set()
+        self.join(patience_s)
+        self._impatient.set()
+        return not self.is_alive()
+
+    def mark_complete(self, round_id: str) -> None:
+        """Mark the sites done that are complete: MongoDB first. May be called by any thread and worker."""
+        codes = self._frontier.complete(round_id)
+        for code in codes:
+            try:
+                self._facts.inspections.crawl_finished(round_id, code, at=self._clock.now())
+            except NotFound:
+                logger.warning("轮次 %s 中没有网站 %s 的检查记录，不再处理", round_id, code)
+        if codes:
+            self._frontier.finish(round_id, codes)
+
+    # -- one batch -------------------------------------------------------------------------------
+
+    def _write(self, batch: Sequence[SiteEntry | ProbeEntry]) -> None:
+        entries = [entry for entry in batch if isinstance(entry, SiteEntry)]
+        probes = [entry for entry in batch if isinstance(entry, ProbeEntry)]
+        self._store_sites(entries)
+        self._store_probes(probes)
+        by_site: dict[_Key, list[SiteEntry]] = defaultdict(list)
+        for entry in entries:
+            by_site[entry.site.key].append(entry)
+        rounds = {key[0] for key in by_site if self._settle(by_site[key])}
+        rounds |= self._acknowledge(probes)
+        for round_id in sorted(rounds):
+            self._insist(self.mark_complete, round_id)
+        self._share_targets()
+
+    def _store_sites(self, entries: Iterable[SiteEntry]) -> None:
+        live = [entry for entry in entries if not entry.site.lost]
+        pages = self._insist(self._pages_with_snapshots, live)
+        links: dict[_Key, list[LinkSeen]] = defaultdict(list)
+        for entry in live:
+            links[entry.site.key] += entry.harvest.links
+        for (round_id, code), seen in pages.items():
+            self._store(self._facts.observations.add_pages, round_id, code, seen)
+        for (round_id, code), checked in links.items():
+            if checked:
+                self._store(self._facts.observations.add_links, round_id, code, checked)
+
+    def _pages_with_snapshots(self, entries: Sequence[SiteEntry]) -> dict[_Key, list[PageSeen]]:
+        """Pages by site, each pointing to its stored body."""
+        with_body = [entry for entry in entries if entry.harvest.body]
+        digests = self._facts.snapshots.put([entry.harvest.body for entry in with_body]) if with_body else []
+        snapshots = {id(entry): digest for entry, digest in zip(with_body, digests, strict=True)}
+        pages: dict[_Key, list[PageSeen]] = defaultdict(list)
+        for entry in entries:
+            if entry.harvest.page is not None:
+                page = msgspec.structs.replace(entry.harvest.page, snapshot=snapshots.get(id(entry)))
+                pages[entry.site.key].append(page)
+        return pages
+
+    def _store_probes(self, entries: Iterable[ProbeEntry]) -> None:
+        by_site = defaultdict(list)
+        for entry in entries:
+            by_site[entry.order.order.round_id, entry.order.order.code].append(entry.seen)
+        for (round_id, code), seen in by_site.items():
+            self._store(self._facts.observations.add_probes, round_id, code, seen)
+            self.probes_stored += len(seen)
+
+    def _settle(self, entries: Sequence[SiteEntry]) -> bool:
+        """Acknowledge a site's requests and queue those that follow; returns whether the site is complete with it."""
+        site = entries[0].site
+        if site.lost:
+            return False
+        site.step += 1
+        step = merged_step(site, entries)
+        try:
+            balance = self._insist(self._frontier.settle, site.lease, step)
+            if balance.left:
+                return False
+            complete = self._insist(self._frontier.crawled, site.lease, balance)
+        except Conflict:
+            logger.info("网站 %s 已由其他进程接手", site.key[1])
+            self._events.site_lost(site)
+            return False
+        self._events.site_crawled(site)
+        return bool(complete)
+
+    def _acknowledge(self, entries: Iterable[ProbeEntry]) -> set[str]:
+        """Acknowledge probes; returns the rounds that have sites complete with them."""
+        by_round = defaultdict(list)
+        for entry in entries:
+            by_round[entry.order.order.round_id].append(entry.order)
+        return {
+            round_id for round_id, orders in by_round.items() if self._insist(self._probes.stored, round_id, orders)
+        }
+
+    def _share_targets(self) -> None:
+        by_round: dict[str, dict[bytes, bytes]] = defaultdict(dict)
+        while self._targets.results:
+            round_id, seen = self._targets.results.popleft()
+            mark, text = encode_target(seen)
+            by_round[round_id][mark] = text
+        for round_id, checks in by_round.items():
+            self._insist(self._shared.put, round_id, checks)
+
+    def _store(
+        self, action: Callable[[str, str, list[_Fact]], None], round_id: str, code: str, facts: list[_Fact]
+    ) -> None:
+        """Store facts of one site. Facts that the store refuses are logged and given up: no site may stop a round."""
+        try:
+            self._insist(action, round_id, code, facts)
+        except XunchaError as error:
+            if isinstance(error, StoreUnavailable):
+                raise
+            logger.error("网站 %s 的 %d 条记录无法保存，已放弃：%s", code, len(facts), error)
+
+    def _insist(
+        self, action: Callable[_Arguments, _Result], *args: _Arguments.args, **kwargs: _Arguments.kwargs
+    ) -> _Result:
+        """Repeat until the store answers. Raises what the store answers, and StoreUnavailable once impatient."""
+        while True:
+            try:
+                result = action(*args, **kwargs)
+            except StoreUnavailable as error:
+                if self._impatient.is_set():
+                    raise
+                self._outage.wait(error, self._impatient)
+            else:
+                self._outage.over()
+                return result
+
+
+def merged_step(site: HeldSite, entries: Iterable[SiteEntry]) -> Step:
+    """Several harvests of one site as one step; requests that came and went in between never reach Redis."""
+    changes: dict[str, Task | None] = {}
+    seen: list[bytes] = []
+    memo = b""
+    for entry in entries:
+        changes.update(entry.harvest.changes)
+        seen += entry.harvest.seen
+        memo = entry.harvest.memo or memo
+    over = [key for key, task in changes.items() if task is None]
+    added = {key: msgspec.json.encode(task) for key, task in changes.items() if task is not None}
+    stored = [key for key in over if key in site.known]
+    site.known.difference_update(stored)
+    site.known.update(added)
+    return Step(
+        number=site.step, added=added, stored=stored, seen=b"".join(seen), memo=memo, passed=len(over) - len(stored)
+    )
