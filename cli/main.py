@@ -4,9 +4,12 @@ import sys
 
 import typer
 
+from cli import stores
 from inspection.errors import StoreUnavailable, XunchaError
 
 app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_args_is_help=True, pretty_exceptions_enable=False)
+
+app.add_typer(stores.app, name="stores")
 
 
 def main() -> None:
@@ -22,3 +25,7 @@ def main() -> None:
 def _stop(error: XunchaError, *, code: int) -> None:
     typer.echo(f"错误：{error}", err=True)
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -154,7 +154,7 @@ class VerdictRow(msgspec.Struct, frozen=True, kw_only=True):
 class InspectionRepository(Protocol):
     """State, findings and scorecard of each site in each round."""
 
-    def open(self, round_id: str, inspections: Sequence[Inspection]) -> None:
+    def open(self, inspections: Sequence[Inspection]) -> None:
         """Create those that do not exist yet; existing ones stay as they are."""
         ...
 

@@ -1,0 +1,386 @@
+"""All ports in plain dictionaries: for tests and for commands that keep nothing."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, Self, TypeVar
+
+import msgspec
+
+from inspection.errors import Conflict, NotFound
+from inspection.findings import Finding
+from inspection.observation import LinkSeen, PageSeen, ProbeSeen
+from inspection.ports import (
+    ImportCounts,
+    Inspection,
+    InspectionFilter,
+    RoundProgress,
+    SiteChange,
+    SiteFilter,
+    VerdictRow,
+    WorkOrder,
+)
+from inspection.registry import Site
+from inspection.sampling import Round, RoundState, SampleMember
+from inspection.scoring import Scorecard
+from inspection.statistics import Dimension, PassRate
+
+T = TypeVar("T")
+_NEXT = {RoundState.DRAWN: RoundState.OPEN, RoundState.OPEN: RoundState.CLOSED}
+
+
+def moved(round_: Round, to: RoundState, at: datetime) -> Round:
+    """The round in its next state; Conflict unless drawn -> open -> closed. The same state changes nothing."""
+    if round_.state is to:
+        return round_
+    if _NEXT.get(round_.state) is not to:
+        raise Conflict(f"轮次 {round_.id} 当前为 {round_.state}，不能变为 {to}")
+    field = {RoundState.OPEN: "opened_at", RoundState.CLOSED: "closed_at"}[to]
+    return msgspec.structs.replace(round_, state=to, **{field: at})
+
+
+def _after(rows: Iterable[T], key: Any, after: str, limit: int) -> list[T]:
+    return sorted((row for row in rows if key(row) > after), key=key)[:limit]
+
+
+class MemorySites:
+    """Port ``SiteRepository``."""
+
+    def __init__(self) -> None:
+        self._sites: dict[str, Site] = {}
+        self._history: dict[str, list[SiteChange]] = defaultdict(list)
+
+    def get(self, code: str) -> Site:
+        """One site."""
+        site = self.find(code)
+        if site is None:
+            raise NotFound(f"登记中没有标识码为 {code} 的网站")
+        return site
+
+    def find(self, code: str) -> Site | None:
+        """One site or None."""
+        return self._sites.get(code)
+
+    def upsert(self, sites: Sequence[Site], *, at: datetime, source: str, dry_run: bool = False) -> ImportCounts:
+        """Add or replace by code; each real change goes into the history."""
+        added = changed = 0
+        for site in sites:
+            before = self._sites.get(site.code)
+            if before == site:
+                continue
+            added += before is None
+            changed += before is not None
+            if not dry_run:
+                self._sites[site.code] = site
+                change = SiteChange(code=site.code, at=at, source=source, before=before, after=site)
+                self._history[site.code].append(change)
+        return ImportCounts(added=added, changed=changed, unchanged=len(sites) - added - changed)
+
+    def history(self, code: str) -> list[SiteChange]:
+        """Changes, oldest first."""
+        return list(self._history.get(code, ()))
+
+    def all(self) -> Iterator[Site]:
+        """Every site by code."""
+        return iter([self._sites[code] for code in sorted(self._sites)])
+
+    def page(self, where: SiteFilter, *, after: str = "", limit: int = 50) -> list[Site]:
+        """Sites after a code."""
+        return _after((s for s in self._sites.values() if _matches(s, where)), attrgetter("code"), after, limit)
+
+    def many(self, codes: Sequence[str]) -> dict[str, Site]:
+        """Those that exist."""
+        return {code: self._sites[code] for code in codes if code in self._sites}
+
+
+def _matches(site: Site, where: SiteFilter) -> bool:
+    return (
+        site.region.startswith(where.region)
+        and where.category in (None, site.category)
+        and where.status in (None, site.status)
+        and (not where.text or where.text in site.name or where.text in site.url or where.text in site.code)
+    )
+
+
+class MemoryRounds:
+    """Port ``RoundRepository``."""
+
+    def __init__(self) -> None:
+        self._rounds: dict[str, Round] = {}
+        self._members: dict[str, list[SampleMember]] = {}
+        self._frames: dict[str, list[tuple[str, str]]] = {}
+
+    def add(self, round_: Round, members: Sequence[SampleMember], frame: Sequence[tuple[str, str]]) -> None:
+        """A new round."""
+        if round_.id in self._rounds:
+            raise Conflict(f"轮次 {round_.id} 已存在，请换一个编号")
+        self._rounds[round_.id] = round_
+        self._members[round_.id] = sorted(members, key=attrgetter("code"))
+        self._frames[round_.id] = sorted(frame)
+
+    def get(self, round_id: str) -> Round:
+        """One round."""
+        if round_id not in self._rounds:
+            raise NotFound(f"没有编号为 {round_id} 的轮次")
+        return self._rounds[round_id]
+
+    def page(self, *, after: str = "", limit: int = 50) -> list[Round]:
+        """Rounds after an id."""
+        return _after(self._rounds.values(), attrgetter("id"), after, limit)
+
+    def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:
+        """Advance the state."""
+        self._rounds[round_id] = moved(self.get(round_id), to, at)
+        return self._rounds[round_id]
+
+    def members(self, round_id: str) -> list[SampleMember]:
+        """The sample."""
+        self.get(round_id)
+        return list(self._members[round_id])
+
+    def frame(self, round_id: str) -> list[tuple[str, str]]:
+        """The frame."""
+        self.get(round_id)
+        return list(self._frames[round_id])
+
+
+class MemoryInspections:
+    """Port ``InspectionRepository``. Counts of stored facts come from the observations beside it."""
+
+    def __init__(self, observations: "MemoryObservations") -> None:
+        self._inspections: dict[str, Inspection] = {}
+        self._findings: dict[tuple[str, str], list[Finding]] = {}
+        self._observations = observations
+
+    def open(self, inspections: Sequence[Inspection]) -> None:
+        """Create those that do not exist."""
+        for inspection in inspections:
+            self._inspections.setdefault(inspection.id, inspection)
+
+    def get(self, round_id: str, code: str) -> Inspection:
+        """One inspection with its counts."""
+        inspection = self._inspections.get(f"{round_id}:{code}")
+        if inspection is None:
+            raise NotFound(f"轮次 {round_id} 没有抽中标识码为 {code} 的网站")
+        return self._counted(inspection)
+
+    def _counted(self, inspection: Inspection) -> Inspection:
+        probes, pages, links = self._observations.counts(inspection.round_id, inspection.site.code)
+        return msgspec.structs.replace(inspection, probes_stored=probes, pages_stored=pages, links_stored=links)
+
+    def of_round(self, round_id: str) -> Iterator[Inspection]:
+        """All of a round by code."""
+        rows = [row for row in self._inspections.values() if row.round_id == round_id]
+        return iter(sorted(rows, key=attrgetter("id")))
+
+    def verdicts(self, round_id: str) -> Iterator[VerdictRow]:
+        """The light projection."""
+        return (verdict_row(inspection) for inspection in self.of_round(round_id))
+
+    def page(self, where: InspectionFilter, *, after: str = "", limit: int = 50) -> list[Inspection]:
+        """Inspections after an id."""
+        rows = (row for row in self._inspections.values() if _inspection_matches(row, where))
+        return [self._counted(row) for row in _after(rows, attrgetter("id"), after, limit)]
+
+    def crawl_finished(self, round_id: str, code: str, *, at: datetime) -> None:
+        """Mark the crawl complete."""
+        inspection = self.get(round_id, code)
+        self._inspections[inspection.id] = msgspec.structs.replace(inspection, crawl_finished_at=at)
+
+    def save_judgement(
+        self, round_id: str, code: str, scorecard: Scorecard, findings: Sequence[Finding], *, at: datetime
+    ) -> None:
+        """Replace findings and scorecard."""
+        inspection = self.get(round_id, code)
+        self._inspections[inspection.id] = msgspec.structs.replace(inspection, scorecard=scorecard, judged_at=at)
+        self._findings[inspection.id, scorecard.edition] = list(findings)
+
+    def findings(
+        self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
+    ) -> list[Finding]:
+        """Findings after an id."""
+        inspection = self.get(round_id, code)
+        if not edition and inspection.scorecard is None:
+            return []
+        key = (inspection.id, edition or (inspection.scorecard.edition if inspection.scorecard else ""))
+        rows = (row for row in self._findings.get(key, ()) if not indicator or row.indicator == indicator)
+        return _after(rows, attrgetter("id"), after, limit)
+
+
+def verdict_row(inspection: Inspection) -> VerdictRow:
+    """The part of an inspection that tallies need."""
+    return VerdictRow(
+        code=inspection.site.code,
+        region=inspection.site.region,
+        category=inspection.site.category,
+        stratum=inspection.stratum,
+        crawl_finished=inspection.crawl_finished_at is not None,
+        verdict=inspection.scorecard.verdict if inspection.scorecard else None,
+    )
+
+
+def _inspection_matches(row: Inspection, where: InspectionFilter) -> bool:
+    verdict = row.scorecard.verdict if row.scorecard else None
+    return (
+        where.round_id in ("", row.round_id)
+        and where.site_code in ("", row.site.code)
+        and row.site.region.startswith(where.region)
+        and where.category in (None, row.site.category)
+        and where.verdict in (None, verdict)
+    )
+
+
+class MemoryObservations:
+    """Port ``ObservationRepository``."""
+
+    def __init__(self) -> None:
+        self._probes: dict[tuple[str, str], dict[tuple[str, int], ProbeSeen]] = defaultdict(dict)
+        self._pages: dict[tuple[str, str], dict[str, PageSeen]] = defaultdict(dict)
+        self._links: dict[tuple[str, str], dict[str, LinkSeen]] = defaultdict(dict)
+
+    def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
+        """Each probe once."""
+        for probe in probes:
+            self._probes[round_id, code].setdefault((probe.vantage, probe.sequence), probe)
+
+    def add_pages(self, round_id: str, code: str, pages: Sequence[PageSeen]) -> None:
+        """Each page once."""
+        for page in pages:
+            self._pages[round_id, code].setdefault(page.url, page)
+
+    def add_links(self, round_id: str, code: str, links: Sequence[LinkSeen]) -> None:
+        """Each target once."""
+        for link in links:
+            self._links[round_id, code].setdefault(link.url, link)
+
+    def probes(self, round_id: str, code: str) -> list[ProbeSeen]:
+        """By sequence."""
+        return sorted(self._probes[round_id, code].values(), key=attrgetter("sequence", "vantage"))
+
+    def pages(self, round_id: str, code: str, *, after: str = "", limit: int = 10_000) -> list[PageSeen]:
+        """By url."""
+        return _after(self._pages[round_id, code].values(), attrgetter("url"), after, limit)
+
+    def links(self, round_id: str, code: str, *, after: str = "", limit: int = 100_000) -> list[LinkSeen]:
+        """By url."""
+        return _after(self._links[round_id, code].values(), attrgetter("url"), after, limit)
+
+    def counts(self, round_id: str, code: str) -> tuple[int, int, int]:
+        """Numbers stored."""
+        key = (round_id, code)
+        return len(self._probes[key]), len(self._pages[key]), len(self._links[key])
+
+
+class MemorySnapshots:
+    """Port ``SnapshotStore``."""
+
+    def __init__(self) -> None:
+        self._bodies: dict[str, bytes] = {}
+
+    def put(self, bodies: Iterable[bytes]) -> list[str]:
+        """Store bodies; their digests."""
+        digests = []
+        for body in bodies:
+            digest = hashlib.sha256(body).hexdigest()
+            self._bodies[digest] = body
+            digests.append(digest)
+        return digests
+
+    def get(self, digest: str) -> bytes:
+        """One body."""
+        if digest not in self._bodies:
+            raise NotFound(f"没有摘要为 {digest} 的快照")
+        return self._bodies[digest]
+
+
+class MemoryPassRates:
+    """Port ``PassRateRepository``."""
+
+    def __init__(self) -> None:
+        self._rates: dict[str, list[PassRate]] = {}
+
+    def replace(self, round_id: str, rates: Sequence[PassRate]) -> None:
+        """Put in the place of all."""
+        self._rates[round_id] = list(rates)
+
+    def page(
+        self,
+        round_id: str,
+        *,
+        dimension: Dimension | None = None,
+        key_prefix: str = "",
+        after: str = "",
+        limit: int = 50,
+    ) -> list[PassRate]:
+        """Rates after ``<dimension>:<key>``."""
+        rows = (
+            rate
+            for rate in self._rates.get(round_id, ())
+            if dimension in (None, rate.dimension) and rate.key.startswith(key_prefix)
+        )
+        return _after(rows, lambda rate: f"{rate.dimension}:{rate.key}", after, limit)
+
+
+class MemoryWorkQueue:
+    """Port ``WorkQueue``: orders wait until somebody takes them with :meth:`take`."""
+
+    def __init__(self) -> None:
+        self.queued: dict[tuple[str, str], WorkOrder] = {}
+        self.done: set[tuple[str, str]] = set()
+
+    def submit(self, orders: Sequence[WorkOrder]) -> int:
+        """Queue the new ones."""
+        new = [o for o in orders if (o.round_id, o.code) not in self.queued and (o.round_id, o.code) not in self.done]
+        self.queued.update({(order.round_id, order.code): order for order in new})
+        return len(new)
+
+    def resubmit(self, orders: Sequence[WorkOrder]) -> int:
+        """Queue again what counted as done."""
+        self.done -= {(order.round_id, order.code) for order in orders}
+        return self.submit(orders)
+
+    def take(self) -> WorkOrder | None:
+        """Take one order as done."""
+        if not self.queued:
+            return None
+        key = min(self.queued, key=lambda k: (-self.queued[k].priority, k))
+        self.done.add(key)
+        return self.queued.pop(key)
+
+    def progress(self, round_id: str) -> RoundProgress:
+        """Counts of this round."""
+        queued = sum(key[0] == round_id for key in self.queued)
+        done = sum(key[0] == round_id for key in self.done)
+        return RoundProgress(queued=queued, leased=0, done=done, requests_queued=0, requests_in_flight=0, probes_due=0)
+
+    def drop_round(self, round_id: str) -> None:
+        """Forget the round."""
+        self.queued = {key: order for key, order in self.queued.items() if key[0] != round_id}
+        self.done = {key for key in self.done if key[0] != round_id}
+
+
+class MemoryStores:
+    """All ports over memory; a context manager like :class:`store.stores.Stores`."""
+
+    def __init__(self) -> None:
+        self.sites = MemorySites()
+        self.rounds = MemoryRounds()
+        self.observations = MemoryObservations()
+        self.inspections = MemoryInspections(self.observations)
+        self.snapshots = MemorySnapshots()
+        self.pass_rates = MemoryPassRates()
+        self.queue = MemoryWorkQueue()
+
+    def ping(self) -> None:
+        """Memory is always reachable."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

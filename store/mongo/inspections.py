@@ -1,0 +1,139 @@
+"""Inspections and findings in MongoDB."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from inspection.errors import NotFound
+from inspection.findings import Finding
+from inspection.ports import Inspection, InspectionFilter, VerdictRow
+from inspection.registry import SiteCategory
+from inspection.scoring import Scorecard, Verdict
+from store.mongo.access import Document, DocumentDatabase, after, find, find_one, insert_new, mongo_errors
+from store.mongo.codec import areas_of, decode, encode
+from store.mongo.observations import MongoObservations
+
+_VERDICT_FIELDS = {
+    "code": 1,
+    "site.region": 1,
+    "site.category": 1,
+    "stratum": 1,
+    "crawl_finished_at": 1,
+    "verdict": 1,
+}
+
+
+class MongoInspections:
+    """Port ``InspectionRepository``."""
+
+    def __init__(self, database: DocumentDatabase, observations: MongoObservations) -> None:
+        self._inspections = database["inspections"]
+        self._findings = database["findings"]
+        self._observations = observations
+
+    def open(self, inspections: Sequence[Inspection]) -> None:
+        """Create those that do not exist."""
+        insert_new(self._inspections, [_document(inspection) for inspection in inspections])
+
+    def get(self, round_id: str, code: str) -> Inspection:
+        """One inspection; while its crawl goes on, its counts are those of this moment."""
+        document = find_one(self._inspections, {"_id": f"{round_id}:{code}"})
+        if document is None:
+            raise NotFound(f"轮次 {round_id} 没有抽中标识码为 {code} 的网站")
+        if document.get("crawl_finished_at") is None:
+            document.update(self._counts(round_id, code))
+        return decode(document, Inspection)
+
+    def _counts(self, round_id: str, code: str) -> dict[str, int]:
+        probes, pages, links = self._observations.counts(round_id, code)
+        return {"probes_stored": probes, "pages_stored": pages, "links_stored": links}
+
+    def of_round(self, round_id: str) -> Iterator[Inspection]:
+        """All of a round by code."""
+        return (decode(document, Inspection) for document in find(self._inspections, {"round_id": round_id}, sort="id"))
+
+    def verdicts(self, round_id: str) -> Iterator[VerdictRow]:
+        """The light projection."""
+        found = find(self._inspections, {"round_id": round_id}, sort="id", fields=_VERDICT_FIELDS)
+        return (_verdict_row(document) for document in found)
+
+    def page(self, where: InspectionFilter, *, after: str = "", limit: int = 50) -> list[Inspection]:
+        """Inspections after an id."""
+        found = find(self._inspections, _query(where, after), sort="id", limit=limit)
+        return [decode(document, Inspection) for document in found]
+
+    def crawl_finished(self, round_id: str, code: str, *, at: datetime) -> None:
+        """Mark the crawl complete, with the counts of what was stored."""
+        self._set(round_id, code, {"crawl_finished_at": at, **self._counts(round_id, code)})
+
+    def save_judgement(
+        self, round_id: str, code: str, scorecard: Scorecard, findings: Sequence[Finding], *, at: datetime
+    ) -> None:
+        """Findings first, then the scorecard that refers to them."""
+        key = {"round_id": round_id, "code": code, "edition": scorecard.edition}
+        with mongo_errors():
+            self._findings.delete_many(key)
+        prefix = f"{round_id}:{code}:{scorecard.edition}"
+        insert_new(self._findings, [{"_id": f"{prefix}:{f.id}", **key, **encode(f)} for f in findings])
+        judged = {"scorecard": encode(scorecard), "verdict": scorecard.verdict.value, "judged_at": at}
+        self._set(round_id, code, judged)
+
+    def _set(self, round_id: str, code: str, fields: Document) -> None:
+        with mongo_errors():
+            done = self._inspections.update_one({"_id": f"{round_id}:{code}"}, {"$set": fields})
+        if not done.matched_count:
+            raise NotFound(f"轮次 {round_id} 没有抽中标识码为 {code} 的网站")
+
+    def findings(
+        self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
+    ) -> list[Finding]:
+        """Findings after an id."""
+        inspection = self.get(round_id, code)
+        edition = edition or (inspection.scorecard.edition if inspection.scorecard else "")
+        query: dict[str, Any] = {"round_id": round_id, "code": code, "edition": edition, "id": {"$gt": after}}
+        if indicator:
+            query["indicator"] = indicator
+        return [decode(document, Finding) for document in find(self._findings, query, sort="id", limit=limit)]
+
+
+def _document(inspection: Inspection) -> Document:
+    fields = encode(inspection)
+    verdict = inspection.scorecard.verdict.value if inspection.scorecard else None
+    return {
+        "_id": inspection.id,
+        "all": 1,
+        "id": inspection.id,
+        "code": inspection.site.code,
+        "areas": areas_of(inspection.site.region),
+        "verdict": verdict,
+        **fields,
+    }
+
+
+def _verdict_row(document: Document) -> VerdictRow:
+    verdict = document.get("verdict")
+    return VerdictRow(
+        code=document["code"],
+        region=document["site"]["region"],
+        category=SiteCategory(document["site"]["category"]),
+        stratum=document["stratum"],
+        crawl_finished=document.get("crawl_finished_at") is not None,
+        verdict=None if verdict is None else Verdict(verdict),
+    )
+
+
+def _query(where: InspectionFilter, id_: str) -> Document:
+    query: dict[str, Any] = {}
+    if where.round_id:
+        query["round_id"] = where.round_id
+    if where.site_code:
+        query["code"] = where.site_code
+    if where.region:
+        query["areas"] = where.region
+    if where.category is not None:
+        query["site.category"] = where.category.value
+    if where.verdict is not None:
+        query["verdict"] = where.verdict.value
+    if not (where.round_id or where.site_code):
+        query["all"] = 1
+    return after(query, "id", id_)

@@ -1,0 +1,101 @@
+"""Collections, validators and indexes: the one place that declares them.
+
+Every list that is paged has an index with an equality prefix and ends in its sort key; whole-collection
+paging goes over the constant field ``all``.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+VERSION: Final = 1
+"""Raised by one with every change here; ``migrate`` applies and records it."""
+
+Index = tuple[str, ...]
+
+
+class CollectionSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One collection: name, required fields with their BSON types, indexes (ascending fields)."""
+
+    name: str
+    fields: dict[str, str | list[str]]
+    indexes: tuple[Index, ...] = ()
+
+    @property
+    def validator(self) -> dict[str, Any]:
+        """The JSON-schema validator."""
+        properties = {name: {"bsonType": type_} for name, type_ in self.fields.items()}
+        return {"$jsonSchema": {"bsonType": "object", "required": list(self.fields), "properties": properties}}
+
+
+_INSPECTED = {"round_id": "string", "code": "string"}
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec(
+        name="sites",
+        fields={
+            "all": "int",
+            "code": "string",
+            "name": "string",
+            "url": "string",
+            "category": "string",
+            "region": "string",
+            "areas": "array",
+            "status": "string",
+        },
+        indexes=(("all", "code"), ("areas", "code"), ("category", "code"), ("status", "code")),
+    ),
+    CollectionSpec(
+        name="site_changes",
+        fields={"code": "string", "at": "date", "source": "string", "after": "object"},
+        indexes=(("code", "at"),),
+    ),
+    CollectionSpec(
+        name="rounds",
+        fields={"all": "int", "id": "string", "state": "string", "seed": "string", "drill": "bool"},
+        indexes=(("all", "id"),),
+    ),
+    CollectionSpec(
+        name="round_parts",
+        fields={"round_id": "string", "kind": "string", "number": "int", "data": "binData"},
+        indexes=(("round_id", "kind", "number"),),
+    ),
+    CollectionSpec(
+        name="inspections",
+        fields={"all": "int", "id": "string", **_INSPECTED, "site": "object", "areas": "array", "stratum": "string"},
+        indexes=(
+            ("all", "id"),
+            ("round_id", "id"),
+            ("round_id", "areas", "id"),
+            ("round_id", "verdict", "id"),
+            ("code", "id"),
+        ),
+    ),
+    CollectionSpec(
+        name="findings",
+        fields={**_INSPECTED, "edition": "string", "indicator": "string", "id": "string", "state": "string"},
+        indexes=(("round_id", "code", "edition", "id"), ("round_id", "edition", "indicator")),
+    ),
+    CollectionSpec(
+        name="probes",
+        fields={**_INSPECTED, "sequence": "int", "at": "date", "outcome": "string"},
+        indexes=(("round_id", "code", "sequence"),),
+    ),
+    CollectionSpec(
+        name="pages",
+        fields={**_INSPECTED, "url": "string", "fetched_at": "date", "outcome": "string"},
+        indexes=(("round_id", "code", "url"),),
+    ),
+    CollectionSpec(
+        name="links",
+        fields={**_INSPECTED, "url": "string", "checked_at": "date", "outcome": "string", "source": "object"},
+        indexes=(("round_id", "code", "url"),),
+    ),
+    CollectionSpec(name="snapshots", fields={"size": "int", "data": "binData"}),
+    CollectionSpec(
+        name="pass_rates",
+        fields={"round_id": "string", "dimension": "string", "key": "string", "sort": "string"},
+        indexes=(("round_id", "sort"), ("round_id", "dimension", "sort")),
+    ),
+    CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
+)

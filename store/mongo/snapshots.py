@@ -1,0 +1,48 @@
+"""Page bodies in MongoDB, named by their SHA-256 and compressed with zstd."""
+
+import hashlib
+from collections.abc import Iterable
+
+import zstandard
+from bson import Binary
+
+from inspection.errors import NotFound, RuleBroken
+from store.mongo.access import DocumentDatabase, find, find_one, insert_new
+
+MAX_BYTES = 15 * 1024 * 1024
+"""Larger bodies do not fit a document; the fetcher's limit is far below."""
+
+_LEVEL = 6
+
+
+class MongoSnapshots:
+    """Port ``SnapshotStore``."""
+
+    def __init__(self, database: DocumentDatabase) -> None:
+        self._snapshots = database["snapshots"]
+
+    def put(self, bodies: Iterable[bytes]) -> list[str]:
+        """Store what is not stored yet; the digest of each body, in order."""
+        listed = list(bodies)
+        digests = [hashlib.sha256(body).hexdigest() for body in listed]
+        new = dict(zip(digests, listed, strict=True))
+        known = find(self._snapshots, {"_id": {"$in": list(new)}}, fields={"_id": 1})
+        for document in known:
+            new.pop(document["_id"], None)
+        compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        insert_new(self._snapshots, [_document(digest, body, compressor) for digest, body in new.items()])
+        return digests
+
+    def get(self, digest: str) -> bytes:
+        """One body."""
+        document = find_one(self._snapshots, {"_id": digest})
+        if document is None:
+            raise NotFound(f"没有摘要为 {digest} 的快照")
+        return zstandard.decompress(document["data"], max_output_size=document["size"])
+
+
+def _document(digest: str, body: bytes, compressor: zstandard.ZstdCompressor) -> dict[str, object]:
+    data = compressor.compress(body)
+    if len(data) > MAX_BYTES:
+        raise RuleBroken(f"快照压缩后 {len(data)} 字节，超过上限 {MAX_BYTES} 字节")
+    return {"_id": digest, "size": len(body), "data": Binary(data)}

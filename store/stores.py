@@ -1,0 +1,69 @@
+"""All stores of one process, opened together."""
+
+from typing import Self
+
+import redis
+
+from store.config import StoreConfig
+from store.embedded.servers import mongo_address
+from store.mongo.access import connect as connect_mongo
+from store.mongo.access import mongo_errors
+from store.mongo.inspections import MongoInspections
+from store.mongo.observations import MongoObservations
+from store.mongo.pass_rates import MongoPassRates
+from store.mongo.rounds import MongoRounds
+from store.mongo.sites import MongoSites
+from store.mongo.snapshots import MongoSnapshots
+from store.redis.connection import connect as connect_redis
+from store.redis.connection import ping as ping_redis
+from store.redis.work_queue import RedisWorkQueue
+
+
+class Stores:
+    """The domain's ports over MongoDB and Redis. A context manager; nothing connects before the first use."""
+
+    def __init__(self, config: StoreConfig) -> None:
+        self.config = config
+        self._mongo_address = mongo_address(config)
+        self.mongo = connect_mongo(self._mongo_address, config)
+        self.redis: redis.Redis = connect_redis(config)
+        self.database = self.mongo[config.mongo_database]
+        self.sites = MongoSites(self.database)
+        self.rounds = MongoRounds(self.database)
+        self.observations = MongoObservations(self.database)
+        self.inspections = MongoInspections(self.database, self.observations)
+        self.snapshots = MongoSnapshots(self.database)
+        self.pass_rates = MongoPassRates(self.database)
+        self.queue = RedisWorkQueue(self.redis)
+
+    def ping(self) -> None:
+        """Raise :class:`StoreUnavailable`, naming the store, unless both answer."""
+        self.ping_mongo()
+        ping_redis(self.redis, self.config)
+
+    def ping_mongo(self) -> None:
+        """Raise :class:`StoreUnavailable` unless MongoDB answers."""
+        with mongo_errors(self._mongo_address):
+            self.mongo.admin.command("ping")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.mongo.close()
+        self.redis.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_stores(config: StoreConfig | None = None) -> Stores:
+    """Open both stores and see that they answer; :class:`StoreUnavailable` says which does not and what to do."""
+    stores = Stores(config or StoreConfig())
+    try:
+        stores.ping()
+    except BaseException:
+        stores.close()
+        raise
+    return stores

@@ -1,0 +1,347 @@
+"""One suite over every implementation of the ports."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+import pytest
+
+from inspection.errors import Conflict, NotFound
+from inspection.findings import Evidence, Finding, FindingState
+from inspection.observation import (
+    FetchOutcome,
+    LinkOutcome,
+    LinkSeen,
+    LinkSource,
+    LinkTry,
+    PageFacts,
+    PageLink,
+    PageSeen,
+    ProbeSeen,
+)
+from inspection.ports import Inspection, InspectionFilter, SiteFilter
+from inspection.registry import Contact, Site, SiteCategory, SiteStatus
+from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
+from inspection.scoring import Scorecard, ScoreLine, Verdict
+from inspection.statistics import Dimension, PassRate
+from store.memory import MemoryStores
+
+NOW = datetime(2026, 11, 20, 4, 5, 6, 789000, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+
+
+@pytest.fixture(params=["memory", "mongo"])
+def stores(request):
+    return MemoryStores() if request.param == "memory" else request.getfixturevalue("mongo_stores")
+
+
+def site(n: int, **rest) -> Site:
+    values = {
+        "code": f"370600{n:04d}",
+        "name": f"青山市第{n}局",
+        "url": f"http://s{n}.qingshan.gov.cn/",
+        "category": SiteCategory.CITY_DEPARTMENT,
+        "region": "370600",
+        "contact": Contact(name="张三", phone="0535-1234567"),
+        **rest,
+    }
+    return Site(**values)
+
+
+def round_(id_: str = "r1") -> Round:
+    return Round(
+        id=id_,
+        title="演练",
+        as_of=date(2026, 11, 20),
+        edition="2019",
+        plan="x = 1",
+        seed="种子",
+        registry_digest="d",
+        sample_digest="s",
+        state=RoundState.DRAWN,
+        drawn_at=NOW,
+        probes=ProbePlan(count=147, span=timedelta(seconds=60)),
+        drill=True,
+    )
+
+
+def opened(stores, *numbers: int) -> None:
+    stores.inspections.open([Inspection(round_id="r1", site=site(n), stratum="37") for n in numbers])
+
+
+class TestSites:
+    def test_upsert_is_idempotent_and_keeps_every_change(self, stores):
+        assert msgspec.to_builtins(stores.sites.upsert([site(1), site(2)], at=NOW, source="a.csv")) == {
+            "added": 2,
+            "changed": 0,
+            "unchanged": 0,
+        }
+        assert stores.sites.upsert([site(1), site(2)], at=LATER, source="a.csv").unchanged == 2
+        moved = site(1, url="http://new.gov.cn/")
+        assert stores.sites.upsert([moved], at=LATER, source="b.csv").changed == 1
+        assert stores.sites.get(moved.code) == moved
+        history = stores.sites.history(moved.code)
+        assert [(change.at, change.source, change.before) for change in history] == [
+            (NOW, "a.csv", None),
+            (LATER, "b.csv", site(1)),
+        ]
+
+    def test_dry_run_counts_and_writes_nothing(self, stores):
+        assert stores.sites.upsert([site(1)], at=NOW, source="a", dry_run=True).added == 1
+        assert stores.sites.find(site(1).code) is None
+        assert stores.sites.history(site(1).code) == []
+
+    def test_unknown_site(self, stores):
+        with pytest.raises(NotFound, match="3706009999"):
+            stores.sites.get("3706009999")
+
+    @pytest.mark.parametrize(
+        ("where", "numbers"),
+        [
+            (SiteFilter(), [1, 2, 3, 4]),
+            (SiteFilter(region="37"), [1, 2, 3]),
+            (SiteFilter(region="370602"), [3]),
+            (SiteFilter(category=SiteCategory.CITY_PORTAL), [2]),
+            (SiteFilter(status=SiteStatus.CLOSED), [4]),
+            (SiteFilter(region="37", category=SiteCategory.CITY_DEPARTMENT), [1, 3]),
+            (SiteFilter(text="第3局"), [3]),
+            (SiteFilter(text="s2."), [2]),
+            (SiteFilter(text="(.*"), []),
+        ],
+    )
+    def test_filters(self, stores, where, numbers):
+        stores.sites.upsert(
+            [
+                site(1),
+                site(2, category=SiteCategory.CITY_PORTAL),
+                site(3, region="370602"),
+                site(4, region="110000", status=SiteStatus.CLOSED),
+            ],
+            at=NOW,
+            source="a",
+        )
+        assert [int(found.code[6:]) for found in stores.sites.page(where)] == numbers
+
+    def test_paging_visits_each_once(self, stores):
+        stores.sites.upsert([site(n) for n in range(25)], at=NOW, source="a")
+        seen, after = [], ""
+        while page := stores.sites.page(SiteFilter(region="3706"), after=after, limit=7):
+            seen += page
+            after = page[-1].code
+        assert seen == list(stores.sites.all()) == [site(n) for n in range(25)]
+        assert set(stores.sites.many([site(3).code, "x"])) == {site(3).code}
+
+
+class TestRounds:
+    members = (
+        SampleMember(code="b", stratum="x", inclusion_probability=0.25),
+        SampleMember(code="a", stratum="y", inclusion_probability=1.0, certainty=True),
+    )
+
+    def test_round_trip(self, stores):
+        stores.rounds.add(round_(), self.members, [("b", "2"), ("a", "1")])
+        assert stores.rounds.get("r1") == round_()
+        assert stores.rounds.members("r1") == [self.members[1], self.members[0]]
+        assert stores.rounds.frame("r1") == [("a", "1"), ("b", "2")]
+        with pytest.raises(Conflict, match="r1"):
+            stores.rounds.add(round_(), (), ())
+        assert len(stores.rounds.members("r1")) == 2
+
+    def test_paging(self, stores):
+        for n in range(5):
+            stores.rounds.add(round_(f"r{n}"), (), ())
+        assert [r.id for r in stores.rounds.page(after="r1", limit=2)] == ["r2", "r3"]
+
+    def test_states_advance_one_by_one(self, stores):
+        stores.rounds.add(round_(), (), ())
+        with pytest.raises(Conflict):
+            stores.rounds.move("r1", to=RoundState.CLOSED, at=NOW)
+        assert stores.rounds.move("r1", to=RoundState.OPEN, at=NOW).opened_at == NOW
+        assert stores.rounds.move("r1", to=RoundState.OPEN, at=LATER).opened_at == NOW
+        assert stores.rounds.move("r1", to=RoundState.CLOSED, at=LATER).closed_at == LATER
+        with pytest.raises(Conflict):
+            stores.rounds.move("r1", to=RoundState.OPEN, at=LATER)
+
+    def test_unknown_round(self, stores):
+        for call in (stores.rounds.get, stores.rounds.members, stores.rounds.frame):
+            with pytest.raises(NotFound, match="nix"):
+                call("nix")
+
+
+def probe(n: int) -> ProbeSeen:
+    return ProbeSeen(sequence=n, at=NOW, outcome=FetchOutcome.READ_TIMEOUT, elapsed_s=15.02, detail="late")
+
+
+def page(n: int) -> PageSeen:
+    link = PageLink(url="http://a.cn/", raw="/", text="首页", element="a", attribute="href", line=3)
+    facts = PageFacts(charset="gbk", title="标题", newest_item_date=date(2026, 1, 2), links=(link,), meta={"a.b": "$c"})
+    return PageSeen(
+        url=f"http://a.cn/{n:03d}",
+        final_url="http://a.cn/x",
+        depth=1,
+        fetched_at=NOW,
+        outcome=FetchOutcome.OK,
+        status=200,
+        snapshot="ab",
+        facts=facts,
+    )
+
+
+def link(n: int) -> LinkSeen:
+    return LinkSeen(
+        url=f"http://a.cn/{n:03d}",
+        internal=True,
+        outcome=LinkOutcome.BROKEN,
+        reason=FetchOutcome.NOT_FOUND,
+        source=LinkSource(page="http://a.cn/", element="a", attribute="href", text="坏", line=9),
+        checked_at=NOW,
+        tries=(LinkTry(at=NOW, method="HEAD", outcome=FetchOutcome.NOT_FOUND, status=404),),
+    )
+
+
+class TestObservations:
+    def test_each_fact_once_and_whole(self, stores):
+        facts = stores.observations
+        for _ in range(2):
+            facts.add_probes("r1", "c", [probe(2), probe(1)])
+            facts.add_pages("r1", "c", [page(2), page(1)])
+            facts.add_links("r1", "c", [link(1), link(2)])
+        facts.add_links("r1", "other", [link(7)])
+        assert facts.probes("r1", "c") == [probe(1), probe(2)]
+        assert facts.pages("r1", "c") == [page(1), page(2)]
+        assert facts.links("r1", "c") == [link(1), link(2)]
+        assert facts.pages("r1", "c", after=page(1).url, limit=5) == [page(2)]
+        assert facts.counts("r1", "c") == (2, 2, 2)
+        assert facts.counts("r2", "c") == (0, 0, 0)
+
+    def test_an_unread_page_has_no_facts(self, stores):
+        dead = msgspec.structs.replace(page(1), facts=None, snapshot=None, status=None)
+        stores.observations.add_pages("r1", "c", [dead])
+        assert stores.observations.pages("r1", "c") == [dead]
+
+    def test_snapshots_are_named_by_content(self, stores):
+        digests = stores.snapshots.put([b"one", b"two" * 1000, b"one"])
+        assert digests[0] == digests[2] == "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"
+        assert stores.snapshots.put([b"one"]) == digests[:1]
+        assert stores.snapshots.get(digests[1]) == b"two" * 1000
+        assert stores.snapshots.get(stores.snapshots.put([b""])[0]) == b""
+        with pytest.raises(NotFound):
+            stores.snapshots.get("0" * 64)
+
+
+def scorecard(verdict: Verdict = Verdict.PASSED, edition: str = "2019") -> Scorecard:
+    line = ScoreLine(indicator="X", deducted=Decimal("0.3"), raw=Decimal("0.3"), findings=("f1",))
+    return Scorecard(
+        edition=edition, verdict=verdict, score=Decimal("99.7"), deducted=Decimal("0.3"), lines=(line,), reasons=("因",)
+    )
+
+
+def finding(n: int) -> Finding:
+    evidence = Evidence(url="http://a.cn/", excerpt="摘", observed_at=NOW, snapshot="ab", line=2)
+    return Finding(
+        id=f"f{n}",
+        indicator="X" if n % 2 else "Y",
+        state=FindingState.ESTABLISHED,
+        subject="s",
+        message="m",
+        points=Decimal("0.1"),
+        evidence=(evidence,),
+    )
+
+
+class TestInspections:
+    def test_opening_again_changes_nothing(self, stores):
+        opened(stores, 1)
+        stores.inspections.crawl_finished("r1", site(1).code, at=NOW)
+        opened(stores, 1, 2)
+        assert [i.crawl_finished_at for i in stores.inspections.of_round("r1")] == [NOW, None]
+
+    def test_counts(self, stores):
+        opened(stores, 1)
+        stores.observations.add_pages("r1", site(1).code, [page(1), page(2)])
+        assert stores.inspections.get("r1", site(1).code).pages_stored == 2
+        stores.inspections.crawl_finished("r1", site(1).code, at=NOW)
+        [listed] = stores.inspections.page(InspectionFilter(round_id="r1"))
+        assert (listed.probes_stored, listed.pages_stored, listed.links_stored) == (0, 2, 0)
+
+    def test_judgement_replaces_the_one_before(self, stores):
+        opened(stores, 1)
+        code = site(1).code
+        stores.inspections.save_judgement("r1", code, scorecard(), [finding(1), finding(2), finding(3)], at=NOW)
+        stores.inspections.save_judgement("r1", code, scorecard(Verdict.FAILED), [finding(2)], at=LATER)
+        stored = stores.inspections.get("r1", code)
+        assert (stored.scorecard, stored.judged_at) == (scorecard(Verdict.FAILED), LATER)
+        assert stores.inspections.findings("r1", code) == [finding(2)]
+
+    def test_findings_of_editions_live_side_by_side(self, stores):
+        opened(stores, 1)
+        code = site(1).code
+        stores.inspections.save_judgement("r1", code, scorecard(edition="2015"), [finding(1)], at=NOW)
+        stores.inspections.save_judgement("r1", code, scorecard(), [finding(2), finding(3), finding(4)], at=NOW)
+        assert stores.inspections.findings("r1", code, edition="2015") == [finding(1)]
+        assert stores.inspections.findings("r1", code, indicator="X") == [finding(3)]
+        assert stores.inspections.findings("r1", code, after="f2", limit=1) == [finding(3)]
+
+    def test_verdict_rows(self, stores):
+        opened(stores, 1, 2)
+        stores.inspections.save_judgement("r1", site(2).code, scorecard(Verdict.FAILED), [], at=NOW)
+        rows = list(stores.inspections.verdicts("r1"))
+        assert [(row.code, row.verdict, row.crawl_finished) for row in rows] == [
+            (site(1).code, None, False),
+            (site(2).code, Verdict.FAILED, False),
+        ]
+
+    @pytest.mark.parametrize(
+        ("where", "numbers"),
+        [
+            (InspectionFilter(), [1, 2, 3]),
+            (InspectionFilter(round_id="r1"), [1, 2, 3]),
+            (InspectionFilter(round_id="r2"), []),
+            (InspectionFilter(site_code="3706000002"), [2]),
+            (InspectionFilter(round_id="r1", verdict=Verdict.FAILED), [2]),
+            (InspectionFilter(round_id="r1", region="37", category=SiteCategory.CITY_DEPARTMENT), [1, 2, 3]),
+            (InspectionFilter(round_id="r1", region="11"), []),
+        ],
+    )
+    def test_filters(self, stores, where, numbers):
+        opened(stores, 1, 2, 3)
+        stores.inspections.save_judgement("r1", site(2).code, scorecard(Verdict.FAILED), [], at=NOW)
+        assert [int(found.site.code[6:]) for found in stores.inspections.page(where)] == numbers
+
+    def test_unknown_inspection(self, stores):
+        for call in (
+            lambda: stores.inspections.get("r1", "x"),
+            lambda: stores.inspections.crawl_finished("r1", "x", at=NOW),
+            lambda: stores.inspections.findings("r1", "x"),
+        ):
+            with pytest.raises(NotFound):
+                call()
+
+
+def test_pass_rates_are_replaced_whole(stores):
+    def rate(dimension: Dimension, key: str) -> PassRate:
+        return PassRate(
+            round_id="r1",
+            dimension=dimension,
+            key=key,
+            label="某地",
+            population=10,
+            sampled=4,
+            passed=3,
+            failed=1,
+            not_determined=0,
+            closed=0,
+            rate=0.75,
+            low=None,
+            high=0.9,
+            method="m",
+            small_cell=True,
+        )
+
+    old, new = rate(Dimension.NATION, "000000"), [rate(Dimension.PROVINCE, key) for key in ("11", "37", "44")]
+    stores.pass_rates.replace("r1", [old])
+    stores.pass_rates.replace("r1", new)
+    assert stores.pass_rates.page("r1") == new
+    assert stores.pass_rates.page("r1", after="province:11", limit=1) == [new[1]]
+    assert stores.pass_rates.page("r1", dimension=Dimension.NATION) == []
+    assert stores.pass_rates.page("r1", key_prefix="3") == [new[1]]
