@@ -31,6 +31,42 @@ class WorkerConfig(StoreConfig):
     )
     link_timeout_s: float = Field(default=15.0, gt=0, description="Seconds for one try of a link check")
 
+    concurrent_per_host: int = Field(default=2, ge=1, description="Requests to one host at the same time, probes apart")
+    download_delay_s: float = Field(
+        default=0.5, ge=0, description="Seconds between the starts of two requests to one host, probes apart"
+    )
+    sites_at_once: int = Field(default=48, ge=1, description="Sites that one worker crawls at the same time")
+    page_concurrency: int = Field(default=48, ge=1, description="Page requests of one worker at the same time")
+    link_concurrency: int = Field(default=128, ge=1, description="Link checks of one worker at the same time")
+    probe_concurrency: int = Field(default=512, ge=1, description="Availability probes of one worker at the same time")
+    probe_timeout_s: float = Field(
+        default=15.0, gt=0, description="Seconds after which a home page counts as not opening (the standard says 15)"
+    )
+    page_timeout_s: float = Field(default=20.0, gt=0, description="Seconds for one page")
+    max_page_bytes: int = Field(default=5 * 1024 * 1024, ge=1024, description="Pages are cut at this size")
+    home_retries: int = Field(default=2, ge=0, description="Further tries of a home page that does not open")
+    page_retries: int = Field(default=1, ge=0, description="Further tries of another page that does not open")
+    retry_pause_s: float = Field(
+        default=30.0, ge=0, description="Longest pause in seconds before a page is tried again"
+    )
+    link_cache_s: float = Field(
+        default=86_400.0, ge=0, description="Seconds for which the check of an external target serves all sites"
+    )
+    lease_s: float = Field(
+        default=60.0, gt=0, description="Seconds after which the sites of a worker that died go to another one"
+    )
+    write_buffer: int = Field(
+        default=4_000, ge=1, description="Results waiting for the stores before a worker starts no more requests"
+    )
+    flush_every_s: float = Field(default=0.5, gt=0, description="Seconds between two writes to the stores")
+    stop_grace_s: float = Field(
+        default=4.0, ge=0, description="Seconds that a stopping worker waits for requests under way"
+    )
+    stop_patience_s: float = Field(
+        default=20.0, ge=0, description="Seconds that a stopping worker tries to write what it still holds"
+    )
+    vantage: str = Field(default="default", min_length=1, description="Name of the place that probes are made from")
+
     @field_validator("allow_networks", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

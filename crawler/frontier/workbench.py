@@ -25,7 +25,7 @@ class Workbench:
         call_later: Callable[[float, Callable[[], None]], object],
     ) -> None:
         self.sites: dict[tuple[str, str], HeldSite] = {}
-        self.counts = {"pages": 0, "links": 0, "sites": 0}
+        self.counts = {"pages": 0, "links": 0, "probes": 0, "sites": 0}
         self._queues = queues
         self._sink = sink
         self._targets = targets

@@ -17,7 +17,7 @@ from crawler.frontier.link_targets import LinkTargets, encode_target
 from crawler.frontier.outage import Outage
 from crawler.pipelines.sink import ProbeEntry, Sink, SiteEntry
 from crawler.spiders.tasks import Task
-from inspection.errors import Conflict, NotFound, StoreUnavailable, XunchaError
+from inspection.errors import Conflict, NotFound, StoreUnavailable
 from inspection.observation import LinkSeen, PageSeen
 from inspection.ports import Clock, InspectionRepository, ObservationRepository, SnapshotStore
 from store.redis.frontier import RedisFrontier, Step
@@ -61,6 +61,10 @@ class WriterEvents(Protocol):
         """The probes are stored and acknowledged."""
         ...
 
+    def writer_failed(self) -> None:
+        """The writer has ended by an error of ours."""
+        ...
+
     def room_made(self) -> None:
         """The sink is emptier than before."""
         ...
@@ -100,6 +104,15 @@ class Writer(threading.Thread):
 
     def run(self) -> None:
         """Write batches; the pause between them lets many answers share one round trip."""
+        try:
+            self._write_batches()
+        except StoreUnavailable:
+            return  # patience is over; who called finish says so
+        except Exception:
+            logger.exception("写入线程出错，进程将退出")
+            self._events.writer_failed()
+
+    def _write_batches(self) -> None:
         while not self._impatient.is_set():
             self.writing = self._sink.take(_BATCH)
             if self.writing:
@@ -219,10 +232,10 @@ class Writer(threading.Thread):
         """Store facts of one site. Facts that the store refuses are logged and given up: no site may stop a round."""
         try:
             self._insist(action, round_id, code, facts)
-        except XunchaError as error:
-            if isinstance(error, StoreUnavailable):
-                raise
-            logger.error("网站 %s 的 %d 条记录无法保存，已放弃：%s", code, len(facts), error)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            logger.exception("网站 %s 的 %d 条记录无法保存，已放弃", code, len(facts))
 
     def _insist(
         self, action: Callable[_Arguments, _Result], *args: _Arguments.args, **kwargs: _Arguments.kwargs

@@ -1,0 +1,87 @@
+"""What the parts of a worker share. Scrapy's components find it at ``crawler.spider.kit``."""
+
+import asyncio
+
+import msgspec
+
+from crawler.config import WorkerConfig
+from crawler.fetch import FetchRequest, FetchResult
+from crawler.fetch.fetcher import Fetcher
+from crawler.frontier.workbench import Workbench
+from crawler.links.checker import LinkChecker
+from crawler.pipelines.sink import Sink
+from crawler.spiders.site_crawl import Retries
+from crawler.spiders.tasks import Task
+from store.redis.probe_queue import ProbeOrder
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a worker does at the same time, and how long it waits for an answer."""
+
+    links: int
+    probes: int
+    probe_timeout_s: float
+    page_timeout_s: float
+    max_page_bytes: int
+    vantage: str
+
+
+class Kit:
+    """The worker's shared parts.
+
+    ``claimed`` are probes under way or not stored yet, ``fetching`` the page requests under way.
+    """
+
+    def __init__(
+        self,
+        *,
+        bench: Workbench,
+        sink: Sink,
+        fetcher: Fetcher,
+        checker: LinkChecker,
+        limits: Limits,
+    ) -> None:
+        self.bench = bench
+        self.sink = sink
+        self.fetcher = fetcher
+        self.checker = checker
+        self.limits = limits
+        self.claimed: set[ProbeOrder] = set()
+        self.fetching: set[asyncio.Future[FetchResult]] = set()
+
+
+def page_request(task: Task, limits: Limits) -> FetchRequest:
+    """How a page is asked for."""
+    return FetchRequest(
+        url=task.url,
+        timeout_s=limits.page_timeout_s,
+        max_body_bytes=limits.max_page_bytes,
+        accept_truncated=True,
+    )
+
+
+def probe_request(url: str, limits: Limits) -> FetchRequest:
+    """How the home page is asked for in an availability probe."""
+    return FetchRequest(
+        url=url,
+        timeout_s=limits.probe_timeout_s,
+        max_body_bytes=limits.max_page_bytes,
+        accept_truncated=True,
+    )
+
+
+def limits_of(config: WorkerConfig) -> Limits:
+    """The part of the settings that requests go by."""
+    return Limits(
+        links=config.link_concurrency,
+        probes=config.probe_concurrency,
+        probe_timeout_s=config.probe_timeout_s,
+        page_timeout_s=config.page_timeout_s,
+        max_page_bytes=config.max_page_bytes,
+        vantage=config.vantage,
+    )
+
+
+def retries_of(config: WorkerConfig) -> Retries:
+    """The part of the settings that repeated requests go by."""
+    return Retries(home=config.home_retries, other=config.page_retries, longest_pause_s=config.retry_pause_s)

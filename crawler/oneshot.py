@@ -1,0 +1,130 @@
+"""Looks at one site here and now: the same crawl logic, politeness and link checks as a worker, in memory.
+
+No Redis, no MongoDB, no Scrapy engine: ``xuncha inspect`` must work anywhere and write nothing.
+"""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+
+from crawler.config import WorkerConfig
+from crawler.extensions.lane import RunningTasks
+from crawler.extensions.link_lane import LinkLane
+from crawler.extensions.probe_lane import probe_seen
+from crawler.fetch.fetcher import Fetcher
+from crawler.fetching import fetcher_of, link_checker_of
+from crawler.frontier.held_site import HeldSite, Job
+from crawler.frontier.host_queues import HostQueues, Lane
+from crawler.frontier.kit import Limits, limits_of, page_request, probe_request, retries_of
+from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.workbench import Workbench
+from crawler.pipelines.sink import Sink, SiteEntry
+from crawler.spiders.page_reader import PageReader
+from crawler.spiders.site_crawl import SiteCrawl
+from inspection.observation import ProbeSeen, SiteObservations
+from inspection.ports import WorkOrder
+from inspection.registry import Site
+from store.redis.frontier import Lease
+
+_PROBE_PAUSE_S = 2.0
+_ONE_DAY = timedelta(days=1)
+
+
+def observe_site(site: Site, *, as_of: date, page_budget: int, probes: int, config: WorkerConfig) -> SiteObservations:
+    """Crawl a site, check its links and probe it ``probes`` times, a few seconds apart. Stores nothing.
+
+    Bodies are dropped, so pages have no snapshot. Takes seconds to minutes; what the web does wrong is in the
+    result, never an exception.
+    """
+    return asyncio.run(_observe(site, as_of=as_of, page_budget=page_budget, probes=probes, config=config))
+
+
+async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, config: WorkerConfig) -> SiteObservations:
+    order = WorkOrder(
+        round_id="", code=site.code, url=site.url, page_budget=page_budget, probe_count=probes, probe_span_s=0
+    )
+    crawl = SiteCrawl(order, retries=retries_of(config))
+    held = HeldSite(Lease(order=order, token=0), crawl, as_of=as_of, known=set())
+    limits = limits_of(config)
+    fetcher = fetcher_of(config)
+    try:
+        series, entries = await asyncio.gather(
+            _probe(fetcher, site.url, probes, limits), _crawl(held, fetcher, config, limits)
+        )
+    finally:
+        await fetcher.close()
+    pages = [entry.harvest.page for entry in entries if entry.harvest.page is not None]
+    return SiteObservations(
+        site=site,
+        as_of=as_of,
+        probes=tuple(series),
+        pages=tuple(pages),
+        links=tuple(link for entry in entries for link in entry.harvest.links),
+        finished=crawl.is_complete,
+    )
+
+
+async def _probe(fetcher: Fetcher, url: str, count: int, limits: Limits) -> list[ProbeSeen]:
+    series = []
+    for sequence in range(count):
+        if sequence:
+            await asyncio.sleep(_PROBE_PAUSE_S)
+        series.append(probe_seen(await fetcher.fetch(probe_request(url, limits)), sequence, limits.vantage))
+    return series
+
+
+async def _crawl(held: HeldSite, fetcher: Fetcher, config: WorkerConfig, limits: Limits) -> list[SiteEntry]:
+    loop = asyncio.get_running_loop()
+    sink = Sink(capacity=1)
+    entries: list[SiteEntry] = []
+    targets = LinkTargets(max_age=_ONE_DAY, capacity=0, now=lambda: datetime.now(UTC))
+    bench = Workbench(
+        queues=HostQueues(per_host=config.concurrent_per_host, delay_s=config.download_delay_s, now=loop.time),
+        sink=sink,
+        targets=targets,
+        call_later=loop.call_later,
+    )
+    pages = _PageLane(bench, fetcher, limits)
+    links = LinkLane(bench=bench, checker=link_checker_of(config, fetcher), concurrency=limits.links)
+    over = asyncio.Event()
+
+    def collect() -> None:
+        entries.extend(entry for entry in sink.take(len(sink)) if isinstance(entry, SiteEntry))
+        while targets.questions:
+            bench.target_known(*targets.questions.popleft(), None)
+        if held.crawl.is_complete:
+            over.set()
+
+    bench.on_work(collect)
+    bench.on_work(pages.pump)
+    bench.on_work(links.pump)
+    bench.adopt(held)
+    await over.wait()
+    await pages.close()
+    return entries
+
+
+class _PageLane:
+    """Pages without Scrapy: for one site its engine would only be overhead."""
+
+    def __init__(self, bench: Workbench, fetcher: Fetcher, limits: Limits) -> None:
+        self._bench = bench
+        self._fetcher = fetcher
+        self._limits = limits
+        self._reader = PageReader()
+        self._running = RunningTasks(freed=self.pump)
+
+    def pump(self) -> None:
+        while (job := self._bench.next(Lane.PAGES)) is not None:
+            self._running.start(self._read(job))
+
+    async def close(self) -> None:
+        await self._running.cancel()
+        self._reader.close()
+
+    async def _read(self, job: Job) -> None:
+        result = await self._fetcher.fetch(page_request(job.task, self._limits))
+        crawl = job.site.crawl
+        facts = None
+        if crawl.wants_facts(job.task, result):
+            facts = await self._reader.read(result, as_of=job.site.as_of)
+        self._bench.done(job, crawl.page_answered(job.task, result, facts))

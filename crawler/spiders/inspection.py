@@ -1,0 +1,64 @@
+"""The Scrapy spider: every answer to a page request becomes one item, whatever the web did."""
+
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import msgspec
+from scrapy import Spider
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.fetch import FetchResult
+from crawler.frontier.held_site import Job
+from crawler.frontier.kit import Kit
+from crawler.spiders.page_reader import PageReader
+from crawler.spiders.tasks import Harvest
+
+logger = logging.getLogger(__name__)
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """The item: a page request and what its answer brought."""
+
+    job: Job
+    harvest: Harvest
+
+
+class InspectionSpider(Spider):
+    """Reads pages of all leased sites. What to request comes from the frontier, so there is no start request."""
+
+    name = "inspection"
+
+    def __init__(self, kit: Kit, **kwargs: Any) -> None:
+        super().__init__(self.name, **kwargs)
+        self.kit = kit
+        self._reader = PageReader()
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Nothing: the frontier knows what to do."""
+        return
+        yield  # makes this an asynchronous generator, as Scrapy demands
+
+    async def parse_page(self, response: Response) -> AsyncIterator[Visit]:
+        """Answer of the download handler, which always comes with a ``FetchResult``."""
+        job: Job = response.meta["job"]
+        result: FetchResult = response.meta["result"]
+        facts = None
+        if job.site.crawl.wants_facts(job.task, result):
+            facts = await self._reader.read(result, as_of=job.site.as_of)
+        yield Visit(job, job.site.crawl.page_answered(job.task, result, facts))
+
+    def give_up(self, failure: Failure) -> None:
+        """The request failed by an error of ours, or because the worker is stopping."""
+        job: Job = failure.request.meta["job"]  # type: ignore[attr-defined]
+        if isinstance(failure.value, IgnoreRequest):
+            self.kit.bench.cancel(job)
+            return
+        logger.error("抓取 %s 时程序出错，已放弃：%s", job.task.url, failure.getTraceback())
+        self.kit.bench.fail(job)
+
+    def closed(self, _reason: str) -> None:
+        """The reader thread ends with the spider."""
+        self._reader.close()

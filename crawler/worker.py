@@ -1,0 +1,233 @@
+"""A worker process: Scrapy's engine and two lanes on one event loop, and three threads that talk to the stores.
+
+::
+
+    feeder ---- leases, due probes ---->  workbench  --> engine (pages), link lane, probe lane
+    heartbeat - renews leases                                     |
+    writer <--- sink <------------ what the answers brought ------+
+      MongoDB first, then Redis (acknowledge, queue what follows)
+"""
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+
+from crawler.config import WorkerConfig
+from crawler.extensions.link_lane import LinkLane
+from crawler.extensions.probe_lane import ProbeLane
+from crawler.fetching import fetcher_of, link_checker_of
+from crawler.frontier.bridge import Bridge
+from crawler.frontier.feeder import Feeder
+from crawler.frontier.heartbeat import Heartbeat
+from crawler.frontier.host_queues import HostQueues
+from crawler.frontier.kit import Kit, limits_of, retries_of
+from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.scheduler import wake_engine
+from crawler.frontier.workbench import Workbench
+from crawler.pipelines.sink import Sink
+from crawler.pipelines.writer import Writer
+from crawler.settings import scrapy_settings
+from crawler.spiders.inspection import InspectionSpider
+from inspection.errors import StoreUnavailable
+from inspection.ports import Clock
+from store.redis.frontier import RedisFrontier
+from store.redis.frontier_targets import RedisLinkTargets
+from store.redis.probe_queue import RedisProbeQueue
+from store.stores import Stores
+
+logger = logging.getLogger(__name__)
+
+_INTERRUPTED = 130
+_TARGETS_KEPT = 100_000
+
+
+def run_worker(
+    config: WorkerConfig,
+    stores: Stores,
+    *,
+    round_id: str | None,
+    until_idle: bool,
+    clock: Clock,
+) -> int:
+    """Serve one round, or all that have work, until stopped by a signal or, with ``until_idle``, out of work.
+
+    Returns the exit code: 0, or 1 if the worker failed. What is not stored at the end stays on the frontier.
+    """
+    process = AsyncCrawlerProcess(scrapy_settings(config), install_root_handler=False)
+    loop = asyncio.get_event_loop()
+    worker = _Worker(config, stores, clock=clock, round_id=round_id, until_idle=until_idle)
+    running = loop.create_task(worker.run(process))
+    running.add_done_callback(lambda _: _stop_reactor())
+    process.start(stop_after_crawl=False, install_signal_handlers=False)
+    return running.result()
+
+
+def _stop_reactor() -> None:
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it installs one; Scrapy has to choose which
+
+    running: Any = reactor
+    running.stop()
+
+
+class _Worker:
+    """Builds the parts, runs them, and ends them in order."""
+
+    def __init__(
+        self, config: WorkerConfig, stores: Stores, *, clock: Clock, round_id: str | None, until_idle: bool
+    ) -> None:
+        self._config = config
+        self._stores = stores
+        self._clock = clock
+        self._round_id = round_id
+        self._until_idle = until_idle
+        self._stopping = asyncio.Event()
+        self._exit_code = 0
+        self._frontier = RedisFrontier(stores.redis)
+        self._probes = RedisProbeQueue(stores.redis)
+        self._shared = RedisLinkTargets(stores.redis)
+        self._targets = LinkTargets(
+            max_age=timedelta(seconds=config.link_cache_s), capacity=_TARGETS_KEPT, now=clock.now
+        )
+
+    async def run(self, process: AsyncCrawlerProcess) -> int:
+        """Until stopped; returns the exit code."""
+        loop = asyncio.get_running_loop()
+        kit = self._kit(loop)
+        links = LinkLane(bench=kit.bench, checker=kit.checker, concurrency=kit.limits.links)
+        probes = ProbeLane(kit)
+        bridge = Bridge(
+            loop=loop,
+            kit=kit,
+            probes=probes,
+            max_sites=self._config.sites_at_once,
+            idle=self._out_of_work,
+            failed=self._fail,
+        )
+        crawler = process.create_crawler(InspectionSpider)
+        crawling = process.crawl(crawler, kit=kit)
+        kit.bench.on_work(links.pump)
+        kit.bench.on_work(wake_engine(crawler))
+        writer = self._writer(kit, bridge)
+        bridge.writing = lambda: bool(writer.writing)
+        heartbeat = self._heartbeat(bridge)
+        feeder = self._feeder(bridge, writer.mark_complete)
+        self._listen_to_signals(loop)
+        for thread in (writer, heartbeat, feeder):
+            thread.start()
+        crawling.add_done_callback(lambda _: self._stopping.set())
+        await self._stopping.wait()
+        feeder.stop()
+        await self._wind_down(kit, links, probes, crawler)
+        await crawling
+        await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, kit.sink)
+        await kit.fetcher.close()
+        return self._exit_code
+
+    # -- building --------------------------------------------------------------------------------
+
+    def _kit(self, loop: asyncio.AbstractEventLoop) -> Kit:
+        config = self._config
+        sink = Sink(capacity=config.write_buffer)
+        queues = HostQueues[Any](per_host=config.concurrent_per_host, delay_s=config.download_delay_s, now=loop.time)
+        bench = Workbench(queues=queues, sink=sink, targets=self._targets, call_later=loop.call_later)
+        fetcher = fetcher_of(config)
+        return Kit(
+            bench=bench,
+            sink=sink,
+            fetcher=fetcher,
+            checker=link_checker_of(config, fetcher),
+            limits=limits_of(config),
+        )
+
+    def _writer(self, kit: Kit, bridge: Bridge) -> Writer:
+        return Writer(
+            sink=kit.sink,
+            facts=self._stores,
+            frontier=self._frontier,
+            probes=self._probes,
+            shared=self._shared,
+            targets=self._targets,
+            events=bridge,
+            clock=self._clock,
+            flush_every_s=self._config.flush_every_s,
+        )
+
+    def _heartbeat(self, bridge: Bridge) -> Heartbeat:
+        return Heartbeat(
+            frontier=self._frontier,
+            probes_queue=self._probes,
+            sites=bridge.held_sites,
+            probes=bridge.held_probes,
+            lost=bridge.site_lost,
+            lease_s=self._config.lease_s,
+        )
+
+    def _feeder(self, bridge: Bridge, mark_complete: Callable[[str], None]) -> Feeder:
+        return Feeder(
+            rounds=self._rounds,
+            repository=self._stores.rounds,
+            frontier=self._frontier,
+            probes=self._probes,
+            shared=self._shared,
+            targets=self._targets,
+            intake=bridge,
+            mark_complete=mark_complete,
+            retries=retries_of(self._config),
+            lease_s=self._config.lease_s,
+        )
+
+    def _rounds(self) -> list[str]:
+        return self._stores.queue.rounds() if self._round_id is None else [self._round_id]
+
+    # -- ending ----------------------------------------------------------------------------------
+
+    def _listen_to_signals(self, loop: asyncio.AbstractEventLoop) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._interrupted)
+
+    def _interrupted(self) -> None:
+        if self._stopping.is_set():
+            # Leases run out by themselves; nothing that was acknowledged can be lost.
+            os._exit(_INTERRUPTED)
+        logger.info("正在停止：等待进行中的请求，再按一次 Ctrl-C 立即退出")
+        self._stopping.set()
+
+    def _out_of_work(self) -> None:
+        if self._until_idle:
+            logger.info("没有剩余的任务")
+            self._stopping.set()
+
+    def _fail(self) -> None:
+        self._exit_code = 1
+        self._stopping.set()
+
+    async def _wind_down(self, kit: Kit, links: LinkLane, probes: ProbeLane, crawler: Crawler) -> None:
+        """Start nothing new, wait a little for what is under way, cut the rest off."""
+        kit.bench.stop()
+        deadline = asyncio.get_running_loop().time() + self._config.stop_grace_s
+        while (kit.fetching or len(links.running) or len(probes.running)) and (
+            asyncio.get_running_loop().time() < deadline
+        ):
+            await asyncio.sleep(0.05)
+        await links.running.cancel()
+        await probes.running.cancel()
+        for fetching in kit.fetching.copy():
+            fetching.cancel()
+        await crawler.stop_async()
+
+    def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, sink: Sink) -> None:
+        """Store what is in, then give the leases back, so that others need not wait for them."""
+        feeder.join(self._config.stop_grace_s)
+        if not writer.finish(self._config.stop_patience_s):
+            logger.warning("存储未恢复，%d 批结果没有保存，对应请求将由下一个进程重新抓取", len(sink))
+        heartbeat.stop()
+        try:
+            heartbeat.release()
+        except StoreUnavailable as error:
+            logger.warning("未能归还任务，租期 %.0f 秒后自动转交：%s", self._config.lease_s, error)

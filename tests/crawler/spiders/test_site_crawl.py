@@ -1,0 +1,315 @@
+"""The crawl of one site over an imaginary web: complete, bounded, resumable, the same in any order of answers."""
+
+import random
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from crawler.fetch import FetchResult
+from crawler.spiders.site_crawl import Retries, SiteCrawl
+from crawler.spiders.tasks import Harvest, Task, TaskKind
+from inspection.observation import (
+    ColumnLink,
+    FetchOutcome,
+    LinkOutcome,
+    LinkSeen,
+    PageFacts,
+    PageLink,
+    PageSeen,
+)
+from inspection.observation.site import LinkDefect
+from inspection.ports import WorkOrder
+
+HOME = "http://www.a.test/"
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def page(*targets: str, **fields: object) -> PageFacts:
+    links = tuple(
+        PageLink(url=None if target.startswith("!") else target, raw=target, text="", element=element, attribute="href")
+        for target in targets
+        for element in ["img" if target.endswith(".png") else "a"]
+    )
+    return PageFacts(charset="utf-8", links=links, **fields)
+
+
+class Web:
+    """Answers by address: facts of a page, an outcome, or (final address, facts)."""
+
+    def __init__(self, pages: dict[str, object]) -> None:
+        self.pages = pages
+        self.asked: Counter[str] = Counter()
+
+    def fetch(self, task: Task) -> tuple[FetchResult, PageFacts | None]:
+        self.asked[task.url] += 1
+        found = self.pages.get(task.url, FetchOutcome.NOT_FOUND)
+        if isinstance(found, list):
+            found = found[min(self.asked[task.url], len(found)) - 1]
+        final_url = task.url
+        if isinstance(found, tuple):
+            final_url, found = found
+        if isinstance(found, FetchOutcome):
+            return self._result(task, final_url, found, b"", "text/html"), None
+        if isinstance(found, bytes):
+            return self._result(task, final_url, FetchOutcome.OK, found, "application/pdf"), None
+        assert isinstance(found, PageFacts)
+        return self._result(task, final_url, FetchOutcome.OK, f"<p>{task.url}".encode(), "text/html"), found
+
+    @staticmethod
+    def _result(task: Task, final_url: str, outcome: FetchOutcome, body: bytes, content_type: str) -> FetchResult:
+        return FetchResult(
+            url=task.url,
+            final_url=final_url,
+            method="GET",
+            outcome=outcome,
+            started_at=AT,
+            elapsed_s=0.1,
+            status=200 if outcome is FetchOutcome.OK else None,
+            headers={"content-type": content_type},
+            body=body,
+        )
+
+
+class State(msgspec.Struct):
+    """What Redis would keep."""
+
+    tasks: dict[str, bytes] = {}
+    seen: list[bytes] = []
+    memo: bytes = b""
+
+
+class Run:
+    """Drives a crawl; can be cut off and taken up again from what was kept."""
+
+    def __init__(self, web: Web, *, budget: int = 50, retries: Retries | None = None, seed: int = 0) -> None:
+        self.web = web
+        self.order = WorkOrder(
+            round_id="r", code="1100000001", url=HOME, page_budget=budget, probe_count=0, probe_span_s=0
+        )
+        self.retries = retries or Retries()
+        self.random = random.Random(seed)
+        self.state = State()
+        self.pages: list[PageSeen] = []
+        self.links: list[LinkSeen] = []
+        self.pauses: list[float] = []
+        self.start()
+
+    def start(self) -> None:
+        tasks = [msgspec.json.decode(text, type=Task) for text in self.state.tasks.values()]
+        self.crawl = SiteCrawl(
+            self.order, retries=self.retries, tasks=tasks, seen=self.state.seen, memo=self.state.memo
+        )
+        self.ready: list[Task] = []
+        self.take(self.crawl.begin())
+
+    def take(self, harvest: Harvest) -> None:
+        for key, task in harvest.changes.items():
+            self.state.tasks.pop(key, None)
+            if task is not None:
+                self.state.tasks[key] = msgspec.json.encode(task)
+        self.state.seen += harvest.seen
+        self.state.memo = harvest.memo or self.state.memo
+        if harvest.page is not None:
+            self.pages.append(harvest.page)
+        self.links += harvest.links
+        self.ready += harvest.now + [task for task, _ in harvest.later]
+        self.pauses += [pause for _, pause in harvest.later]
+
+    def step(self) -> None:
+        task = self.ready.pop(self.random.randrange(len(self.ready)))
+        assert task.kind is not TaskKind.CANDIDATE
+        if task.kind is TaskKind.PAGE:
+            result, facts = self.web.fetch(task)
+            wanted = self.crawl.wants_facts(task, result)
+            self.take(self.crawl.page_answered(task, result, facts if wanted else None))
+        else:
+            self.take(self.crawl.link_checked(task, self.check(task)))
+
+    def check(self, task: Task) -> LinkSeen:
+        assert task.source is not None
+        found = self.web.pages.get(task.url)
+        return LinkSeen(
+            url=task.url,
+            internal=task.internal,
+            outcome=LinkOutcome.OK if found is not None else LinkOutcome.BROKEN,
+            defect=None if found is not None else LinkDefect.DEAD,
+            reason=FetchOutcome.OK if found is not None else FetchOutcome.NOT_FOUND,
+            source=task.source,
+            checked_at=AT,
+        )
+
+    def finish(self) -> "Run":
+        for _ in range(5000):
+            if not self.ready:
+                break
+            self.step()
+        assert self.crawl.is_complete
+        assert self.state.tasks == {}
+        return self
+
+    @property
+    def page_urls(self) -> set[str]:
+        return {seen.url for seen in self.pages}
+
+
+def big_site() -> Web:
+    """A home page with columns, list pages with articles, attachments and external links."""
+    columns = [f"{HOME}col{n}/" for n in range(6)]
+    named = tuple(ColumnLink(name=f"栏目{n}", url=url, in_navigation=True) for n, url in enumerate(columns[3:]))
+    others = [f"{HOME}misc{n}.html" for n in range(5)]
+    pages: dict[str, object] = {
+        HOME: page(HOME, *others, *columns, "http://ext.test/", f"{HOME}logo.png", "!http:///x", columns=named)
+    }
+    for n, url in enumerate(columns):
+        articles = [f"{url}art{k}.html" for k in range(8)]
+        pages[url] = page(HOME, *columns, *articles, f"{url}file.pdf", f"http://ext{n % 2}.test/")
+        pages.update({article: page(HOME, url, f"{HOME}dead{n}.html") for article in articles})
+        pages[f"{url}file.pdf"] = b"%PDF-"
+    pages.update({url: page(HOME) for url in others})
+    pages.update(dict.fromkeys(["http://ext.test/", "http://ext0.test/", "http://ext1.test/"], page()))
+    pages[f"{HOME}logo.png"] = b"\x89PNG"
+    return Web(pages)
+
+
+def all_targets(run: Run) -> set[str]:
+    return {link.url or link.raw for seen in run.pages if seen.facts for link in seen.facts.links}
+
+
+@pytest.mark.parametrize("budget", [1, 4, 9, 20, 500])
+def test_every_target_gets_exactly_one_result_and_the_budget_holds(budget: int) -> None:
+    run = Run(big_site(), budget=budget).finish()
+    assert Counter(link.url for link in run.links) == Counter(all_targets(run))
+    assert len(run.pages) == min(budget, len([url for url in run.web.pages if url.startswith(HOME)]) - 7 + 6)
+    assert max(run.web.asked.values()) == 1
+    broken = {link.url for link in run.links if link.outcome is LinkOutcome.BROKEN}
+    assert broken == {url for url in all_targets(run) if url not in run.web.pages}
+
+
+@pytest.mark.parametrize("budget", [5, 12, 25])
+def test_the_order_of_answers_does_not_change_what_is_read(budget: int) -> None:
+    runs = [Run(big_site(), budget=budget, seed=seed).finish() for seed in range(8)]
+    assert len({frozenset(run.page_urls) for run in runs}) == 1
+    assert len({frozenset((link.url, link.outcome) for link in run.links) for run in runs}) == 1
+
+
+def test_named_columns_come_first_then_the_home_page_in_its_order() -> None:
+    run = Run(big_site(), budget=6).finish()
+    assert run.page_urls == {
+        HOME, f"{HOME}col3/", f"{HOME}col4/", f"{HOME}col5/", f"{HOME}misc0.html", f"{HOME}misc1.html",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_crawl_cut_off_anywhere_goes_on_from_what_was_kept(seed: int) -> None:
+    undisturbed = Run(big_site(), budget=20).finish()
+    run = Run(big_site(), budget=20, seed=seed)
+    cut_at = random.Random(seed).sample(range(150), 4)
+    for number in range(5000):
+        if number in cut_at:
+            run.start()
+        if not run.ready:
+            break
+        run.step()
+    assert run.crawl.is_complete
+    assert run.page_urls == undisturbed.page_urls
+    assert {(link.url, link.outcome) for link in run.links} == {(link.url, link.outcome) for link in undisturbed.links}
+    assert len(run.pages) == len(undisturbed.pages)
+
+
+def test_a_home_page_that_fails_for_a_while_is_tried_again() -> None:
+    web = Web({HOME: [FetchOutcome.SERVER_ERROR, FetchOutcome.READ_TIMEOUT, page(HOME)]})
+    run = Run(web, retries=Retries(home=2, longest_pause_s=3)).finish()
+    assert [seen.outcome for seen in run.pages] == [FetchOutcome.OK]
+    assert run.pauses == [3, 3]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "asked"),
+    [
+        (FetchOutcome.SERVER_ERROR, 3),
+        (FetchOutcome.DNS_ERROR, 3),
+        (FetchOutcome.BLOCKED, 3),
+        (FetchOutcome.TLS_EXPIRED, 1),
+        (FetchOutcome.NOT_ALLOWED, 1),
+    ],
+)
+def test_a_home_page_that_stays_away_ends_the_crawl_with_its_outcome(outcome: FetchOutcome, asked: int) -> None:
+    run = Run(Web({HOME: outcome})).finish()
+    assert [(seen.outcome, seen.facts) for seen in run.pages] == [(outcome, None)]
+    assert run.web.asked[HOME] == asked
+    assert run.links == []
+
+
+def test_stubs_and_frames_are_parts_of_the_page_outside_the_budget() -> None:
+    real, frame, list_frame = f"{HOME}web/index.html", f"{HOME}top.htm", f"{HOME}list.htm"
+    column = f"{HOME}col/"
+    named = (ColumnLink(name="要闻", url=column, in_navigation=True),)
+    web = Web(
+        {
+            HOME: page(real, redirect_url=real),
+            real: page(column, frames=(frame, "http://other.test/widget"), columns=named),
+            frame: page(f"{HOME}x.html"),
+            column: page(frames=(list_frame,)),
+            list_frame: page(f"{HOME}y.html"),
+        }
+    )
+    run = Run(web, budget=2).finish()
+    depths = {seen.url: seen.depth for seen in run.pages}
+    assert depths == {HOME: 0, real: 0, frame: 0, column: 1, list_frame: 1}
+    assert Counter(link.url for link in run.links) == Counter(all_targets(run))
+
+
+def test_frames_in_a_circle_end() -> None:
+    urls = [f"{HOME}f{n}.htm" for n in range(9)]
+    chain = {url: page(frames=(following,)) for url, following in pairwise(urls)}
+    run = Run(Web({HOME: page(frames=(urls[0], HOME)), **chain, urls[-1]: page(frames=(urls[0],))})).finish()
+    assert len(run.pages) == 4
+
+
+def test_a_home_page_on_another_host_is_followed_and_bounds_the_site() -> None:
+    other, column = "http://new.test/", "http://new.test/col/"
+    run = Run(Web({HOME: (other, page(column, other)), column: page("http://third.test/")})).finish()
+    assert run.page_urls == {HOME, column}
+    assert run.crawl.scope.contains(column)
+    internal = {link.url: link.internal for link in run.links}
+    assert internal == {column: True, other: True, "http://third.test/": False}
+
+
+def test_pages_that_lead_elsewhere_are_no_pages_of_the_site_and_their_links_are_checked() -> None:
+    gone, away = f"{HOME}gone.html", f"{HOME}away.html"
+    web = Web({HOME: page(gone, away), gone: (HOME, page()), away: ("http://other.test/", page())})
+    run = Run(web).finish()
+    outcomes = {seen.url: seen.outcome for seen in run.pages}
+    assert outcomes == {
+        HOME: FetchOutcome.OK,
+        gone: FetchOutcome.REDIRECT_ELSEWHERE,
+        away: FetchOutcome.REDIRECT_ELSEWHERE,
+    }
+    assert {link.url for link in run.links} == {gone, away}
+
+
+def test_doubtful_pages_leave_their_links_to_the_checker() -> None:
+    soft, broken, file = f"{HOME}soft.html", f"{HOME}broken.html", f"{HOME}download?id=1"
+    web = Web({HOME: page(soft, broken, file), soft: page(soft_404=True), file: b"%PDF-1.4"})
+    run = Run(web)
+    checked: list[str] = []
+    check = run.check
+    run.check = lambda task: (checked.append(task.url), check(task))[1]  # type: ignore[method-assign]
+    run.finish()
+    assert sorted(checked) == sorted([soft, broken, file])
+    assert {seen.url: seen.outcome for seen in run.pages}[file] is FetchOutcome.NOT_HTML
+    assert run.web.asked[broken] == 1
+
+
+def test_an_error_of_ours_does_not_hold_up_the_crawl() -> None:
+    web = Web({HOME: page(f"{HOME}a.html", f"{HOME}b.html"), f"{HOME}a.html": page(), f"{HOME}b.html": page()})
+    run = Run(web)
+    run.step()
+    victim = next(task for task in run.ready if task.kind is TaskKind.PAGE)
+    run.ready.remove(victim)
+    run.take(run.crawl.gave_up(victim))
+    run.finish()
+    assert len(run.pages) == 2
