@@ -148,10 +148,11 @@ class Writer(threading.Thread):
         probes = [entry for entry in batch if isinstance(entry, ProbeEntry)]
         self._store_sites(entries)
         self._store_probes(probes)
-        by_site: dict[_Key, list[SiteEntry]] = defaultdict(list)
+        # By lease, not by site: the same site may be here twice, lost and leased again.
+        by_lease: dict[HeldSite, list[SiteEntry]] = defaultdict(list)
         for entry in entries:
-            by_site[entry.site.key].append(entry)
-        rounds = {key[0] for key in by_site if self._settle(by_site[key])}
+            by_lease[entry.site].append(entry)
+        rounds = {site.key[0] for site in by_lease if self._settle(site, by_lease[site])}
         rounds |= self._acknowledge(probes)
         for round_id in sorted(rounds):
             self._insist(self.mark_complete, round_id)
@@ -189,9 +190,8 @@ class Writer(threading.Thread):
             self._store(self._facts.observations.add_probes, round_id, code, seen)
             self.probes_stored += len(seen)
 
-    def _settle(self, entries: Sequence[SiteEntry]) -> bool:
+    def _settle(self, site: HeldSite, entries: Sequence[SiteEntry]) -> bool:
         """Acknowledge a site's requests and queue those that follow; returns whether the site is complete with it."""
-        site = entries[0].site
         if site.lost:
             return False
         site.step += 1
@@ -210,12 +210,15 @@ class Writer(threading.Thread):
 
     def _acknowledge(self, entries: Iterable[ProbeEntry]) -> set[str]:
         """Acknowledge probes; returns the rounds that have sites complete with them."""
-        by_round = defaultdict(list)
+        by_round: dict[str, list[ProbeOrder]] = defaultdict(list)
         for entry in entries:
             by_round[entry.order.order.round_id].append(entry.order)
-        return {
-            round_id for round_id, orders in by_round.items() if self._insist(self._probes.stored, round_id, orders)
-        }
+        complete = set()
+        for round_id, orders in by_round.items():
+            if self._insist(self._probes.stored, round_id, orders):
+                complete.add(round_id)
+            self._events.probes_stored(orders)
+        return complete
 
     def _share_targets(self) -> None:
         by_round: dict[str, dict[bytes, bytes]] = defaultdict(dict)
