@@ -5,11 +5,13 @@ import sys
 import typer
 
 from cli import stores
+from cli.worker import worker
 from inspection.errors import StoreUnavailable, XunchaError
 
 app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_args_is_help=True, pretty_exceptions_enable=False)
 
 app.add_typer(stores.app, name="stores")
+app.command("worker")(worker)
 
 
 def main() -> None:

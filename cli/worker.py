@@ -24,8 +24,6 @@ def worker(
     按 Ctrl-C 后完成进行中的请求并保存再退出，再按一次立即退出；未完成的任务由其他进程接手。
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", datefmt="%H:%M:%S", level=logging.INFO)
-    for name in ("scrapy", "twisted", "asyncio", "aiohttp"):
-        logging.getLogger(name).setLevel(logging.WARNING)
     given = {
         "sites_at_once": sites,
         "link_concurrency": concurrency,

@@ -39,6 +39,7 @@ class FetcherHandler:
             raise IgnoreRequest("the worker is stopping") from None
         finally:
             self._kit.fetching.discard(fetching)
+            self._kit.bench.answered(job)
         request.meta["result"] = result
         return Response(request.url, status=result.status or _NO_ANSWER, body=result.body, request=request)
 

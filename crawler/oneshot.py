@@ -122,7 +122,10 @@ class _PageLane:
         self._reader.close()
 
     async def _read(self, job: Job) -> None:
-        result = await self._fetcher.fetch(page_request(job.task, self._limits))
+        try:
+            result = await self._fetcher.fetch(page_request(job.task, self._limits))
+        finally:
+            self._bench.answered(job)
         crawl = job.site.crawl
         facts = None
         if crawl.wants_facts(job.task, result):

@@ -33,9 +33,11 @@ def scrapy_settings(config: WorkerConfig) -> dict[str, Any]:
         "CONCURRENT_ITEMS": 1,
         "ROBOTSTXT_OBEY": False,
         "TELNETCONSOLE_ENABLED": False,
+        "STATS_DUMP": False,
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
         "LOG_FORMATTER": "crawler.extensions.progress.QuietLogFormatter",
         "LOG_ENABLED": False,
+        "LOG_INSTALL_ROOT_HANDLER": False,
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
         "REQUEST_FINGERPRINTER_CLASS": "scrapy.utils.request.RequestFingerprinter",
     }

@@ -44,6 +44,7 @@ from store.stores import Stores
 logger = logging.getLogger(__name__)
 
 _INTERRUPTED = 130
+_TALKATIVE = ("scrapy", "twisted", "asyncio")
 _TARGETS_KEPT = 100_000
 
 
@@ -59,13 +60,23 @@ def run_worker(
 
     Returns the exit code: 0, or 1 if the worker failed. What is not stored at the end stays on the frontier.
     """
-    process = AsyncCrawlerProcess(scrapy_settings(config), install_root_handler=False)
+    process = _quiet_process(config)
     loop = asyncio.get_event_loop()
     worker = _Worker(config, stores, clock=clock, round_id=round_id, until_idle=until_idle)
     running = loop.create_task(worker.run(process))
     running.add_done_callback(lambda _: _stop_reactor())
     process.start(stop_after_crawl=False, install_signal_handlers=False)
     return running.result()
+
+
+def _quiet_process(config: WorkerConfig) -> AsyncCrawlerProcess:
+    """Operators need a line of progress and what goes wrong; what the libraries tell of themselves is neither."""
+    logging.disable(logging.INFO)
+    process = AsyncCrawlerProcess(scrapy_settings(config))
+    logging.disable(logging.NOTSET)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return process
 
 
 def _stop_reactor() -> None:

@@ -44,3 +44,5 @@ class LinkLane:
             self._bench.fail(job)
         else:
             self._bench.checked(job, seen)
+        finally:
+            self._bench.answered(job)

@@ -36,6 +36,7 @@ class ProbeLane:
             logger.exception("探测 %s 时程序出错", order.order.url)
             self._kit.claimed.discard(order)
         else:
+            self._kit.bench.counts["probes"] += 1
             self._kit.sink.put_probe(order, probe_seen(result, order.sequence, limits.vantage))
 
 

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 _BUSY_PAUSE_S = 0.05
 _IDLE_PAUSE_S = 0.25
+_BUSY_FOR_S = 2.0
 _SWEEP_EVERY_S = 3.0
 _LEASES_AT_ONCE = 8
 _QUESTIONS_AT_ONCE = 1000
@@ -94,6 +95,7 @@ class Feeder(threading.Thread):
         self._served: Sequence[str] = ()
         self._swept_at = float("-inf")
         self._away_at = float("-inf")
+        self._busy_at = float("-inf")
         self._stopping = threading.Event()
         self._outage = Outage(logger, "取任务")
 
@@ -107,11 +109,18 @@ class Feeder(threading.Thread):
                 self._outage.wait(error, self._stopping)
             else:
                 self._outage.over()
-                self._stopping.wait(_BUSY_PAUSE_S if found else _IDLE_PAUSE_S)
+                self._stopping.wait(self._pause_s(found))
 
     def stop(self) -> None:
         """Lease and claim nothing any more."""
         self._stopping.set()
+
+    def _pause_s(self, found: int) -> float:
+        """Short for a while after something was found: more of the same is about to become due."""
+        now = time.monotonic()
+        if found:
+            self._busy_at = now
+        return _BUSY_PAUSE_S if now - self._busy_at < _BUSY_FOR_S else _IDLE_PAUSE_S
 
     @property
     def _may_take_over(self) -> bool:

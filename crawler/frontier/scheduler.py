@@ -33,7 +33,7 @@ class LeasedQueue(Base):  # type: ignore[misc]
 
     def push(self, request: Request) -> None:
         """A request that comes back undone goes back to the workbench."""
-        self._bench.cancel(request.meta["job"])
+        self._bench.put_back(request.meta["job"])
 
     def pop(self, _timeout: int = 0) -> Request | None:
         """Next page request; never waits."""

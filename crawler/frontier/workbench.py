@@ -60,7 +60,8 @@ class Workbench:
     def next(self, lane: Lane) -> Job | None:
         """The next request to make in a lane, None while there is none or the writer is behind.
 
-        Every job must come back through :meth:`done`, :meth:`fail` or :meth:`cancel`.
+        For every job :meth:`answered` must be called when its host is free again, and then one of
+        :meth:`done`, :meth:`checked`, :meth:`fail` and :meth:`cancel`.
         """
         while not self._stopped and self._sink.has_room:
             popped = self._queues.pop(lane)
@@ -75,8 +76,13 @@ class Workbench:
             self._let_others_check(site, task)
         return None
 
+    def answered(self, job: Job) -> None:
+        """The host has answered, or will not: it may take another request while the answer is being read."""
+        self._queues.release(job.host)
+        self.wake()
+
     def done(self, job: Job, harvest: Harvest) -> None:
-        """The request is answered."""
+        """What the answer brought."""
         self.cancel(job)
         if not job.site.lost:
             self.counts["pages"] += harvest.page is not None
@@ -98,8 +104,12 @@ class Workbench:
     def cancel(self, job: Job) -> None:
         """The request ends without effect; it stays on the frontier in Redis for whoever leases the site next."""
         job.site.flight -= 1
-        self._queues.release(job.host)
-        self.wake()
+
+    def put_back(self, job: Job) -> None:
+        """The request was not made after all: it waits again."""
+        self.cancel(job)
+        self._queue(job.site, job.task)
+        self.answered(job)
 
     def target_known(self, site: HeldSite, task: Task, seen: LinkSeen | None) -> None:
         """Answer to a question to the shared link targets: a result of another site, or None."""
