@@ -1,0 +1,134 @@
+"""Publication dates as Chinese government pages write them."""
+
+import re
+from datetime import date, timedelta
+
+_FIRST_YEAR = 1995
+_DAY = timedelta(days=1)
+_YEAR_TURN = timedelta(days=40)
+"""How far behind a page's own latest full date a date without a year may lie."""
+
+_OPEN, _CLOSE = r"[\[(（【〔<\s]*", r"[\])）】〕>\s]*"
+_LABEL = r"(?:(?:发布|发文|发稿|更新|公开|成文|登载|上传|录入|添加)?(?:日期|时间|于)?\s*[:：]?\s*)"
+_TIME = r"(?:[\sT]*\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2})?秒?(?:\.\d+)?)?"
+_FULL = r"(?P<y>(?:19|20)\d{2})\s*[-/.．年—–]\s*(?P<m>\d{1,2})\s*[-/.．月—–]\s*(?P<d>\d{1,2})(?:\s*日)?"
+_COMPACT = r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)"
+_SHORT = r"(?P<y>\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"
+_MONTH_DAY = r"(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
+_DAY_FIRST = r"(?P<d>\d{1,2})\s*日?\s+(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*月?"
+_YEAR_MONTH_FIRST = r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*月?\s+(?P<d>\d{1,2})\s*日?"
+_YEAR_APART = r"(?P<y>(?:19|20)\d{2})\s*年?\s+(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
+_YEAR_LAST = r"(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?\s+(?P<y>(?:19|20)\d{2})\s*年?"
+
+_ALONE = tuple(
+    re.compile(f"{_OPEN}{_LABEL}{_OPEN}{form}{_TIME}{_CLOSE}")
+    for form in (_FULL, _COMPACT, _YEAR_APART, _YEAR_LAST, _DAY_FIRST, _YEAR_MONTH_FIRST, _SHORT, _MONTH_DAY)
+)
+_ANYWHERE = re.compile(rf"(?<!\d){_FULL}(?!\d)")
+_BRACKETED = re.compile(rf"[\[(（【〔]\s*(?:{_FULL}|(?P<m2>\d{{1,2}})[-/.月](?P<d2>\d{{1,2}})日?){_TIME}\s*[\])）】〕]")
+_TRAILING = re.compile(rf"(?<!\d){_FULL}{_TIME}\s*$")
+_LEADING = re.compile(rf"^\s*{_FULL}{_TIME}(?=\s)")
+_RELATIVE = re.compile(
+    r"(?:(?P<n>\d{1,3})\s*(?P<unit>分钟|小时|天|周|个?月)前|(?P<word>刚刚|今天|今日|昨天|昨日|前天))"
+)
+_WORDS = {"刚刚": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
+_UNITS = {"分钟": 0, "小时": 0, "天": 1, "周": 7, "月": 30, "个月": 30}
+_IN_URL = re.compile(r"(?:/|t|_|-)(?P<y>(?:19|20)\d{2})[/_-]?(?P<m>[01]?\d)[/_-]?(?P<d>[0-3]\d|(?<=/)\d)(?=[/_.-]|$)")
+
+
+class YearRule:
+    """How a date without a year gets one: the latest that does not lie behind the reference."""
+
+    def __init__(self, as_of: date | None, own_latest: date | None = None) -> None:
+        """``as_of`` is the day of the visit; without it the page's own latest full date is the reference."""
+        self._limit = as_of + _DAY if as_of is not None else None
+        if self._limit is None and own_latest is not None:
+            self._limit = own_latest + _YEAR_TURN
+        self.as_of = as_of
+
+    def complete(self, month: int, day: int, url: str | None = None) -> date | None:
+        """The date of a month and day; the item's own address outweighs the guess where it agrees with both."""
+        in_url = date_in_url(url) if url else None
+        if in_url is not None and (in_url.month, in_url.day) == (month, day):
+            return in_url
+        if self._limit is None:
+            return None
+        for year in (self._limit.year, self._limit.year - 1):
+            found = _valid(year, month, day)
+            if found is not None and found <= self._limit:
+                return found
+        return None
+
+
+def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None:
+    """The date that a text consists of, brackets and a label like 发布日期： apart; None where there is more to it."""
+    if len(text) > 60 or not any(character.isdigit() for character in text):
+        return _relative(text, rule.as_of) if len(text) < 12 else None
+    for pattern in _ALONE:
+        match = pattern.fullmatch(text)
+        if match is not None:
+            found = _from(match, rule, url)
+            if found is not None:
+                return found
+    return _relative(text, rule.as_of)
+
+
+def date_beside_title(text: str, rule: YearRule, url: str | None = None) -> date | None:
+    """The date glued to a title: bracketed anywhere at its ends, or full at its very start or end."""
+    for match in _BRACKETED.finditer(text):
+        if match.start() <= 2 or match.end() >= len(text) - 2:
+            if match.group("m2") is not None:
+                found = rule.complete(int(match.group("m2")), int(match.group("d2")), url)
+            else:
+                found = _valid(int(match.group("y")), int(match.group("m")), int(match.group("d")))
+            if found is not None:
+                return found
+    edge = _TRAILING.search(text) or _LEADING.search(text)
+    return _from(edge, rule, url) if edge is not None else None
+
+
+def date_within(text: str) -> date | None:
+    """The first full date in a text."""
+    match = _ANYWHERE.search(text)
+    return _valid(int(match.group("y")), int(match.group("m")), int(match.group("d"))) if match else None
+
+
+def dates_within(text: str) -> list[date]:
+    """All full dates in a text."""
+    found = (_valid(int(m.group("y")), int(m.group("m")), int(m.group("d"))) for m in _ANYWHERE.finditer(text))
+    return [day for day in found if day is not None]
+
+
+def date_in_url(url: str) -> date | None:
+    """The date that an address carries, as in ``/202006/t20200623_61.html`` or ``/art/2020/12/8/``."""
+    found = None
+    for match in _IN_URL.finditer(url):
+        found = _valid(int(match.group("y")), int(match.group("m")), int(match.group("d"))) or found
+    return found
+
+
+def _from(match: re.Match[str], rule: YearRule, url: str | None) -> date | None:
+    parts = match.groupdict()
+    month, day = int(parts["m"]), int(parts["d"])
+    if not parts.get("y"):
+        return rule.complete(month, day, url)
+    year = int(parts["y"])
+    return _valid(year if year > 99 else 2000 + year, month, day)
+
+
+def _valid(year: int, month: int, day: int) -> date | None:
+    if year < _FIRST_YEAR:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _relative(text: str, as_of: date | None) -> date | None:
+    match = _RELATIVE.fullmatch(text.strip(" []()（）【】\t\n"))
+    if match is None or as_of is None:
+        return None
+    if match.group("word"):
+        return as_of - timedelta(days=_WORDS[match.group("word")])
+    return as_of - timedelta(days=int(match.group("n")) * _UNITS[match.group("unit")])

@@ -1,0 +1,177 @@
+"""One parse of a page, walked once; every extractor reads from it."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+
+import msgspec
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from inspection.registry.address import resolve
+
+_SILENT = frozenset({"script", "style", "noscript", "template", "textarea", "title"})
+_UNREAD = frozenset({"option", "optgroup"})
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NAV = re.compile(
+    r"(?:^|[\s_-])(?:nav|menu|dh|daohang|topnav|mainnav|navbar|navigation)|nav$|menu$|_dh$", re.IGNORECASE
+)
+_FOOT = re.compile(r"foot|copyright|bottom|btm|yejiao|friend|links?$|yqlj", re.IGNORECASE)
+_SIDE = re.compile(r"side|left-?bar|relat|hot|rank|recommend|xgxx|tuijian", re.IGNORECASE)
+_MAX_NODES = 400_000
+_SPACE = re.compile(r"\s+")
+
+
+class Spot(msgspec.Struct, eq=False):
+    """An element where it stands: its ancestors' spots lead up to the root."""
+
+    node: LexborNode
+    tag: str
+    attributes: dict[str, str | None]
+    parent: "Spot | None"
+    order: int
+    hidden: bool
+    nav: bool
+    foot: bool
+    side: bool
+
+    def get(self, name: str) -> str:
+        """An attribute; empty where it is absent or has no value."""
+        return self.attributes.get(name) or ""
+
+    def ancestors(self, limit: int = 60) -> Iterator["Spot"]:
+        """Parents, nearest first, at most ``limit``."""
+        spot = self.parent
+        while spot is not None and limit > 0:
+            yield spot
+            spot, limit = spot.parent, limit - 1
+
+
+class Text(msgspec.Struct, eq=False):
+    """A visible piece of text and the element around it."""
+
+    value: str
+    spot: Spot
+    order: int
+
+
+class Document:
+    """A parsed page. ``spots`` are all elements and ``texts`` all texts outside scripts, in document order."""
+
+    def __init__(self, source: str, url: str) -> None:
+        self.source = source
+        self.url = url
+        self.tree = LexborHTMLParser(source)
+        self.spots: list[Spot] = []
+        self.texts: list[Text] = []
+        self.by_tag: dict[str, list[Spot]] = {}
+        self.scripts: list[tuple[Spot, str]] = []
+        self._walk()
+
+    def _walk(self) -> None:
+        """Depth first with a stack of its own: pages may be nested deeper than Python may recurse."""
+        root = self.tree.root
+        stack: list[tuple[LexborNode, Spot | None]] = [(root, None)] if root is not None else []
+        order = 0
+        while stack and order < _MAX_NODES:
+            node, parent = stack.pop()
+            order += 1
+            following = node.next
+            if following is not None:
+                stack.append((following, parent))
+            tag = node.tag
+            if tag == "-text":
+                self._note_text(node, parent, order)
+            elif tag is not None and not tag.startswith(("-", "!")):
+                spot = self._note_element(node, tag, parent, order)
+                child = node.child
+                if child is not None and tag not in _SILENT:
+                    stack.append((child, spot))
+
+    def _note_text(self, node: LexborNode, parent: Spot | None, order: int) -> None:
+        value = _SPACE.sub(" ", node.text_content or "").strip() if parent is not None else ""
+        if value and parent is not None and parent.tag not in _UNREAD:
+            self.texts.append(Text(value=value, spot=parent, order=order))
+
+    def _note_element(self, node: LexborNode, tag: str, parent: Spot | None, order: int) -> Spot:
+        attributes = node.attributes
+        named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        style = attributes.get("style") or ""
+        hidden = "hidden" in attributes or (bool(style) and _HIDDEN_STYLE.search(style) is not None)
+        spot = Spot(
+            node=node,
+            tag=tag,
+            attributes=attributes,
+            parent=parent,
+            order=order,
+            hidden=hidden or (parent is not None and parent.hidden),
+            nav=tag == "nav" or (parent is not None and parent.nav) or _NAV.search(named) is not None,
+            foot=tag == "footer" or (parent is not None and parent.foot) or _FOOT.search(named) is not None,
+            side=tag == "aside" or (parent is not None and parent.side) or _SIDE.search(named) is not None,
+        )
+        self.spots.append(spot)
+        self.by_tag.setdefault(tag, []).append(spot)
+        if tag == "script":
+            self.scripts.append((spot, node.text(deep=True) or ""))
+        return spot
+
+    def all(self, *tags: str) -> list[Spot]:
+        """Elements of these tags, in document order within each tag."""
+        return [spot for tag in tags for spot in self.by_tag.get(tag, ())]
+
+    @cached_property
+    def base(self) -> str:
+        """Address that relative references start from."""
+        for spot in self.by_tag.get("base", ()):
+            href = spot.get("href")
+            if href:
+                return resolve(self.url, href) or self.url
+        return self.url
+
+    def resolve(self, raw: str) -> str | None:
+        """Absolute address of a reference, None where it is no usable web address."""
+        return resolve(self.base, raw)
+
+    @cached_property
+    def visible_texts(self) -> list[Text]:
+        """Texts that a reader sees."""
+        return [text for text in self.texts if not text.spot.hidden]
+
+    @cached_property
+    def visible(self) -> str:
+        """All that a reader sees, pieces divided by line breaks."""
+        return "\n".join(text.value for text in self.visible_texts)
+
+    @cached_property
+    def title(self) -> str | None:
+        """The first title that says something, markup in it dropped."""
+        for spot in self.by_tag.get("title", ()):
+            text = _SPACE.sub(" ", re.sub(r"<[^>]*>", " ", spot.node.text(deep=True) or "")).strip()
+            if text:
+                return text
+        return None
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """Named metas as first given; names as written."""
+        found: dict[str, str] = {}
+        for spot in self.by_tag.get("meta", ()):
+            name = spot.get("name") or spot.get("property")
+            if name and name not in found:
+                found[name] = spot.get("content").strip()
+        return found
+
+    def meta_value(self, name: str) -> str | None:
+        """A meta by its name in any case; None where it is absent, empty or the template's literal ``null``."""
+        return self._meta_folded.get(name.lower())
+
+    @cached_property
+    def _meta_folded(self) -> dict[str, str]:
+        folded: dict[str, str] = {}
+        for name, value in self.meta.items():
+            if value and value.lower() not in ("null", "undefined"):
+                folded.setdefault(name.lower(), value)
+        return folded
+
+    def text_of(self, spot: Spot) -> str:
+        """All text under an element, white space folded."""
+        return _SPACE.sub(" ", spot.node.text(deep=True, separator=" ") or "").strip()

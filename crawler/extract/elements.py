@@ -1,0 +1,159 @@
+"""What identifies a government website: code, records, organizer, marks and entries, outside comments."""
+
+import re
+
+from crawler.extract.document import Document, Spot
+
+_PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新"
+_CODE = re.compile(r"标\s*[识示]\s*码\s*[:：为]?\s*[\"“(（]?\s*((?:[1-6]\d{9}|bm\d{8})(?!\d))", re.IGNORECASE)
+_CODE_ALONE = re.compile(r"^(?:[1-6]\d{9}|bm\d{8})$", re.IGNORECASE)
+_ICP = re.compile(
+    rf"[{_PROVINCES}]\s?ICP\s?[备证](?:案)?\s?(?:字)?(?:第)?\s?\d{{5,10}}(?:\s?号)?(?:\s?[-－—]\s?\d{{1,3}})?",
+    re.IGNORECASE,
+)
+_POLICE = re.compile(rf"[{_PROVINCES}]\s?公网安备\s?\d{{12,14}}\s?号?")
+_ORGANIZER = re.compile(
+    r"(?<![承协联])主\s*办\s*(?:单\s*位|方|机\s*关)?\s*[:：]?\s*[:：]?\s*([^\s:：|｜,，;；。()（）]{4,40}(?:\s?、\s?[^\s:：|｜,，;；。]{4,30})?)"
+)
+_ORGANIZER_LABELLED = re.compile(r"(?<![承协联])主\s*办\s*(?:单\s*位|方|机\s*关)?\s*[:：]|主\s*办\s*单\s*位")
+_ORGANIZER_BEHIND = re.compile(r"([\u4e00-\u9fff、]{4,40}?)\s*主办(?![\u4e00-\u9fff])")
+_BODY = re.compile(
+    r"(?:政府|办公[厅室]|局|委员会|委|厅|部|院|处|中心|站|市委|县委|区委|管委会|署|社|会|所|队|集团|学校|大学|馆|行|网)$"
+)
+_ORGANIZER_END = re.compile(
+    r"(?:承办|协办|版权|地址|电话|技术|维护|运维|联系|备案|网站|制作|邮编|建设|管理单位|主管|ICP|All|Copyright|标识码|邮箱|[京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川贵云藏陕甘青宁新]ICP)"
+)
+_CONTACT = re.compile(
+    r"(?:联系(?:电话|方式|人|我们|地址)|办公电话|咨询电话|服务电话|热线|电\s*话|电子邮[箱件]|邮\s*箱|E-?mail|Tel|TEL|地\s*址)\s*[:：]?\s*[^\s|｜]{4,60}",
+    re.IGNORECASE,
+)
+_CONTACT_LINK = re.compile(r"^联系(?:我们|方式|电话)$")
+_REPORT = re.compile(r"找错|jiucuo|zfwzgl\.|exposure/", re.IGNORECASE)
+_REPORT_TEXT = re.compile(r"(?:政府|网站|我为).{0,10}找错|^找错$")
+_NOT_REPORT = re.compile(r"内容纠错|我要纠错")
+_MARK = re.compile(r"conac|_ideConac|bszs", re.IGNORECASE)
+_MARK_IMAGE = re.compile(r"(?:^|[/_-])(?:red|blue|dzjg|dangzheng|zfbs|jgbs)[\w-]*\.(?:png|jpe?g|gif)$", re.IGNORECASE)
+_MARK_TITLE = re.compile(r"党政机关|政府机关网站标识|事业单位标识")
+_STATE_COUNCIL_COLUMN = re.compile(
+    r"(?:国务院|中国政府网).{0,6}(?:信息|政策|文件|要闻|动态|专栏|专题|精神|部署|新闻|督查|互联网|大督查|常务会议|公报)|中央.{0,4}(?:国务院).{0,6}"
+)
+_NOT_STATE_COUNCIL_COLUMN = re.compile(
+    r"国务院(?:各)?(?:部门|部委|机构|组成|直属|办公厅|令|客户端|法制)|关于|印发|通知|会议召开|主持|网站"
+)
+_MAP = re.compile(r"^(?:网站|站点)(?:地图|导航)$")
+_TAGS_OF_ENTRIES = ("a", "script", "img", "iframe", "area", "span", "div", "li", "p", "input", "button")
+_ATTRIBUTES = ("id", "href", "src", "onclick", "title", "alt", "name", "sitecode", "class")
+_ENTRY_TEXT_LIMIT = 20
+
+
+def site_code(document: Document) -> str | None:
+    """The code that the page shows (网站标识码), else that of its tag."""
+    match = _CODE.search(_joined(document))
+    return match.group(1).lower() if match else site_code_meta(document)
+
+
+def site_code_meta(document: Document) -> str | None:
+    """The code of the tag ``SiteIDCode``; None for a placeholder."""
+    value = (document.meta_value("SiteIDCode") or "").strip()
+    return value.lower() if _CODE_ALONE.match(value) else None
+
+
+def icp(document: Document) -> str | None:
+    """ICP record number as shown."""
+    return _first(_ICP, document)
+
+
+def police_record(document: Document) -> str | None:
+    """Public-security record number as shown."""
+    return _first(_POLICE, document)
+
+
+def _first(pattern: re.Pattern[str], document: Document) -> str | None:
+    match = pattern.search(_joined(document))
+    return " ".join(match.group().split()) if match else None
+
+
+def _joined(document: Document) -> str:
+    """Visible text on one line, so that labels and values in neighbouring elements meet."""
+    return " ".join(text.value for text in document.visible_texts).replace("\xa0", " ")
+
+
+def organizer(document: Document) -> str | None:
+    """The organizing body (主办单位): behind its label, or before the word 主办; the last place (the footer) counts."""
+    text = _joined(document)
+    found = [(match, _clean_body(match.group(1))) for match in _ORGANIZER.finditer(text)]
+    labelled = [name for match, name in found if name and _ORGANIZER_LABELLED.match(match.group())]
+    behind = [name for piece in document.visible_texts if (name := _named_before(piece.value))]
+    loose = [name for _, name in found if name and _BODY.search(name)]
+    for names in (labelled, behind, loose):
+        if names:
+            return names[-1]
+    described = re.search(r"由([\u4e00-\u9fff、]{4,30})主办", document.meta_value("description") or "")
+    return described.group(1) if described else None
+
+
+def _named_before(piece: str) -> str | None:
+    match = _ORGANIZER_BEHIND.search(piece) if len(piece) < 60 else None
+    return match.group(1) if match and _BODY.search(match.group(1)) else None
+
+
+def _clean_body(name: str) -> str | None:
+    end = _ORGANIZER_END.search(name, 4)
+    name = (name[: end.start()] if end else name).strip(" -—、\xa0©®")
+    return name if len(name) >= 4 and re.search(r"[\u4e00-\u9fff]{4}", name) else None
+
+
+def contact(document: Document) -> str | None:
+    """How the site's office is reached, as shown; a link named 联系我们 counts."""
+    match = _CONTACT.search(_joined(document))
+    if match:
+        return " ".join(match.group().split())
+    links = (document.text_of(spot) for spot in document.all("a"))
+    return next((text for text in links if _CONTACT_LINK.match(text)), None)
+
+
+def jiucuo_entry(document: Document) -> bool:
+    """A live entry 我为政府网站找错: widget script, link, image or the place the widget fills, outside comments."""
+    return any(_is_report_entry(document, spot) for spot in document.all(*_TAGS_OF_ENTRIES))
+
+
+def _is_report_entry(document: Document, spot: Spot) -> bool:
+    values = " ".join(spot.get(name) for name in _ATTRIBUTES if spot.attributes.get(name))
+    if _REPORT.search(values) and not _NOT_REPORT.search(values):
+        return True
+    if spot.tag not in ("a", "span", "button", "area", "li"):
+        return False
+    text = document.text_of(spot) if spot.tag == "a" else ""
+    return len(text) <= _ENTRY_TEXT_LIMIT and _REPORT_TEXT.search(text) is not None and not _NOT_REPORT.search(text)
+
+
+def conac_mark(document: Document) -> bool:
+    """The party-and-government mark (党政机关网站标识): its script, link or image, outside comments."""
+    for spot in document.all("script", "a", "img", "iframe", "span"):
+        values = " ".join(spot.get(name) for name in ("href", "src", "id", "onclick") if spot.attributes.get(name))
+        if _MARK.search(values):
+            return True
+        if spot.tag == "img" and (
+            _MARK_IMAGE.search(spot.get("src")) or _MARK_TITLE.search(spot.get("alt") + spot.get("title"))
+        ):
+            return True
+    return any(_MARK.search(text) for _, text in document.scripts)
+
+
+def state_council_column(document: Document) -> bool:
+    """A navigation item or column named 国务院信息 or the like; lists of departments do not count."""
+    names = (
+        text.value.strip("·•>| ") for text in document.texts if "国务院" in text.value or "中国政府网" in text.value
+    )
+    return any(_is_state_council_name(name) for name in names)
+
+
+def _is_state_council_name(name: str) -> bool:
+    if len(name) > 16 or _NOT_STATE_COUNCIL_COLUMN.search(name):
+        return False
+    return _STATE_COUNCIL_COLUMN.search(name) is not None
+
+
+def site_map(document: Document) -> bool:
+    """A link named 网站地图 or the like."""
+    return any(_MAP.match(document.text_of(spot) or spot.get("title")) for spot in document.all("a"))

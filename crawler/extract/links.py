@@ -1,0 +1,126 @@
+"""Every reference of a page, by element and attribute, with its line."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from html import escape
+
+from crawler.extract.document import Document, Spot
+from inspection.observation import PageLink
+from inspection.registry.address import scheme_of
+
+# All attributes of HTML that refer to something that is fetched or followed.
+_REFERRING: dict[str, tuple[str, ...]] = {
+    "a": ("href",),
+    "area": ("href",),
+    "img": ("src", "srcset", "data-src", "data-original"),
+    "script": ("src",),
+    "link": ("href",),
+    "iframe": ("src",),
+    "frame": ("src",),
+    "source": ("src", "srcset"),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "input": ("src",),
+    "form": ("action",),
+}
+_LINK_RELATIONS = re.compile(r"stylesheet|icon|alternate|manifest|preload|apple-touch", re.IGNORECASE)
+_NOT_FOLLOWED = frozenset({"javascript", "mailto", "tel", "data", "about", "sms", "blob", "file", "callto", "fax"})
+_CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)", re.IGNORECASE)
+_CLICK = re.compile(
+    r"(?:window\.open\s*\(|(?:window\.|document\.|self\.|top\.|parent\.)?location(?:\.href)?\s*=\s*)\s*[\"']([^\"'+]+)[\"']",
+)
+_REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
+_TEMPLATE = re.compile(r"\{\{|\}\}|\{\$|<%|\$\{|\{%|^\s*\{[a-zA-Z.]+\}")
+_TEXT_LIMIT = 200
+
+
+def links_of(document: Document) -> tuple[PageLink, ...]:
+    """All references in document order; what leads nowhere by design (``#``, ``javascript:``, ``mailto:``) is none."""
+    lines = _Lines(document.source)
+    links = []
+    for spot in document.spots:
+        for attribute, raw in _references(spot):
+            if not _leads_somewhere(raw):
+                continue
+            links.append(
+                PageLink(
+                    url=document.resolve(raw),
+                    raw=raw[: _TEXT_LIMIT * 10],
+                    text=_text(document, spot),
+                    element=spot.tag,
+                    attribute=attribute,
+                    line=lines.of(raw),
+                    hidden=spot.hidden,
+                )
+            )
+    return tuple(links)
+
+
+def _references(spot: Spot) -> Iterator[tuple[str, str]]:
+    for attribute in _REFERRING.get(spot.tag, ()):
+        value = spot.attributes.get(attribute)
+        if not value or (spot.tag == "link" and not _LINK_RELATIONS.search(spot.get("rel"))):
+            continue
+        if attribute == "srcset":
+            yield from ((attribute, part.split()[0]) for part in value.split(",") if part.split())
+        elif spot.tag != "input" or spot.get("type").lower() == "image":
+            yield attribute, value
+    background = spot.attributes.get("background")
+    if background:
+        yield "background", background
+    style = spot.attributes.get("style")
+    if style and "url(" in style:
+        yield from (("style", found) for found in _CSS_URL.findall(style))
+    click = spot.attributes.get("onclick")
+    if click:
+        yield from (("onclick", found) for found in _CLICK.findall(click) if found.strip())
+    if spot.tag == "style":
+        yield from (("style", found) for found in _CSS_URL.findall(spot.node.text(deep=True) or ""))
+    if spot.tag == "meta" and spot.get("http-equiv").lower() == "refresh":
+        match = _REFRESH.search(spot.get("content"))
+        if match:
+            yield "content", match.group(1).strip()
+
+
+def _leads_somewhere(raw: str) -> bool:
+    text = raw.strip()
+    if not text or text.startswith("#") or _TEMPLATE.search(text):
+        return False
+    return scheme_of(text) not in _NOT_FOLLOWED
+
+
+def _text(document: Document, spot: Spot) -> str:
+    if spot.tag in ("a", "area"):
+        text = document.text_of(spot) or spot.get("title") or spot.get("alt")
+        if not text:
+            inner = spot.node.css_first("img[alt], img[title]")
+            text = (inner.attributes.get("alt") or inner.attributes.get("title") or "") if inner is not None else ""
+        return text[:_TEXT_LIMIT]
+    return (spot.get("alt") or spot.get("title"))[:_TEXT_LIMIT]
+
+
+class _Lines:
+    """Line of a written value, found by one forward scan: values come in document order."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._starts: list[int] | None = None
+        self._position = 0
+
+    def of(self, raw: str) -> int:
+        """Line from 1 of the next place where ``raw`` stands; 0 where it cannot be found as written."""
+        for written in (raw, escape(raw, quote=False)):
+            found = self._source.find(written, self._position)
+            if found >= 0:
+                self._position = found
+                return bisect_right(self._line_starts(), found)
+        return 0
+
+    def _line_starts(self) -> list[int]:
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in re.finditer("\n", self._source))]
+        return self._starts

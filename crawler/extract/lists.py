@@ -1,0 +1,227 @@
+"""Lists of items: repeated places that each hold one link to read on, usually with its date."""
+
+import re
+from collections import defaultdict
+from datetime import date
+
+import msgspec
+
+from crawler.extract.dates import YearRule, date_alone, date_beside_title, date_within
+from crawler.extract.document import Document, Spot, Text
+from inspection.observation import ItemSeen
+
+_ITEM_TAGS = frozenset({"li", "tr", "dd", "dt"})
+_STOP_TAGS = frozenset({"body", "html", "ul", "ol", "table", "tbody", "form", "section", "main"})
+_MAX_LINKS_IN_ITEM = 3
+_MIN_TITLE = 4
+_MORE = re.compile(
+    r"^[\s\[【(（>]*(?:查看|点击)?(?:更多|more|MORE|More|全部|详情|详细|阅读全文)[\s\]】)）>+»…]*$|^[>+»…\s]+$"
+)
+_PAGER = re.compile(r"^(?:首页|尾页|末页|上一页|下一页|上页|下页|前页|后页|[<>«»\d\s.…]+|第?\d+页?|跳转|转到?|GO|go)$")
+_BRACKET_DATE_END = re.compile(
+    r"\s*[\[(（【〔]?\s*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?\s*[\])）】〕]?\s*$"
+)
+_BRACKET_DATE_START = re.compile(
+    r"^\s*[\[(（【〔]\s*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?\s*[\])）】〕]\s*"
+)
+
+
+class Item(msgspec.Struct, eq=False):
+    """An item and where it stands."""
+
+    title: str
+    url: str | None
+    date: date | None
+    place: Spot
+    order: int
+
+    def seen(self) -> ItemSeen:
+        """The fact."""
+        return ItemSeen(title=self.title, url=self.url, date=self.date)
+
+
+class ItemList(msgspec.Struct, eq=False):
+    """A list: its items in order, and the element around them."""
+
+    items: list[Item]
+    around: Spot
+    in_navigation: bool
+    in_footer: bool
+    on_side: bool
+
+    @property
+    def dated(self) -> int:
+        """How many items show a date."""
+        return sum(item.date is not None for item in self.items)
+
+    @property
+    def title_length(self) -> float:
+        """Mean length of the titles."""
+        return sum(len(item.title) for item in self.items) / len(self.items)
+
+    @property
+    def is_content(self) -> bool:
+        """Whether the list is something to read, not a menu: dated items, or several sentence-like titles."""
+        if self.in_footer or self.around.hidden:
+            # Tabs hide lists until they are clicked, and link farms hide for good: only the former show dates.
+            return self.dated >= 2
+        if len(self.items) == 1:
+            return self.dated == 1 and self.items[0].place.tag in _ITEM_TAGS
+        if self.dated:
+            return self.dated >= max(1, len(self.items) // 4)
+        return len(self.items) >= 2 and self.title_length >= 9 and not self.in_navigation
+
+
+def lists_of(document: Document, rule: YearRule) -> list[ItemList]:
+    """All lists of linked items, menus included, in document order."""
+    anchors = document.all("a")
+    counts = _links_under(anchors)
+    texts = _texts_under(document)
+    places: dict[int, tuple[Spot, list[Spot]]] = {}
+    for anchor in anchors:
+        place = _place(anchor, counts)
+        places.setdefault(place.order, (place, []))[1].append(anchor)
+    groups: dict[int, tuple[Spot, list[Item]]] = {}
+    for place, inside in places.values():
+        item = _item(document, place, inside, texts, rule)
+        if item is not None:
+            around = _around(place)
+            groups.setdefault(around.order, (around, []))[1].append(item)
+    found = [_list(around, items) for around, items in groups.values()]
+    return sorted(found, key=lambda each: each.items[0].order)
+
+
+def _links_under(anchors: list[Spot]) -> dict[int, set[str]]:
+    """Distinct targets under each element, up to one more than an item may have."""
+    under: dict[int, set[str]] = defaultdict(set)
+    for anchor in anchors:
+        key = anchor.get("href").strip() or f"#{anchor.order}"
+        if key.lower().startswith("javascript"):
+            key = f"{key}{anchor.order}"
+        for spot in anchor.ancestors():
+            targets = under[spot.order]
+            if len(targets) <= _MAX_LINKS_IN_ITEM:
+                targets.add(key)
+    return under
+
+
+def _texts_under(document: Document) -> dict[int, list[Text]]:
+    """Texts of each element that is a place of an item candidate: by each ancestor up to eight levels."""
+    under: dict[int, list[Text]] = defaultdict(list)
+    for text in document.texts:
+        under[text.spot.order].append(text)
+        for spot in text.spot.ancestors(8):
+            under[spot.order].append(text)
+    return under
+
+
+def _place(anchor: Spot, counts: dict[int, set[str]]) -> Spot:
+    """The element that holds the item: its li, row or definition, else the largest one with this link alone."""
+    for spot in anchor.ancestors(6):
+        if spot.tag in _ITEM_TAGS:
+            if len(counts[spot.order]) <= _MAX_LINKS_IN_ITEM:
+                return spot
+            break
+    place = anchor
+    for spot in anchor.ancestors(6):
+        if len(counts[spot.order]) > 1 or spot.tag in _STOP_TAGS:
+            break
+        place = spot
+    return place
+
+
+def _around(place: Spot) -> Spot:
+    """The element around a list: the parent, or the table of a row."""
+    around = place.parent or place
+    while around.tag in ("tbody", "thead", "tr") and around.parent is not None:
+        around = around.parent
+    return around
+
+
+def _item(
+    document: Document, place: Spot, anchors: list[Spot], texts: dict[int, list[Text]], rule: YearRule
+) -> Item | None:
+    titled = [(anchor, _title(document, anchor)) for anchor in anchors]
+    anchor, title = max(titled, key=lambda pair: len(pair[1]))
+    if not title or _MORE.match(title) or _PAGER.match(title):
+        return None
+    raw = anchor.get("href").strip()
+    url = (
+        document.resolve(raw) if raw and not raw.startswith("#") and not raw.lower().startswith("javascript") else None
+    )
+    found = _date(anchor, texts.get(place.order, []), rule, url)
+    return Item(title=_without_date(title), url=url, date=found, place=place, order=anchor.order)
+
+
+def _title(document: Document, anchor: Spot) -> str:
+    shown = document.text_of(anchor)
+    full = anchor.get("title").strip()
+    if not full or len(full) > 200:
+        return shown
+    # A shown title that was cut short is completed by the attribute; other attributes repeat labels.
+    cut = shown.rstrip(".…。 ")
+    return full if not shown or (len(full) > len(shown) and full.startswith(cut[:6])) else shown
+
+
+def _without_date(title: str) -> str:
+    for pattern in (_BRACKET_DATE_START, _BRACKET_DATE_END):
+        shorter = pattern.sub("", title)
+        if len(shorter) >= _MIN_TITLE:
+            title = shorter
+    return title
+
+
+def _date(anchor: Spot, texts: list[Text], rule: YearRule, url: str | None) -> date | None:
+    """The date shown with the item: a text of its own, glued to the title, or split over several elements."""
+    alone = (date_alone(text.value, rule, url) for text in texts)
+    found = next((day for day in alone if day is not None), None)
+    if found is not None:
+        return found
+    pieces = [text.value for text in texts if len(text.value) <= 10 and any(c.isdigit() for c in text.value)]
+    if 2 <= len(pieces) <= 4:
+        found = date_alone(" ".join(pieces[:3]), rule, url) or date_alone(" ".join(pieces[:2]), rule, url)
+        if found is not None:
+            return found
+    inner = {id(text) for text in texts if anchor.order <= text.order and _is_inside(text.spot, anchor)}
+    for text in texts:
+        found = date_beside_title(text.value, rule, url)
+        if found is None and id(text) not in inner and len(text.value) < 80:
+            found = date_within(text.value)
+        if found is not None:
+            return found
+    return None
+
+
+def _is_inside(spot: Spot, anchor: Spot) -> bool:
+    return spot is anchor or any(each is anchor for each in spot.ancestors(12))
+
+
+def _list(around: Spot, items: list[Item]) -> ItemList:
+    items = sorted(items, key=lambda item: item.order)
+    return ItemList(items=items, around=around, in_navigation=around.nav, in_footer=around.foot, on_side=around.side)
+
+
+def joined(lists: list[ItemList]) -> list[ItemList]:
+    """Lists cut into several elements of the same kind (a rule after every five items) put together again."""
+    result: list[ItemList] = []
+    for each in lists:
+        last = result[-1] if result else None
+        if last is not None and _are_one(last, each):
+            result[-1] = ItemList(
+                items=[*last.items, *each.items],
+                around=last.around,
+                in_navigation=last.in_navigation,
+                in_footer=last.in_footer,
+                on_side=last.on_side,
+            )
+        else:
+            result.append(each)
+    return result
+
+
+def _are_one(first: ItemList, second: ItemList) -> bool:
+    one, two = first.around, second.around
+    if one is two:
+        return True
+    same_kind = one.tag == two.tag and one.get("class") == two.get("class")
+    return same_kind and one.parent is not None and one.parent is two.parent and bool(first.dated) == bool(second.dated)

@@ -1,0 +1,174 @@
+"""The extraction of one page, put together."""
+
+import re
+from datetime import date
+
+from crawler.extract import elements, kinds
+from crawler.extract.charset import decode
+from crawler.extract.columns import columns_of
+from crawler.extract.dates import YearRule, date_alone, dates_within
+from crawler.extract.document import Document
+from crawler.extract.links import links_of
+from crawler.extract.lists import ItemList, joined, lists_of
+from inspection.observation import ItemSeen, PageFacts
+from inspection.observation.page import ListState
+
+_RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
+_PAGER = re.compile(r"^(?:下一页|下页|后一页|末页|尾页|\d{1,3})$")
+_SHELL_TEXT = 80
+_PUBLISHED = re.compile(
+    r"(?:发布|发文|发稿|公开|成文|登载|印发|生成|录入|上传|信息)\s*(?:日期|时间)\s*[:：]?\s*([^\n]{0,24})|(?:日期|时间)\s*[:：]\s*([^\n]{0,24})"
+)
+_NOT_PUBLISHED = re.compile(r"截止|有效|废止|打印|开始|结束|起止|办理|受理")
+
+
+def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = "") -> PageFacts:
+    """Facts of one page.
+
+    ``url`` is the address it came from (after redirects), ``as_of`` the day of the visit, by which dates without
+    a year are completed; without it the page's own latest full date serves. Never raises for any bytes.
+    """
+    text, charset = decode(body, content_type)
+    document = Document(text, url)
+    rule = YearRule(as_of, _own_latest(document))
+    lists = joined(lists_of(document, rule)) + _records(document, rule)
+    redirect = kinds.redirect_url(document)
+    home, article = kinds.is_home(url), kinds.is_article(document)
+    items = _items(lists, home=home, article=article)
+    columns = columns_of(document, lists) if not article else ()
+    state = _list_state(document, items, article=article, redirect=redirect)
+    return PageFacts(
+        charset=charset,
+        title=document.title,
+        site_name=document.meta_value("SiteName") or document.title,
+        site_code=elements.site_code(document),
+        site_code_meta=elements.site_code_meta(document),
+        icp=elements.icp(document),
+        police_record=elements.police_record(document),
+        organizer=elements.organizer(document),
+        contact=elements.contact(document),
+        jiucuo_entry=elements.jiucuo_entry(document),
+        conac_mark=elements.conac_mark(document),
+        state_council_column=elements.state_council_column(document),
+        site_map=elements.site_map(document),
+        newest_item_date=_newest(document, items, rule, home=home, article=article),
+        list_items=items,
+        list_state=state,
+        empty_column=_empty_column(state, home=home, article=article),
+        soft_404=kinds.soft_404(document),
+        redirect_url=redirect,
+        columns=columns,
+        frames=_frames(document),
+        pager_urls=_pager(document),
+        links=links_of(document),
+        meta=document.meta,
+        text_length=len(document.visible),
+        script_written=_is_script_written(document, redirect),
+    )
+
+
+def is_soft_404(body: bytes, url: str, content_type: str = "") -> bool:
+    """Whether a good answer only says that what was asked for is not there."""
+    if content_type and "html" not in content_type.lower():
+        return False
+    text, _ = decode(body, content_type)
+    return kinds.soft_404(Document(text, url))
+
+
+def _own_latest(document: Document) -> date | None:
+    """Latest full date in the page's text outside footers, by which dates without a year are understood."""
+    found = [day for text in document.texts if not text.spot.foot for day in dates_within(text.value)]
+    return max(found, default=None)
+
+
+def _records(document: Document, rule: YearRule) -> list[ItemList]:
+    """Lists whose records stand in the page for a script to show (``<record><![CDATA[…]]></record>``)."""
+    records = _RECORD.findall(document.source)
+    if not records:
+        return []
+    inner = Document(f"<ul>{''.join(records)}</ul>", document.base)
+    return joined(lists_of(inner, rule))
+
+
+def _items(lists: list[ItemList], *, home: bool, article: bool) -> tuple[ItemSeen, ...]:
+    """A home page's items are those of all its lists; another page's are those of its main list."""
+    content = [each for each in lists if each.is_content]
+    if article or not content:
+        return ()
+    if home:
+        return tuple(item.seen() for each in content for item in each.items)
+    main = [each for each in content if not (each.on_side or each.in_navigation or each.in_footer)] or content
+    dated = [each for each in main if each.dated]
+    best = max(dated or main, key=lambda each: (each.dated, len(each.items) * each.title_length))
+    return tuple(item.seen() for item in best.items)
+
+
+def _list_state(document: Document, items: tuple[ItemSeen, ...], *, article: bool, redirect: str | None) -> ListState:
+    if items:
+        return ListState.LISTED
+    if article or redirect is not None:
+        return ListState.NONE
+    return kinds.empty_list_state(document)
+
+
+def _empty_column(state: ListState, *, home: bool, article: bool) -> bool | None:
+    if home or article or state in (ListState.NONE, ListState.SCRIPT_ONLY):
+        return False if article and not home else None
+    return state is ListState.BLANK
+
+
+def _newest(
+    document: Document, items: tuple[ItemSeen, ...], rule: YearRule, *, home: bool, article: bool
+) -> date | None:
+    if article:
+        return _published(document, rule)
+    limit = rule.as_of
+    dates = [item.date for item in items if item.date is not None]
+    newest = max((day for day in dates if limit is None or day <= limit), default=max(dates, default=None))
+    return newest if items or home else _signed(document, rule)
+
+
+def _signed(document: Document, rule: YearRule) -> date | None:
+    """The full date that stands alone under a notice, as a letter is dated."""
+    pieces = (text for text in document.visible_texts if not (text.spot.foot or text.spot.nav))
+    days = [date_alone(text.value, rule) for text in pieces if len(dates_within(text.value)) == 1]
+    return next((day for day in reversed(days) if day is not None), None)
+
+
+def _published(document: Document, rule: YearRule) -> date | None:
+    """Publication date of an article: its tag, else the line that shows it."""
+    tagged = date_alone(document.meta_value("PubDate") or "", rule)
+    if tagged is not None:
+        return tagged
+    for match in _PUBLISHED.finditer(document.visible.replace("\n", " ")):
+        before = document.visible[max(0, match.start() - 4) : match.start()]
+        shown = dates_within(match.group(1) or match.group(2) or "")
+        if shown and not _NOT_PUBLISHED.search(before):
+            return shown[0]
+    return None
+
+
+def _frames(document: Document) -> tuple[str, ...]:
+    """Addresses of visible frames."""
+    found = (
+        document.resolve(spot.get("src"))
+        for spot in document.all("frame", "iframe")
+        if spot.get("src") and not spot.hidden and not spot.get("src").startswith(("about:", "javascript:"))
+    )
+    return tuple(dict.fromkeys(url for url in found if url is not None))
+
+
+def _pager(document: Document) -> tuple[str, ...]:
+    found = (
+        document.resolve(spot.get("href"))
+        for spot in document.all("a")
+        if spot.get("href") and _PAGER.match(document.text_of(spot))
+    )
+    return tuple(dict.fromkeys(url for url in found if url is not None))[:20]
+
+
+def _is_script_written(document: Document, redirect: str | None) -> bool:
+    """Whether there is next to nothing to read until scripts have run."""
+    if redirect is not None or document.all("frame"):
+        return False
+    return len(document.visible) < _SHELL_TEXT and bool(document.scripts)

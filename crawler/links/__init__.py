@@ -1,0 +1,1 @@
+"""Link checks: what a reference leads to, decided by the same outcomes as pages."""

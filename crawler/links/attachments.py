@@ -1,0 +1,61 @@
+"""Attachments by their first bytes: does a file open as what its address says it is?"""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+FIRST_BYTES = 4096
+"""How much of an attachment is read to tell."""
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+
+# Office files are often saved in a sibling's format; each listed start opens in the usual programs.
+_STARTS: dict[str, tuple[bytes, ...]] = {
+    "pdf": (b"%PDF",),
+    "doc": (_OLE, *_ZIP, b"{\\rtf", b"%PDF", b"<?xml"),
+    "docx": (*_ZIP, _OLE),
+    "xls": (_OLE, *_ZIP, b"\x09\x08", b"<?xml"),
+    "xlsx": (*_ZIP, _OLE),
+    "ppt": (_OLE, *_ZIP),
+    "pptx": (*_ZIP, _OLE),
+    "wps": (_OLE, *_ZIP),
+    "et": (_OLE, *_ZIP),
+    "dps": (_OLE, *_ZIP),
+    "ofd": _ZIP,
+    "zip": _ZIP,
+    "rar": (b"Rar!", *_ZIP),
+    "7z": (b"7z\xbc\xaf\x27\x1c",),
+    "rtf": (b"{\\rtf", _OLE),
+}
+_PDF_JUNK = 1024
+"""Readers accept that many bytes before ``%PDF``."""
+
+_HTML = re.compile(rb"^\s*(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script|meta)", re.I | re.S)
+
+
+def attachment_type(url: str) -> str | None:
+    """Lower-case type that the address promises, None where it is no attachment."""
+    name = unquote(urlsplit(url).path).rpartition("/")[2]
+    suffix = name.rpartition(".")[2].lower()
+    return suffix if suffix in _STARTS else None
+
+
+def is_html(start: bytes) -> bool:
+    """Whether a body is a web page by its first bytes."""
+    return _HTML.match(start[:FIRST_BYTES]) is not None
+
+
+def attachment_fault(start: bytes, type_: str) -> str | None:
+    """What is wrong with an attachment of this type that starts so; None where it opens. English, for operators."""
+    if not start.strip(b"\0\r\n\t "):
+        return "the file is empty"
+    if is_html(start) and type_ not in ("doc", "xls"):
+        return f"a web page came instead of a {type_} file"
+    if type_ == "pdf" and b"%PDF" in start[:_PDF_JUNK]:
+        return None
+    if start.startswith(_STARTS[type_]):
+        return None
+    if is_html(start):
+        # Some systems save HTML under a Word or Excel name on purpose; it opens there.
+        return None if b"office" in start[:FIRST_BYTES].lower() else f"a web page came instead of a {type_} file"
+    return f"the content is not a {type_} file"
