@@ -8,7 +8,6 @@ from cli import stores
 from cli.inspect import inspect
 from cli.page import page
 from cli.worker import worker
-from cli.worker import worker
 from inspection.errors import StoreUnavailable, XunchaError
 
 app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_args_is_help=True, pretty_exceptions_enable=False)

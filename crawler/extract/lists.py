@@ -155,7 +155,7 @@ def _item(
 
 def _title(document: Document, anchor: Spot) -> str:
     shown = document.text_of(anchor)
-    full = anchor.get("title").strip()
+    full = " ".join(anchor.get("title").split())
     if not full or len(full) > 200:
         return shown
     # A shown title that was cut short is completed by the attribute; other attributes repeat labels.
