@@ -58,7 +58,8 @@ class WorkerConfig(StoreConfig):
     write_buffer: int = Field(
         default=4_000, ge=1, description="Results waiting for the stores before a worker starts no more requests"
     )
-    flush_every_s: float = Field(default=0.5, gt=0, description="Seconds between two writes to the stores")
+    flush_every_s: float = Field(default=0.3, gt=0, description="Seconds between two writes of pages and links")
+    flush_probes_every_s: float = Field(default=2.0, gt=0, description="Seconds between two writes of probes")
     stop_grace_s: float = Field(
         default=4.0, ge=0, description="Seconds that a stopping worker waits for requests under way"
     )

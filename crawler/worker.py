@@ -125,7 +125,7 @@ class _Worker:
         kit.bench.on_work(links.pump)
         kit.bench.on_work(wake_engine(crawler))
         writer = self._writer(kit, bridge)
-        bridge.writing = lambda: bool(writer.writing)
+        bridge.writing = lambda: not writer.is_idle
         heartbeat = self._heartbeat(bridge)
         feeder = self._feeder(bridge, writer.mark_complete)
         self._listen_to_signals(loop)
@@ -167,6 +167,7 @@ class _Worker:
             events=bridge,
             clock=self._clock,
             flush_every_s=self._config.flush_every_s,
+            flush_probes_every_s=self._config.flush_probes_every_s,
         )
 
     def _heartbeat(self, bridge: Bridge) -> Heartbeat:

@@ -6,8 +6,9 @@ growing pauses and one log line, while the sink fills and the worker stops start
 
 import logging
 import threading
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 import msgspec
@@ -18,7 +19,7 @@ from crawler.frontier.outage import Outage
 from crawler.pipelines.sink import ProbeEntry, Sink, SiteEntry
 from crawler.spiders.tasks import Task
 from inspection.errors import Conflict, NotFound, StoreUnavailable
-from inspection.observation import LinkSeen, PageSeen
+from inspection.observation import LinkSeen, PageSeen, ProbeSeen
 from inspection.ports import Clock, InspectionRepository, ObservationRepository, SnapshotStore
 from store.redis.frontier import RedisFrontier, Step
 from store.redis.frontier_targets import RedisLinkTargets
@@ -30,7 +31,6 @@ _BATCH = 2000
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
 _Fact = TypeVar("_Fact")
-_Key = tuple[str, str]
 
 
 class Facts(Protocol):
@@ -85,6 +85,7 @@ class Writer(threading.Thread):
         events: WriterEvents,
         clock: Clock,
         flush_every_s: float,
+        flush_probes_every_s: float,
     ) -> None:
         super().__init__(name="writer", daemon=True)
         self._sink = sink
@@ -96,11 +97,13 @@ class Writer(threading.Thread):
         self._events = events
         self._clock = clock
         self._flush_every_s = flush_every_s
+        self._flush_probes_every_s = flush_probes_every_s
         self._finishing = threading.Event()
         self._impatient = threading.Event()
         self._outage = Outage(logger, "写入")
-        self.probes_stored = 0
-        self.writing: list[SiteEntry | ProbeEntry] = []
+        self._probes_waiting: list[ProbeEntry] = []
+        self._probes_due_at = float("-inf")
+        self._writing = False
 
     def run(self) -> None:
         """Write batches; the pause between them lets many answers share one round trip."""
@@ -114,14 +117,21 @@ class Writer(threading.Thread):
 
     def _write_batches(self) -> None:
         while not self._impatient.is_set():
-            self.writing = self._sink.take(_BATCH)
-            if self.writing:
-                self._write(self.writing)
-                self.writing = []
+            self._writing = True
+            last = self._finishing.is_set()
+            batch = self._sink.take(_BATCH)
+            if batch or self._probes_waiting:
+                self._write(batch)
                 self._events.room_made()
-            elif self._finishing.is_set():
+            elif last:
                 return
+            self._writing = False
             self._finishing.wait(self._flush_every_s)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being written or held back; what is in the sink is another matter."""
+        return not self._writing and not self._probes_waiting
 
     def finish(self, patience_s: float) -> bool:
         """Write what is left, for at most ``patience_s``; returns whether all of it is stored."""
@@ -144,56 +154,61 @@ class Writer(threading.Thread):
     # -- one batch -------------------------------------------------------------------------------
 
     def _write(self, batch: Sequence[SiteEntry | ProbeEntry]) -> None:
-        entries = [entry for entry in batch if isinstance(entry, SiteEntry)]
-        probes = [entry for entry in batch if isinstance(entry, ProbeEntry)]
-        self._store_sites(entries)
-        self._store_probes(probes)
+        """Site by site facts first, then what they acknowledge, so that little is done twice after a crash."""
         # By lease, not by site: the same site may be here twice, lost and leased again.
         by_lease: dict[HeldSite, list[SiteEntry]] = defaultdict(list)
-        for entry in entries:
-            by_lease[entry.site].append(entry)
-        rounds = {site.key[0] for site in by_lease if self._settle(site, by_lease[site])}
-        rounds |= self._acknowledge(probes)
-        for round_id in sorted(rounds):
+        for entry in batch:
+            if isinstance(entry, ProbeEntry):
+                self._probes_waiting.append(entry)
+            elif not entry.site.lost:
+                by_lease[entry.site].append(entry)
+        snapshots = self._snapshots([entry for entries in by_lease.values() for entry in entries])
+        complete: set[str] = set()
+        for site, entries in by_lease.items():
+            self._store_facts(site, entries, snapshots)
+            if self._settle(site, entries):
+                complete.add(site.key[0])
+        complete |= self._write_probes()
+        for round_id in sorted(complete):
             self._insist(self.mark_complete, round_id)
         self._share_targets()
 
-    def _store_sites(self, entries: Iterable[SiteEntry]) -> None:
-        live = [entry for entry in entries if not entry.site.lost]
-        pages = self._insist(self._pages_with_snapshots, live)
-        links: dict[_Key, list[LinkSeen]] = defaultdict(list)
-        for entry in live:
-            links[entry.site.key] += entry.harvest.links
-        for (round_id, code), seen in pages.items():
-            self._store(self._facts.observations.add_pages, round_id, code, seen)
-        for (round_id, code), checked in links.items():
-            if checked:
-                self._store(self._facts.observations.add_links, round_id, code, checked)
+    def _snapshots(self, entries: Iterable[SiteEntry]) -> dict[int, str]:
+        """Store the bodies; digest by identity of the harvest."""
+        with_body = [entry.harvest for entry in entries if entry.harvest.body]
+        if not with_body:
+            return {}
+        digests = self._insist(self._facts.snapshots.put, [harvest.body for harvest in with_body])
+        return {id(harvest): digest for harvest, digest in zip(with_body, digests, strict=True)}
 
-    def _pages_with_snapshots(self, entries: Sequence[SiteEntry]) -> dict[_Key, list[PageSeen]]:
-        """Pages by site, each pointing to its stored body."""
-        with_body = [entry for entry in entries if entry.harvest.body]
-        digests = self._facts.snapshots.put([entry.harvest.body for entry in with_body]) if with_body else []
-        snapshots = {id(entry): digest for entry, digest in zip(with_body, digests, strict=True)}
-        pages: dict[_Key, list[PageSeen]] = defaultdict(list)
-        for entry in entries:
-            if entry.harvest.page is not None:
-                page = msgspec.structs.replace(entry.harvest.page, snapshot=snapshots.get(id(entry)))
-                pages[entry.site.key].append(page)
-        return pages
+    def _store_facts(self, site: HeldSite, entries: Iterable[SiteEntry], snapshots: Mapping[int, str]) -> None:
+        pages: list[PageSeen] = []
+        links: list[LinkSeen] = []
+        for harvest in (entry.harvest for entry in entries):
+            if harvest.page is not None:
+                pages.append(msgspec.structs.replace(harvest.page, snapshot=snapshots.get(id(harvest))))
+            links += harvest.links
+        if pages:
+            self._store(self._facts.observations.add_pages, *site.key, pages)
+        if links:
+            self._store(self._facts.observations.add_links, *site.key, links)
 
-    def _store_probes(self, entries: Iterable[ProbeEntry]) -> None:
-        by_site = defaultdict(list)
+    def _write_probes(self) -> set[str]:
+        """Now and then, since a series brings one probe at a time; returns the rounds that have sites complete now."""
+        now = time.monotonic()
+        if not self._probes_waiting or (now < self._probes_due_at and not self._finishing.is_set()):
+            return set()
+        self._probes_due_at = now + self._flush_probes_every_s
+        entries, self._probes_waiting = self._probes_waiting, []
+        by_site: dict[tuple[str, str], list[ProbeSeen]] = defaultdict(list)
         for entry in entries:
             by_site[entry.order.order.round_id, entry.order.order.code].append(entry.seen)
         for (round_id, code), seen in by_site.items():
             self._store(self._facts.observations.add_probes, round_id, code, seen)
-            self.probes_stored += len(seen)
+        return self._acknowledge(entries)
 
     def _settle(self, site: HeldSite, entries: Sequence[SiteEntry]) -> bool:
         """Acknowledge a site's requests and queue those that follow; returns whether the site is complete with it."""
-        if site.lost:
-            return False
         site.step += 1
         step = merged_step(site, entries)
         try:

@@ -93,6 +93,7 @@ class Bench:
             events=self.heard,
             clock=FixedClock(),
             flush_every_s=0.02,
+            flush_probes_every_s=0.02,
         )
 
     def lease(self, lease_s: float) -> HeldSite:
@@ -169,7 +170,7 @@ def test_facts_are_stored_and_requests_acknowledged(bench: Callable[..., Bench])
         Harvest(page=page("1"), body=b"<p>", links=[link("1")], changes=changes(added=[second], over=[first])),
     )
     held.writer.start()
-    until(lambda: len(held.sink) == 0 and not held.writer.writing)
+    until(lambda: len(held.sink) == 0 and held.writer.is_idle)
     (stored,) = held.stores.observations.pages(held.round_id, CODE)
     assert stored.snapshot is not None
     assert held.stores.snapshots.get(stored.snapshot) == b"<p>"
@@ -264,7 +265,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(bench: Callable[..., B
     until(lambda: held.heard.lost == [held.site])
     held.sink.put(held.site, Harvest(links=[link("late")], changes=changes(added=[task("late")])))
     held.sink.put(heir, Harvest(changes=changes(added=[task("new")])))
-    until(lambda: len(held.sink) == 0 and not held.writer.writing)
+    until(lambda: len(held.sink) == 0 and held.writer.is_idle)
     held.site = heir
     (text,) = held.tasks
     assert "http://a.test/new" in text

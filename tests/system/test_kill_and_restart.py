@@ -1,0 +1,278 @@
+"""Kill a worker, Redis or MongoDB in mid-round: the round ends with the same results as one left in peace."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from inspection.observation import LinkOutcome
+from inspection.ports import Inspection, WorkOrder
+from inspection.registry import Site, SiteCategory
+from inspection.sampling import Round, RoundState
+from store.config import StoreConfig
+from store.embedded.processes import down, running, up
+from store.mongo.migrate import migrate
+from store.redis.keys import RoundKeys
+from store.stores import Stores
+
+pytestmark = pytest.mark.system
+
+SITES = 12
+PROBES = 20
+COLUMNS = 4
+ARTICLES = 3
+LATENCY_S = 0.02
+FILLER = "<p>" + "公开信息" * 200 + "</p>"
+
+
+class Web(threading.Thread):
+    """Twelve small sites on loopback, each a host of its own; counts what is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.asked: Counter[str] = Counter()
+        self.port = 0
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+
+    def run(self) -> None:
+        self._loop.run_until_complete(self._listen())
+        self._loop.close()
+
+    def open(self) -> None:
+        self.start()
+        assert self._ready.wait(5)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._over.set)
+        self.join(5)
+
+    async def _listen(self) -> None:
+        self._over = asyncio.Event()
+        async with await asyncio.start_server(self._serve, "127.0.0.1", 0) as server:
+            self.port = server.sockets[0].getsockname()[1]
+            self._ready.set()
+            await self._over.wait()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+        await asyncio.sleep(0)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+                method, path, _ = head.split(" ", 2)
+                found = re.search(r"host: (\S+?):", head, re.IGNORECASE)
+                assert found is not None
+                self.asked[f"{method} {found[1]}{path}"] += 1
+                await asyncio.sleep(LATENCY_S)
+                body = self._page(path)
+                status = "200 OK" if body else "404 Not Found"
+                content = b"" if method == "HEAD" else body.encode()
+                writer.write(
+                    f"HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n"
+                    f"Content-Length: {len(body.encode())}\r\n\r\n".encode()
+                    + content
+                )
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    def _page(self, path: str) -> str:
+        if path == "/":
+            columns = "".join(f'<li><a href="/c{n}/">栏目{n}</a></li>' for n in range(COLUMNS))
+            shared = "".join(f'<a href="http://partner.localhost:{self.port}/{n}">友情链接</a>' for n in range(3))
+            return f'<ul>{columns}</ul>{shared}<a href="/missing.html">旧闻</a>{FILLER}'
+        if column := re.fullmatch(r"/c(\d+)/", path):
+            articles = "".join(
+                f'<li><a href="/c{column[1]}/{n}.html">第{n}条</a> 2026-11-1{n}</li>' for n in range(ARTICLES)
+            )
+            return f'<ul>{articles}</ul><a href="/">首页</a>{FILLER}'
+        if re.fullmatch(r"/(c\d+/)?\d+(\.html)?", path):
+            return f'<a href="/">首页</a>{FILLER}{path}'
+        return ""
+
+
+@pytest.fixture(scope="module")
+def web() -> Iterator[Web]:
+    served = Web()
+    served.open()
+    yield served
+    served.close()
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StoreConfig]:
+    """An embedded pair of this module's own, since it is going to be killed."""
+    config = StoreConfig(var_dir=tmp_path_factory.mktemp("stores"))
+    for name in ("mongo", "redis"):
+        up(config, name)
+    with Stores(config) as stores:
+        migrate(stores.database, now=datetime.now(UTC))
+    yield config
+    for name in ("mongo", "redis"):
+        down(config, name)
+
+
+def open_round(stores: Stores, round_id: str, web: Web) -> None:
+    stores.rounds.add(
+        Round(
+            id=round_id,
+            title="演练",
+            as_of=date(2026, 11, 20),
+            edition="2019",
+            plan="",
+            seed="",
+            registry_digest="",
+            sample_digest="",
+            state=RoundState.OPEN,
+            drawn_at=datetime.now(UTC),
+            drill=True,
+        ),
+        [],
+        [],
+    )
+    sites = [
+        Site(
+            code=f"11000000{n:02}",
+            name=f"网站{n}",
+            url=f"http://s{n}.localhost:{web.port}/",
+            category=SiteCategory.COUNTY_BELOW,
+            region="110000",
+        )
+        for n in range(SITES)
+    ]
+    stores.inspections.open([Inspection(round_id=round_id, site=site, stratum="s") for site in sites])
+    orders = [
+        WorkOrder(round_id=round_id, code=site.code, url=site.url, page_budget=12, probe_count=PROBES, probe_span_s=3)
+        for site in sites
+    ]
+    assert stores.queue.submit(orders) == SITES
+
+
+@contextmanager
+def worker(config: StoreConfig, round_id: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process; killed at the end if it still runs."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "XUNCHA_VAR_DIR": str(config.var_dir),
+        "XUNCHA_ALLOW_NETWORKS": "127.0.0.0/8",
+        "XUNCHA_DOWNLOAD_DELAY_S": "0.02",
+        "XUNCHA_CONCURRENT_PER_HOST": "2",
+        "XUNCHA_LINK_RETRY_PAUSE_S": "0.3",
+        "XUNCHA_SITES_AT_ONCE": "4",
+        "XUNCHA_LEASE_S": "2",
+        "XUNCHA_FLUSH_EVERY_S": "0.1",
+        "XUNCHA_STORE_TIMEOUT_S": "2",
+    }
+    with log.open("ab") as output:
+        command = [sys.executable, "-m", "cli.main", "worker", "--round", round_id, "--until-idle"]
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def until(condition: Callable[[], bool], timeout_s: float, log: Path) -> None:
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"did not happen within {timeout_s:.0f} s; the workers said:\n{log.read_text('utf-8')[-4000:]}")
+        time.sleep(0.05)
+
+
+def end_well(workers: Sequence[subprocess.Popen[bytes]], log: Path) -> None:
+    until(lambda: all(each.poll() is not None for each in workers), 50, log)
+    assert [each.returncode for each in workers] == [0] * len(workers), log.read_text("utf-8")[-4000:]
+
+
+def results(stores: Stores, round_id: str) -> dict[str, object]:
+    """All that a round stored, as far as it may not depend on who fetched it when."""
+    found: dict[str, object] = {}
+    for inspection in stores.inspections.of_round(round_id):
+        code = inspection.site.code
+        assert inspection.crawl_finished_at is not None
+        found[code] = (
+            {(page.url, page.depth, page.outcome, page.snapshot) for page in stores.observations.pages(round_id, code)},
+            {(link.url, link.outcome, link.defect) for link in stores.observations.links(round_id, code)},
+            [probe.sequence for probe in stores.observations.probes(round_id, code)],
+        )
+    return found
+
+
+def half_done(stores: Stores, round_id: str) -> bool:
+    return stores.database["pages"].count_documents({"round_id": round_id}) >= SITES * 5
+
+
+@pytest.fixture(scope="module")
+def undisturbed(config: StoreConfig, web: Web, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    log = tmp_path_factory.mktemp("logs") / "worker.log"
+    with Stores(config) as stores:
+        open_round(stores, "peace", web)
+        with worker(config, "peace", log) as first, worker(config, "peace", log) as second:
+            end_well([first, second], log)
+        found = results(stores, "peace")
+    pages = 1 + COLUMNS + ARTICLES * COLUMNS
+    for seen, checked, probes in found.values():  # type: ignore[misc]
+        assert len(seen) == 12
+        assert len(checked) == pages + 4
+        assert sum(outcome is LinkOutcome.BROKEN for _, outcome, _ in checked) == 1
+        assert probes == list(range(PROBES))
+    assert max(web.asked.values()) <= PROBES + 1, "in peace no page is fetched twice"
+    return found
+
+
+def kill_store(config: StoreConfig, name: str) -> None:
+    record = running(config, name)
+    assert record is not None
+    os.kill(record.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("victim", ["worker", "redis", "mongo"])
+def test_a_round_survives(
+    victim: str,
+    config: StoreConfig,
+    web: Web,
+    undisturbed: dict[str, object],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    log = tmp_path / "worker.log"
+    with Stores(config) as stores:
+        open_round(stores, victim, web)
+        before = Counter(web.asked)
+        with worker(config, victim, log) as first, worker(config, victim, log) as second:
+            workers = [first, second]
+            until(lambda: half_done(stores, victim), 30, log)
+            if victim == "worker":
+                first.kill()
+                workers = [second]
+            else:
+                kill_store(config, victim)
+                time.sleep(3)
+                up(config, victim)
+            end_well(workers, log)
+        assert results(stores, victim) == undisturbed
+        progress = stores.queue.progress(victim)
+        assert (progress.queued, progress.leased, progress.done) == (0, 0, SITES)
+        assert (progress.requests_queued, progress.requests_in_flight, progress.probes_due) == (0, 0, 0)
+        totals = stores.redis.hgetall(RoundKeys(victim)["totals"])
+        assert totals[b"requests_added"] == totals[b"requests_stored"]
+    asked = {key: count for key, count in (web.asked - before).items() if re.search(r"GET s\d+\.\w+/.", key)}
+    twice = sum(count - 1 for key, count in asked.items() if "missing" not in key)
+    record_property("fetched_twice", f"{victim}: {twice} of {len(asked)} addresses were fetched twice")
+    print(f"{victim}: {twice} of {len(asked)} addresses were fetched twice")  # noqa: T201
+    assert twice <= len(asked) * 0.25
