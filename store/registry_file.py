@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -165,7 +166,7 @@ def _header(names: Sequence[str], path: Path) -> list[str]:
 def _read_xlsx(path: Path) -> Iterator[RawRow]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, OSError, ValueError) as error:
+    except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
         raise InputRejected(f"{path.name} 不是有效的 XLSX 文件：{error}") from error
     rows = book.worksheets[0].iter_rows(values_only=True)
     first = next(rows, None)

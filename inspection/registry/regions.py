@@ -22,7 +22,8 @@ _CORPS_DIVISIONS = (
     *("第七师胡杨河市", "第八师石河子市", "第九师白杨市", "第十师北屯市", "第十一师", "第十二师", "第十三师新星市"),
     "第十四师昆玉市",
 )
-_MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+_NO_PLACES = ("市辖区", "直辖县级行政区划", "直辖行政单位", "省直辖县")
+"""Entries of the standard that group counties and are no places themselves."""
 
 
 class RegionLevel(StrEnum):
@@ -51,7 +52,8 @@ def name(code: str) -> str:
 def full_name(code: str) -> str:
     """Names from the province down, as in 山东省烟台市莱山区."""
     chain = dict.fromkeys((province_of(code), f"{code[:4]}00", code))
-    return "".join(found for each in chain if (found := _name(each)) is not None) or name(code)
+    names = [found for each in chain if (found := _name(each)) is not None and not found.endswith(_NO_PLACES)]
+    return "".join(names) or name(code)
 
 
 def exists(code: str) -> bool:
@@ -83,8 +85,9 @@ def parent(code: str) -> str | None:
 
 def prefix_name(prefix: str) -> str:
     """Name for a prefix of two, four or six digits, as groups of a round are keyed."""
-    if len(prefix) == 4 and prefix[:2] in _MUNICIPALITIES:
-        return _name(f"{prefix}00") or name(f"{prefix[:2]}0000")
+    found = _name(prefix.ljust(6, "0"))
+    if found is not None and found.endswith(_NO_PLACES):
+        return name(f"{prefix[:2]}0000")
     return name(prefix.ljust(6, "0"))
 
 
@@ -104,7 +107,7 @@ def _current() -> dict[str, str]:
 
 
 def _collect(area: dict[str, Any], found: dict[str, str]) -> None:
-    found[area["code"]] = area["name"]
+    found[area["code"].ljust(6, "0")] = area["name"]
     for child in area.get("children", ()):
         _collect(child, found)
 

@@ -1,0 +1,104 @@
+"""The URL helper."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inspection.registry.address import SiteScope, canonical, host_of, resolve, scheme_of
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("HTTP://WWW.A.gov.CN:80", "http://www.a.gov.cn/"),
+        ("https://a.cn:443/x", "https://a.cn/x"),
+        ("http://a.cn:8080/x", "http://a.cn:8080/x"),
+        ("http://a.cn/x/../y/./z", "http://a.cn/y/z"),
+        ("http://a.cn/../../x", "http://a.cn/x"),
+        ("http://a.cn/x/..", "http://a.cn/"),
+        ("http://a.cn\\b\\c", "http://a.cn/b/c"),
+        (" http://a.cn/ a b ", "http://a.cn/%20a%20b"),
+        ("http://a.cn/\nx", "http://a.cn/x"),
+        ("http://a.cn/x#part", "http://a.cn/x"),
+        ("http://a.cn/%7ea%2f%e4", "http://a.cn/~a%2F%E4"),
+        ("http://a.cn/100%", "http://a.cn/100%25"),
+        ("http://a.cn/栏目?名=值", "http://a.cn/%E6%A0%8F%E7%9B%AE?%E5%90%8D=%E5%80%BC"),
+        ("http://政务.cn/", "http://xn--zfr164b.cn/"),
+        ("http://u:p@a.cn/", "http://a.cn/"),
+        ("http://[::1]:81/", "http://[::1]:81/"),
+        ("http:///x", None),
+        ("http://www .a.cn", None),
+        ("http://a..cn/", None),
+        ("http://a.cn:99999/", None),
+        ("http://a.cn:0/", None),
+        ("ftp://a.cn/", None),
+        ("javascript:void(0)", None),
+        ("/x", None),
+        ("", None),
+        ("http://" + "a" * 3000, None),
+    ],
+)
+def test_canonical(url, expected):
+    assert canonical(url) == expected
+
+
+@given(st.text(max_size=60))
+def test_canonical_is_total_and_idempotent(text):
+    once = canonical("http://" + text)
+    assert once is None or canonical(once) == once
+    resolve("http://a.cn/x/", text)
+    scheme_of(text)
+    host_of(text)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("y.html", "http://a.cn/d/y.html"),
+        ("/y", "http://a.cn/y"),
+        ("//b.cn/y", "http://b.cn/y"),
+        ("?p=2", "http://a.cn/d/x.html?p=2"),
+        ("..\\y", "http://a.cn/y"),
+        ("http:y", None),
+        ("mailto:a@b.cn", None),
+        ("http://[bad", None),
+    ],
+)
+def test_resolve(raw, expected):
+    found = resolve("http://a.cn/d/x.html", raw)
+    assert found == expected or (raw == "http:y" and found == "http://a.cn/d/y")
+
+
+@pytest.mark.parametrize(
+    ("home", "url", "inside"),
+    [
+        ("http://www.a.gov.cn/", "http://www.a.gov.cn/x", True),
+        ("http://www.a.gov.cn/", "https://a.gov.cn/x", True),
+        ("http://www.a.gov.cn/", "http://b.a.gov.cn/x", False),
+        ("http://www.a.gov.cn/", "http://www.a.gov.cn:8080/x", False),
+        ("http://www.a.gov.cn/index.html", "http://www.a.gov.cn/x", True),
+        ("http://www.a.gov.cn/jyj/", "http://www.a.gov.cn/jyj/x", True),
+        ("http://www.a.gov.cn/jyj", "http://www.a.gov.cn/jyj/x", True),
+        ("http://www.a.gov.cn/jyj/index.html", "http://www.a.gov.cn/jyj/x", True),
+        ("http://www.a.gov.cn/jyj/", "http://www.a.gov.cn/jyjx/", False),
+        ("http://www.a.gov.cn/jyj/", "http://www.a.gov.cn/", False),
+        ("http://127.0.0.1:81/", "http://127.0.0.1:81/x", True),
+    ],
+)
+def test_scope(home, url, inside):
+    assert SiteScope.of(home).contains(url) is inside
+
+
+@pytest.mark.parametrize(
+    ("home", "url", "is_home"),
+    [
+        ("http://www.a.cn/", "http://a.cn/index.html", True),
+        ("http://www.a.cn/", "http://a.cn/index.html?x=1", False),
+        ("http://www.a.cn/", "http://a.cn/x/index.html", False),
+        ("http://www.a.cn/portal.do?id=1", "http://www.a.cn/portal.do?id=1", True),
+        ("http://www.a.cn/jyj/", "http://www.a.cn/jyj/index.shtml", True),
+        ("http://www.a.cn/jyj/", "http://www.a.cn/", False),
+    ],
+)
+def test_home(home, url, is_home):
+    assert SiteScope.of(home).is_home(url) is is_home
