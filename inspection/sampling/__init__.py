@@ -1,5 +1,10 @@
-"""Which sites are inspected: rounds, sampling plans and the draw."""
+"""Which sites are inspected: rounds, sampling plans and the draw.
 
-from inspection.sampling.round import ProbePlan, Round, RoundState, SampleMember
+The package root holds the value classes that ports and stores need; the rest is imported from its module:
+``parse`` (plans from TOML), ``draw``, ``manifest`` (the public record), ``verification``.
+"""
 
-__all__ = ["ProbePlan", "Round", "RoundState", "SampleMember"]
+from inspection.sampling.plan import SamplingPlan
+from inspection.sampling.round import ProbePlan, Round, RoundState, SampleMember, StratumSize
+
+__all__ = ["ProbePlan", "Round", "RoundState", "SampleMember", "SamplingPlan", "StratumSize"]

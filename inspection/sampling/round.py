@@ -13,6 +13,11 @@ class RoundState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
 
+    @property
+    def chinese(self) -> str:
+        """The state as the console prints it."""
+        return {"drawn": "已抽样", "open": "进行中", "closed": "已结束"}[self.value]
+
 
 class ProbePlan(msgspec.Struct, frozen=True, kw_only=True):
     """The availability series of each sampled site: ``count`` visits spread over ``span``."""
@@ -26,12 +31,41 @@ class ProbePlan(msgspec.Struct, frozen=True, kw_only=True):
         return self.span < timedelta(days=7)
 
 
+class StratumSize(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a draw's table of strata.
+
+    ``population`` are the sites of the stratum that the plan covers, ``certain`` those of them that had to be
+    taken, ``sampled`` those taken by chance out of the other ``population - certain``.
+    """
+
+    stratum: str
+    population: int
+    certain: int
+    sampled: int
+
+    @property
+    def drawable(self) -> int:
+        """Sites that chance could take."""
+        return self.population - self.certain
+
+    @property
+    def covered(self) -> int:
+        """Sites that had a chance to be taken; a fixed allocation of nought leaves the drawable ones out."""
+        return self.population if self.sampled else self.certain
+
+    @property
+    def is_census(self) -> bool:
+        """Whether every site of the stratum is in the sample."""
+        return self.sampled == self.drawable
+
+
 class Round(msgspec.Struct, frozen=True, kw_only=True):
     """One round (一轮抽查).
 
     ``seed`` is published before the draw; ``registry_digest`` is the SHA-256 of the registry it was
-    drawn from, ``sample_digest`` that of the drawn sample; ``plan`` is the TOML text of the sampling plan.
-    A ``drill`` may compress the probe series and can never be published.
+    drawn from, ``sample_digest`` that of the drawn sample; ``plan`` is the TOML text of the sampling plan,
+    ``strata`` the sizes that the estimates need. A ``drill`` may compress the probe series and can never be
+    published.
     """
 
     id: str
@@ -49,12 +83,14 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     drill: bool = False
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    strata: tuple[StratumSize, ...] = ()
 
 
 class SampleMember(msgspec.Struct, frozen=True, kw_only=True):
     """One sampled site, with what the estimates need.
 
-    ``inclusion_probability`` is 1.0 for must-include members (``certainty`` True).
+    ``inclusion_probability`` is 1.0 for must-include members (``certainty`` True) and in strata that were
+    taken whole.
     """
 
     code: str
