@@ -20,6 +20,7 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.config import WorkerConfig
 from crawler.extensions.link_lane import LinkLane
+from crawler.extensions.loop_watch import LoopWatch
 from crawler.extensions.probe_lane import ProbeLane
 from crawler.fetching import fetcher_of, link_checker_of
 from crawler.frontier.bridge import Bridge
@@ -111,7 +112,9 @@ class _Worker:
         loop = asyncio.get_running_loop()
         kit = self._kit(loop)
         links = LinkLane(bench=kit.bench, checker=kit.checker, concurrency=kit.limits.links)
-        probes = ProbeLane(kit)
+        watch = LoopWatch()
+        watching = loop.create_task(watch.run())
+        probes = ProbeLane(kit, watch)
         bridge = Bridge(
             loop=loop,
             kit=kit,
@@ -137,6 +140,7 @@ class _Worker:
         await self._wind_down(kit, links, probes, crawler)
         await crawling
         await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, kit.sink)
+        watching.cancel()
         await kit.fetcher.close()
         return self._exit_code
 

@@ -92,6 +92,7 @@ class Feeder(threading.Thread):
         self._retries = retries
         self._lease_s = lease_s
         self._as_of: dict[str, date] = {}
+        self._unknown: set[str] = set()
         self._served: Sequence[str] = ()
         self._swept_at = float("-inf")
         self._away_at = float("-inf")
@@ -151,7 +152,9 @@ class Feeder(threading.Thread):
             try:
                 self._as_of[round_id] = self._repository.get(round_id).as_of
             except NotFound:
-                logger.warning("队列中的轮次 %s 在数据库中不存在，已跳过", round_id)
+                if round_id not in self._unknown:
+                    logger.warning("队列中的轮次 %s 在数据库中不存在，已跳过", round_id)
+                self._unknown.add(round_id)
                 return False
         return True
 
