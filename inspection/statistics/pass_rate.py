@@ -23,7 +23,8 @@ class PassRate(msgspec.Struct, frozen=True, kw_only=True):
     ``label`` its Chinese name. ``sampled = passed + failed + not_determined + closed``; ``population`` is
     the number of registered sites in the group that the plan covers. ``rate``, ``low`` and ``high`` are
     shares in 0..1, None where nothing was decided; ``method`` names the interval. ``small_cell`` marks
-    groups too small for a statement.
+    groups too small for a statement. ``worst`` and ``best`` are the rates if all sites that are not
+    determined had failed or passed.
     """
 
     round_id: str
@@ -41,3 +42,5 @@ class PassRate(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None
     method: str
     small_cell: bool
+    worst: float | None = None
+    best: float | None = None

@@ -1,0 +1,103 @@
+"""Open a drawn round: one inspection and one work order per sampled site; again, to resume what was lost."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from inspection.errors import Conflict, RuleBroken
+from inspection.ports import (
+    Clock,
+    Inspection,
+    InspectionRepository,
+    RoundRepository,
+    SiteRepository,
+    WorkOrder,
+    WorkQueue,
+)
+from inspection.registry import SiteStatus
+from inspection.sampling import Round, RoundState, SampleMember
+from inspection.scoring import closed_scorecard
+from inspection.standard import Edition
+
+_BATCH = 1000
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """What opening did: members of the sample, already crawled, found closed now, work orders put in."""
+
+    round: Round
+    members: int
+    finished: int
+    closed: int
+    submitted: int
+
+
+def open_round(
+    round_id: str,
+    edition: Edition,
+    *,
+    rounds: RoundRepository,
+    sites: SiteRepository,
+    inspections: InspectionRepository,
+    queue: WorkQueue,
+    clock: Clock,
+) -> Opened:
+    """Open a round, or resume an open one. Safe to repeat and to interrupt.
+
+    Sites whose crawl is finished are left alone; all others are queued unless they are queued or being
+    worked on, even if the queue takes them for done (their result was lost). Sites that the registry now
+    reports as closed get their verdict at once, without a request. Raises Conflict for a closed round, or
+    if a sampled site is no longer registered.
+    """
+    round_ = rounds.get(round_id)
+    _refuse(round_, edition)
+    is_resumed = round_.state is RoundState.OPEN
+    members = rounds.members(round_id)
+    done = {row.code for row in inspections.verdicts(round_id) if row.crawl_finished}
+    waiting = [member for member in members if member.code not in done]
+    submitted = closed = 0
+    for start in range(0, len(waiting), _BATCH):
+        batch = _inspections_of(round_, waiting[start : start + _BATCH], sites)
+        inspections.open(batch)
+        running = [row for row in batch if row.site.status is not SiteStatus.CLOSED]
+        _judge_closed([row for row in batch if row.site.status is SiteStatus.CLOSED], edition, inspections, clock)
+        closed += len(batch) - len(running)
+        orders = [_order(round_, row) for row in running]
+        submitted += queue.resubmit(orders) if is_resumed else queue.submit(orders)
+    opened = rounds.move(round_id, to=RoundState.OPEN, at=clock.now())
+    return Opened(round=opened, members=len(members), finished=len(done), closed=closed, submitted=submitted)
+
+
+def _refuse(round_: Round, edition: Edition) -> None:
+    if round_.state is RoundState.CLOSED:
+        raise Conflict(f"轮次 {round_.id} 已结束，不能再开始")
+    if edition.id != round_.edition:
+        raise RuleBroken(f"轮次 {round_.id} 按 {round_.edition} 版标准抽样，不能按 {edition.id} 版开始")
+
+
+def _inspections_of(round_: Round, members: Sequence[SampleMember], sites: SiteRepository) -> list[Inspection]:
+    known = sites.many([member.code for member in members])
+    for member in members:
+        if member.code not in known:
+            raise Conflict(f"样本中的网站 {member.code} 已不在登记中；请运行 xuncha round verify {round_.id}")
+    return [Inspection(round_id=round_.id, site=known[member.code], stratum=member.stratum) for member in members]
+
+
+def _judge_closed(
+    rows: Sequence[Inspection], edition: Edition, inspections: InspectionRepository, clock: Clock
+) -> None:
+    """The verdict comes before the mark "finished", so that an interrupted opening repeats both."""
+    for row in rows:
+        inspections.save_judgement(row.round_id, row.site.code, closed_scorecard(edition), [], at=clock.now())
+        inspections.crawl_finished(row.round_id, row.site.code, at=clock.now())
+
+
+def _order(round_: Round, inspection: Inspection) -> WorkOrder:
+    return WorkOrder(
+        round_id=round_.id,
+        code=inspection.site.code,
+        url=inspection.site.url,
+        page_budget=round_.page_budget,
+        probe_count=round_.probes.count,
+        probe_span_s=round_.probes.span.total_seconds(),
+    )
