@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from cli import registry, stores
+from cli import practice, registry, stores
 from cli.inspect import inspect
 from cli.page import page
 from cli.worker import worker
@@ -14,6 +14,7 @@ app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_ar
 
 app.add_typer(stores.app, name="stores")
 app.add_typer(registry.app, name="registry")
+app.add_typer(practice.app, name="practice")
 app.command("inspect")(inspect)
 app.command("page")(page)
 app.command("worker")(worker)

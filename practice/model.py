@@ -1,0 +1,127 @@
+"""What a practice site is: its identity, columns, faults. Plain values, no rendering."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+WINDOW_DAYS = {"news": 14, "notice": 180, "policy": 180, "personnel": 365, "plan": 365}
+"""Update windows by column class, as the published standard has them."""
+
+CATEGORIES = (
+    *("state-council", "province-portal", "province-department", "city-portal", "city-department"),
+    *("county-portal", "county-below"),
+)
+PORTALS = frozenset({"province-portal", "city-portal", "county-portal"})
+
+ELEMENTS = ("conac_mark", "jiucuo_entry", "site_code", "icp", "police_record", "organizer", "contact")
+"""The seven elements of a home page's footer."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One article of a column."""
+
+    title: str
+    path: str
+    day: date
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. ``class_`` empty = no update window; ``state`` listed, blank, script or text (no list at all)."""
+
+    name: str
+    path: str
+    class_: str
+    items: tuple[Item, ...] = ()
+    state: str = "listed"
+
+    @property
+    def newest(self) -> date | None:
+        """Newest item."""
+        return max((item.day for item in self.items), default=None)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter of a citizen, with its answer's day if it has one."""
+
+    title: str
+    asked: date
+    answered: date | None
+
+
+@dataclass(frozen=True)
+class PlantedLink:
+    """A reference that leads wrong or only looks so. ``url`` is what the page writes; ``counts`` = a defect."""
+
+    url: str
+    kind: str
+    on_home: bool
+    counts: bool = True
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A planted fault. ``indicators`` maps an edition to the indicator it falls under; ``veto`` = it alone fails."""
+
+    kind: str
+    subject: str
+    indicators: dict[str, str]
+    veto: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class PracticeSite:
+    """One site of the practice web. ``entry`` is how its registered address leads to the home page."""
+
+    number: int
+    code: str
+    name: str
+    city: str
+    host: str
+    port: int
+    directory: str
+    category: str
+    region: str
+    organizer: str
+    supervisor: str
+    status: str
+    family: str
+    as_of: date
+    entry: str = "direct"
+    behaviour: str = "normal"
+    columns: tuple[Column, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    links: tuple[PlantedLink, ...] = ()
+    missing: frozenset[str] = frozenset()
+    home_undated: bool = False
+    hidden_links: bool = False
+    defaced: bool = False
+    faults: tuple[Fault, ...] = field(default=())
+
+    @property
+    def base(self) -> str:
+        """Address of the site's directory, with a final slash."""
+        return f"http://{self.host}:{self.port}{self.directory}/"
+
+    @property
+    def home_path(self) -> str:
+        """Path of the real home page."""
+        return f"{self.directory}/web/index.html" if self.entry in ("meta", "script") else f"{self.directory}/"
+
+    @property
+    def registered_url(self) -> str:
+        """The address in the registry."""
+        if self.behaviour == "refused":
+            return f"http://{self.host}:9/"
+        if self.behaviour == "unresolvable":
+            return f"http://{self.host.removesuffix('.localhost')}.invalid:{self.port}/"
+        if self.entry == "redirect":
+            return f"http://{self.host.removeprefix('www.')}:{self.port}{self.directory}/"
+        return self.base
+
+    def with_fault(self, fault: Fault, **changes: object) -> "PracticeSite":
+        """The site with one more fault and what it changes."""
+        return replace(self, faults=(*self.faults, fault), **changes)  # type: ignore[arg-type]
