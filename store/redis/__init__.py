@@ -1,1 +1,1 @@
-"""Redis: connections, the leased work queue, the frontier. Only ``store.stores``, the crawler and the scheduler use it."""
+"""Redis: connections, the leased work queue, the frontier. For ``store.stores``, the crawler and the scheduler only."""
