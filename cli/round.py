@@ -1,0 +1,335 @@
+"""``xuncha round``: draw, open, watch, judge, close and verify rounds; print their pass rates."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cli.round_status import overview, print_status, watch
+from cli.tables import print_rates, print_strata, title_of
+from cli.wiring import SystemClock, china_day, edition_for, print_json
+from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
+from inspection.ports import Inspection
+from inspection.registry import Site, SiteCategory
+from inspection.sampling import ProbePlan, RoundState
+from inspection.sampling.manifest import read_manifest, write_manifest
+from inspection.sampling.verification import Verification, verify
+from inspection.statistics import Dimension, PassRate
+from inspection.workflows.close_round import close_round
+from inspection.workflows.draw_sample import draw_sample
+from inspection.workflows.import_registry import import_registry
+from inspection.workflows.judge_site import judge_round
+from inspection.workflows.open_round import open_round
+from inspection.workflows.roll_up import roll_up
+from inspection.workflows.verify_round import manifest_of_round, verify_round
+from store.memory import MemorySites
+from store.registry_file import read_rows
+from store.stores import Stores, open_stores
+
+app = typer.Typer(help="轮次：抽样、开始、查看、判定、结束、复核", no_args_is_help=True)
+
+_WEEK_S = ProbePlan().span.total_seconds()
+_PAGE = 1000
+_NATIONAL_TABLE = (Dimension.NATION, Dimension.CATEGORY, Dimension.PROVINCE)
+_NO_SEED = (
+    "缺少 --seed：请先公布种子、再抽样，例如事先公告“以某日某公开数字为种子”。"
+    "样本由登记摘要和种子唯一确定，种子先公布，任何人才能用 xuncha round verify 复核抽样没有被操纵"
+)
+
+RoundId = Annotated[str, typer.Argument(metavar="ROUND", help="轮次编号")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
+
+
+@app.command()
+def draw(
+    plan: Annotated[Path, typer.Argument(help="抽样方案（TOML 文件）")],
+    round_id: Annotated[str, typer.Option("--id", help="轮次编号，例如 2026Q4")],
+    title: Annotated[str, typer.Option("--title", help="轮次名称")],
+    seed: Annotated[str | None, typer.Option("--seed", help="事先公布的种子")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", help="监测时间点 YYYY-MM-DD，默认今天")] = None,
+    edition: Annotated[str | None, typer.Option("--edition", help="检查标准版本，默认取监测日生效的版本")] = None,
+    drill: Annotated[bool, typer.Option("--drill", help="演练：允许压缩可用性探测，结果永远不能发布")] = False,
+    probes: Annotated[int, typer.Option("--probes", min=1, help="每个网站的可用性探测次数")] = ProbePlan().count,
+    probe_span: Annotated[float, typer.Option("--probe-span", min=1, help="探测持续的秒数，正式轮次为 7 天")] = _WEEK_S,
+    page_budget: Annotated[int, typer.Option("--page-budget", min=1, help="每个网站最多抓取的页面数")] = 60,
+) -> None:
+    """按方案和种子抽样，保存样本与抽样时的登记底册。"""
+    if seed is None:
+        raise RuleBroken(_NO_SEED)
+    day = china_day(as_of)
+    text = _read_text(plan)
+    with open_stores() as stores:
+        round_ = draw_sample(
+            text,
+            round_id=round_id,
+            title=title,
+            as_of=day,
+            edition=edition_for(edition, day).id,
+            seed=seed,
+            sites=stores.sites,
+            rounds=stores.rounds,
+            clock=SystemClock(),
+            probes=ProbePlan(count=probes, span=timedelta(seconds=probe_span)),
+            page_budget=page_budget,
+            drill=drill,
+            origin=plan.name,
+        )
+    console = Console()
+    console.print(title_of(round_), style="bold", markup=False)
+    print_strata(console, round_.strata)
+    for label, value in (("种子", seed), ("登记摘要", round_.registry_digest), ("样本摘要", round_.sample_digest)):
+        console.print(f"{label}：{value}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"请公布以上三项；下一步：xuncha round open {round_id}", highlight=False, markup=False)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise InputRejected(f"无法读取 {path}：{error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputRejected(f"{path} 不是 UTF-8 文本，请另存为 UTF-8") from error
+
+
+@app.command("open")
+def open_(round_id: RoundId) -> None:
+    """开始一轮（或接续中断的一轮）：建立检查记录，把任务交给抓取进程。"""
+    with open_stores() as stores:
+        round_ = stores.rounds.get(round_id)
+        done = open_round(
+            round_id,
+            edition_for(round_.edition, round_.as_of),
+            rounds=stores.rounds,
+            sites=stores.sites,
+            inspections=stores.inspections,
+            queue=stores.queue,
+            clock=SystemClock(),
+        )
+    _say(
+        f"{title_of(done.round)}：样本 {done.members:,} 个网站，新交任务 {done.submitted:,} 个，"
+        f"已抓取完成 {done.finished:,} 个，已关停 {done.closed:,} 个"
+    )
+    _say("下一步：在任意多台机器上运行 xuncha worker")
+
+
+def _say(text: str) -> None:
+    Console().print(text, highlight=False, markup=False)
+
+
+@app.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """列出所有轮次。"""
+    with open_stores() as stores:
+        rounds = stores.rounds.page(limit=_PAGE)
+    if as_json:
+        print_json([{name: getattr(r, name) for name in r.__struct_fields__ if name != "strata"} for r in rounds])
+        return
+    for round_ in rounds:
+        _say(f"{title_of(round_)}　监测时间点 {round_.as_of}　标准 {round_.edition}")
+
+
+@app.command()
+def status(
+    round_id: RoundId,
+    watching: Annotated[bool, typer.Option("--watch", help="实时显示，直到全部抓取完成；Ctrl-C 退出")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """查看一轮的进度：总体、各类别、各地区和任务队列。"""
+    if watching:
+        watch(Console(), open_stores, round_id)
+        return
+    with open_stores() as stores:
+        view = overview(stores, round_id)
+    if as_json:
+        print_json(
+            {
+                "round": view.round.id,
+                "title": view.round.title,
+                "state": view.round.state,
+                "drill": view.round.drill,
+                "all": view.all,
+                "provinces": view.provinces,
+                "categories": view.categories,
+                "verdicts": view.verdicts,
+                "progress": view.progress,
+            }
+        )
+    else:
+        print_status(Console(), view)
+
+
+@app.command()
+def judge(
+    round_id: RoundId,
+    again: Annotated[bool, typer.Option("--again", help="已判定的网站也重新判定")] = False,
+) -> None:
+    """判定已抓取完成的网站并汇总合格率；不发出任何请求，可反复执行。"""
+    with open_stores() as stores:
+        round_ = stores.rounds.get(round_id)
+        if round_.state is not RoundState.OPEN:
+            raise Conflict(f"轮次 {round_id} {round_.state.chinese}，只有进行中的轮次可以判定")
+        total = len(stores.rounds.members(round_id))
+        with _bar() as bar:
+            task = bar.add_task("判定", total=total)
+
+            def advance(_: Inspection) -> None:
+                bar.advance(task)
+
+            judged = judge_round(
+                round_id,
+                edition_for(round_.edition, round_.as_of),
+                rounds=stores.rounds,
+                inspections=stores.inspections,
+                observations=stores.observations,
+                clock=SystemClock(),
+                again=again,
+                progress=advance,
+            )
+        waiting = sum(row.verdict is None for row in stores.inspections.verdicts(round_id))
+        _roll_up(stores, round_id)
+    _say(f"{title_of(round_)}：本次判定 {judged:,} 个网站，尚未判定 {waiting:,} 个；合格率已汇总")
+
+
+def _bar() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+
+
+def _roll_up(stores: Stores, round_id: str) -> list[PassRate]:
+    return roll_up(
+        round_id,
+        rounds=stores.rounds,
+        inspections=stores.inspections,
+        sites=stores.sites,
+        pass_rates=stores.pass_rates,
+    )
+
+
+@app.command()
+def close(
+    round_id: RoundId,
+    force: Annotated[
+        str, typer.Option("--force", metavar="REASON", help="提前结束的理由：未判定的网站记为“未判定”并注明理由")
+    ] = "",
+) -> None:
+    """结束一轮：汇总最终合格率，释放任务队列。还有网站未判定时拒绝。"""
+    with open_stores() as stores:
+        round_ = close_round(
+            round_id,
+            rounds=stores.rounds,
+            inspections=stores.inspections,
+            sites=stores.sites,
+            pass_rates=stores.pass_rates,
+            queue=stores.queue,
+            clock=SystemClock(),
+            reason=force,
+        )
+    _say(title_of(round_))
+
+
+@app.command()
+def rates(
+    round_id: RoundId,
+    dimension: Annotated[
+        Dimension | None, typer.Option("--dimension", help="只列一种分组；默认列全国、各类别、各地区")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """列出一轮的合格率及其 95% 置信区间。"""
+    with open_stores() as stores:
+        round_ = stores.rounds.get(round_id)
+        wanted = _NATIONAL_TABLE if dimension is None else (dimension,)
+        found = [rate for each in wanted for rate in _stored_rates(stores, round_id, each)]
+    if as_json:
+        print_json(found)
+        return
+    if not found:
+        raise NotFound(f"轮次 {round_id} 还没有这样的合格率；请先运行 xuncha round judge {round_id}")
+    print_rates(Console(), found, title=f"合格率：{round_.title}（{round_id}）", drill=round_.drill)
+
+
+def _stored_rates(stores: Stores, round_id: str, dimension: Dimension) -> list[PassRate]:
+    found: list[PassRate] = []
+    after = ""
+    while page := stores.pass_rates.page(round_id, dimension=dimension, after=after, limit=_PAGE):
+        found += page
+        after = f"{page[-1].dimension}:{page[-1].key}"
+    if dimension is Dimension.CATEGORY:
+        published = list(SiteCategory)
+        found.sort(key=lambda rate: published.index(SiteCategory(rate.key)))
+    return found
+
+
+@app.command()
+def export(
+    round_id: RoundId,
+    out: Annotated[Path, typer.Option("--out", help="写入的 JSON 文件")],
+) -> None:
+    """导出抽样记录（方案、种子、摘要、底册、样本），任何人可凭它和登记文件复核抽样。"""
+    with open_stores() as stores:
+        manifest = manifest_of_round(round_id, rounds=stores.rounds)
+    try:
+        out.write_bytes(write_manifest(manifest))
+    except OSError as error:
+        raise InputRejected(f"无法写入 {out}：{error.strerror}") from error
+    _say(f"已导出轮次 {round_id} 的抽样记录（{len(manifest.members):,} 个网站）到 {out}")
+
+
+@app.command("verify")
+def verify_(
+    round_id: Annotated[str | None, typer.Argument(metavar="[ROUND]", help="轮次编号")] = None,
+    manifest: Annotated[Path | None, typer.Option("--manifest", help="导出的抽样记录，代替轮次编号")] = None,
+    registry: Annotated[
+        Path | None, typer.Option("--registry", help="登记文件（CSV 或 XLSX），与 --manifest 同用")
+    ] = None,
+    as_drawn: Annotated[bool, typer.Option("--as-drawn", help="登记在抽样之后的变更不算差异，只复核样本本身")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """复核抽样：由登记、方案和种子重新推导样本，指出第一处差异。一致时退出码为 0，有差异时为 1。"""
+    found = _verification(round_id, manifest, registry)
+    is_true = found.sample is None and (as_drawn or found.registry is None)
+    if as_json:
+        print_json({"verified": is_true, "result": found})
+    else:
+        _print_verification(found, is_true=is_true)
+    if not is_true:
+        raise typer.Exit(1)
+
+
+def _verification(round_id: str | None, manifest: Path | None, registry: Path | None) -> Verification:
+    if round_id is not None and manifest is None and registry is None:
+        with open_stores() as stores:
+            return verify_round(round_id, rounds=stores.rounds, sites=stores.sites)
+    if round_id is None and manifest is not None and registry is not None:
+        return verify(read_manifest(_read_text(manifest).encode()), _registry_of(registry))
+    raise InputRejected("请给出轮次编号，或同时给出 --manifest 与 --registry 两个文件")
+
+
+def _registry_of(path: Path) -> list[Site]:
+    """Sites of a registry file; each row must be good, since the digest covers all of them."""
+    sites = MemorySites()
+    report = import_registry(read_rows(path), sites, source=path.name, clock=SystemClock())
+    if report.problems:
+        first = report.problems[0]
+        raise InputRejected(
+            f"登记文件 {path.name} 有 {report.rejected_rows} 行错误，无法复核；"
+            f"第一处在第 {first.line} 行 {first.problem.column}：{first.problem.reason}"
+        )
+    return list(sites.all())
+
+
+def _print_verification(found: Verification, *, is_true: bool) -> None:
+    rows: tuple[tuple[str, str, Any], ...] = (
+        ("登记", f"{found.sites:,} 个网站，摘要 {found.registry_digest}", found.registry),
+        ("样本", f"{found.members:,} 个网站，摘要 {found.sample_digest}", found.sample),
+    )
+    console = Console(soft_wrap=True)
+    for label, what, difference in rows:
+        mark = "一致" if difference is None else "不一致"
+        console.print(f"{label}{mark}：{what}", style="green" if difference is None else "red", highlight=False)
+        if difference is not None:
+            console.print(f"  第一处差异：{difference.message}", highlight=False, markup=False)
+    verdict = "复核通过" if is_true else "复核不通过"
+    console.print(f"轮次 {found.round_id}：{verdict}", style="bold", highlight=False, markup=False)

@@ -1,0 +1,102 @@
+"""Tables that several commands print."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from inspection.sampling import Round, StratumSize
+from inspection.statistics import Dimension, PassRate
+from inspection.statistics.estimate import CENSUS, EXACT, NONE, SMALL_CELL
+
+_DIMENSIONS = {
+    Dimension.NATION: "全国",
+    Dimension.CATEGORY: "按类别",
+    Dimension.PROVINCE: "按地区",
+    Dimension.CITY: "按市（州）",
+    Dimension.COUNTY: "按县（区）",
+    Dimension.PROVINCE_CATEGORY: "按地区和类别",
+}
+_METHODS = {NONE: "无判定", CENSUS: "全部检查", EXACT: "抽样推断"}
+_SHOWN_STRATA = 20
+
+
+def title_of(round_: Round) -> str:
+    """Title of a round, with 演练 wherever a drill is shown."""
+    mark = "【演练】" if round_.drill else ""
+    return f"{mark}{round_.title}（{round_.id}，{round_.state.chinese}）"
+
+
+def print_rates(console: Console, rates: Sequence[PassRate], *, title: str = "合格率", drill: bool = False) -> None:
+    """Print pass rates with their 95 % intervals, a section for each dimension in the order given."""
+    table = Table(title=Text(f"【演练】{title}" if drill else title), caption=_caption(rates))
+    table.add_column("分组")
+    for heading in ("总体", "抽查", "合格", "不合格", "未判定", "关停", "合格率", "95% 区间"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column("说明")
+    before: Dimension | None = None
+    for rate in rates:
+        if rate.dimension is not before:
+            _start_section(table, rate.dimension, is_first=before is None)
+            before = rate.dimension
+        _add_rate(table, rate)
+    console.print(table)
+
+
+def _start_section(table: Table, dimension: Dimension, *, is_first: bool) -> None:
+    if not is_first:
+        table.add_section()
+    if dimension is not Dimension.NATION:
+        table.add_row(Text(_DIMENSIONS[dimension], style="bold cyan"))
+
+
+def _add_rate(table: Table, rate: PassRate) -> None:
+    numbers = (rate.population, rate.sampled, rate.passed, rate.failed, rate.not_determined, rate.closed)
+    table.add_row(
+        Text(rate.label),
+        *(f"{number:,}" for number in numbers),
+        _percent(rate.rate),
+        _interval(rate),
+        _remark(rate),
+        style="bold" if rate.dimension is Dimension.NATION else "dim" if rate.small_cell else "",
+    )
+
+
+def _percent(share: float | None) -> str:
+    return "—" if share is None else f"{share:.1%}"
+
+
+def _interval(rate: PassRate) -> str:
+    if rate.low is None or rate.high is None:
+        return "—"
+    return f"{_percent(rate.low)} ~ {_percent(rate.high)}"
+
+
+def _remark(rate: PassRate) -> str:
+    method = _METHODS.get(rate.method, rate.method)
+    return f"{method}，数量过少" if rate.small_cell and rate.rate is not None else method
+
+
+def _caption(rates: Iterable[PassRate]) -> str | None:
+    if any(rate.small_cell and rate.rate is not None for rate in rates):
+        return f"“数量过少”：得出结论的网站不足 {SMALL_CELL} 个，不宜单独引用"
+    return None
+
+
+def print_strata(console: Console, strata: Sequence[StratumSize]) -> None:
+    """Print a draw's strata, the largest first; a long table is cut and says so."""
+    table = Table("层", title="分层与样本")
+    for heading in ("总体", "必查", "抽取"):
+        table.add_column(heading, justify="right")
+    largest = sorted(strata, key=lambda row: (-row.population, row.stratum))
+    for row in largest[:_SHOWN_STRATA]:
+        table.add_row(Text(row.stratum), f"{row.population:,}", f"{row.certain:,}", f"{row.sampled:,}")
+    if len(strata) > _SHOWN_STRATA:
+        rest = largest[_SHOWN_STRATA:]
+        sums = (sum(r.population for r in rest), sum(r.certain for r in rest), sum(r.sampled for r in rest))
+        table.add_row(f"其余 {len(rest)} 层", *(f"{number:,}" for number in sums))
+    table.add_section()
+    totals = (sum(r.population for r in strata), sum(r.certain for r in strata), sum(r.sampled for r in strata))
+    table.add_row("合计", *(f"{number:,}" for number in totals), style="bold")
+    console.print(table)
