@@ -26,6 +26,9 @@ _GONE_TITLE = re.compile(
 )
 _SHORT_PAGE = 600
 _VERY_SHORT_PAGE = 160
+_SHORT_CONTENT = 100
+"""A column page with more than that to read beside links is a text, a table or a form, not a blank list."""
+_WRITTEN_PAGE = 400
 _BLANK = re.compile(
     r"(?:暂无|还没有|没有|无)(?:任何|相关|此类|该类|该栏目)?(?:数据|信息|内容|记录|文章|文档|新闻|资料|公开信息)"
     r"|(?:栏目|内容|信息|页面)(?:正在)?(?:建设|维护|更新|完善|整理)中|该栏目(?:下)?(?:暂|没有|无)|敬请期待|no\s+data|no\s+records?",
@@ -104,17 +107,27 @@ def _is_linked(tag: str) -> bool:
 
 def empty_list_state(document: Document) -> ListState:
     """State of a page on which no list was found: blank, to be filled by a script, or no column page at all."""
-    if any(_says_blank(text) for text in document.visible_texts):
+    content = _content_text(document)
+    if content < _WRITTEN_PAGE and any(_says_blank(text) for text in document.visible_texts):
         return ListState.BLANK
     empty, scripted = _empty_boxes(document)
     column = _is_column_page(document)
     if _PLACEHOLDER.search(document.visible) or _is_filled_later(document, empty, column=column):
         return ListState.SCRIPT_ONLY
-    if not empty and (document.all("frame", "iframe") or _running_text(document) > 120):
+    if not empty and (document.all("frame", "iframe") or content > _SHORT_CONTENT):
         return ListState.NONE
     if not empty and scripted and column:
         return ListState.SCRIPT_ONLY
     return ListState.BLANK if empty or column else ListState.NONE
+
+
+def _content_text(document: Document) -> int:
+    """Characters to read outside links, menus and footers, tables and forms included."""
+    return sum(
+        len(text.value)
+        for text in document.visible_texts
+        if not (text.spot.nav or text.spot.foot or text.spot.tag == "a" or _PLACE.search(text.value))
+    )
 
 
 def _says_blank(text: Text) -> bool:

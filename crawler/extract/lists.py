@@ -71,6 +71,12 @@ class ItemList(msgspec.Struct, eq=False):
             return self.dated >= max(1, len(self.items) // 4)
         return len(self.items) >= 2 and self.title_length >= 9 and not self.in_navigation
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the page has this to offer although it is no list of articles: undated entries of some length."""
+        aside = self.in_navigation or self.in_footer or self.on_side or self.around.hidden
+        return not aside and len(self.items) >= 4 and self.title_length >= 6
+
 
 def lists_of(document: Document, rule: YearRule) -> list[ItemList]:
     """All lists of linked items, menus included, in document order."""

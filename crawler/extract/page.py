@@ -36,7 +36,8 @@ def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = ""
     home, article = kinds.is_home(url), kinds.is_article(document)
     items = _items(lists, home=home, article=article)
     columns = columns_of(document, lists) if not article else ()
-    state = _list_state(document, items, article=article, redirect=redirect)
+    is_text = article or redirect is not None or any(each.is_plain for each in lists)
+    state = _list_state(document, items, is_text=is_text)
     return PageFacts(
         charset=charset,
         title=document.title,
@@ -51,7 +52,7 @@ def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = ""
         conac_mark=elements.conac_mark(document),
         state_council_column=elements.state_council_column(document),
         site_map=elements.site_map(document),
-        newest_item_date=_newest(document, items, rule, home=home, article=article),
+        newest_item_date=_newest(document, items, rule, article=article),
         list_items=items,
         list_state=state,
         empty_column=_empty_column(state, home=home, article=article),
@@ -103,12 +104,10 @@ def _items(lists: list[ItemList], *, home: bool, article: bool) -> tuple[ItemSee
     return tuple(item.seen() for item in best.items)
 
 
-def _list_state(document: Document, items: tuple[ItemSeen, ...], *, article: bool, redirect: str | None) -> ListState:
+def _list_state(document: Document, items: tuple[ItemSeen, ...], *, is_text: bool) -> ListState:
     if items:
         return ListState.LISTED
-    if article or redirect is not None:
-        return ListState.NONE
-    return kinds.empty_list_state(document)
+    return ListState.NONE if is_text else kinds.empty_list_state(document)
 
 
 def _empty_column(state: ListState, *, home: bool, article: bool) -> bool | None:
@@ -117,15 +116,13 @@ def _empty_column(state: ListState, *, home: bool, article: bool) -> bool | None
     return state is ListState.BLANK
 
 
-def _newest(
-    document: Document, items: tuple[ItemSeen, ...], rule: YearRule, *, home: bool, article: bool
-) -> date | None:
+def _newest(document: Document, items: tuple[ItemSeen, ...], rule: YearRule, *, article: bool) -> date | None:
     if article:
         return _published(document, rule)
     limit = rule.as_of
     dates = [item.date for item in items if item.date is not None]
     newest = max((day for day in dates if limit is None or day <= limit), default=max(dates, default=None))
-    return newest if items or home else _signed(document, rule)
+    return newest if items else _signed(document, rule)
 
 
 def _signed(document: Document, rule: YearRule) -> date | None:

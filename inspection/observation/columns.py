@@ -73,7 +73,7 @@ def columns_of(observations: SiteObservations) -> tuple[ColumnSeen, ...]:
     Entries that lead to other sites are no columns of this site. A block without an address of its own
     counts by the items it shows.
     """
-    scope = SiteScope.of(_home_address(observations))
+    scope = _scope(observations)
     by_url = _pages_by_address(observations.pages)
     columns: dict[str, ColumnSeen] = {}
     for page in home_pages(observations):
@@ -85,9 +85,13 @@ def columns_of(observations: SiteObservations) -> tuple[ColumnSeen, ...]:
     return tuple(columns.values())
 
 
-def _home_address(observations: SiteObservations) -> str:
+def _scope(observations: SiteObservations) -> SiteScope:
+    """The site's bounds: those of its registered address, or of where that leads if it leads out of them."""
+    registered = SiteScope.of(observations.site.url)
     home = observations.home
-    return home.final_url if home is not None else observations.site.url
+    if home is None or registered.contains(home.final_url):
+        return registered
+    return SiteScope.of(home.final_url)
 
 
 def _pages_by_address(pages: Iterable[PageSeen]) -> dict[str, PageSeen]:

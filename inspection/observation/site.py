@@ -102,6 +102,15 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def home(self) -> PageSeen | None:
-        """The home page: the page of depth 0 that answered, after redirect stubs were followed."""
-        homes = [page for page in self.pages if page.depth == 0]
-        return next((page for page in reversed(homes) if page.facts is not None), homes[-1] if homes else None)
+        """The home page: that of the registered address, behind its redirect stubs as far as they were followed."""
+        by_url = {page.url: page for page in self.pages if page.depth == 0}
+        page = by_url.get(self.site.url)
+        if page is None:
+            return next((page for page in by_url.values() if page.facts is not None), None)
+        followed = {page.url}
+        while page.facts is not None and page.facts.redirect_url in by_url:
+            if page.facts.redirect_url in followed:
+                break
+            page = by_url[page.facts.redirect_url]
+            followed.add(page.url)
+        return page
