@@ -78,6 +78,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "XUNCHA_ALLOW_NETWORKS": "127.0.0.0/8",
         "XUNCHA_DOWNLOAD_DELAY_S": "0",
         "XUNCHA_CONCURRENT_PER_HOST": "8",
+        "XUNCHA_LINK_RETRY_PAUSE_S": "1",
+        "XUNCHA_RETRY_PAUSE_S": "2",
     }
 
 

@@ -7,7 +7,6 @@ import typer
 from cli import practice, registry, stores
 from cli.inspect import inspect
 from cli.page import page
-from cli.round import app as rounds
 from cli.worker import worker
 from inspection.errors import StoreUnavailable, XunchaError
 
@@ -15,7 +14,6 @@ app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_ar
 
 app.add_typer(stores.app, name="stores")
 app.add_typer(registry.app, name="registry")
-app.add_typer(rounds, name="round")
 app.add_typer(practice.app, name="practice")
 app.command("inspect")(inspect)
 app.command("page")(page)

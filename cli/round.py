@@ -116,7 +116,7 @@ def open_(round_id: RoundId) -> None:
 
 
 def _say(text: str) -> None:
-    Console().print(text, highlight=False, markup=False)
+    Console(soft_wrap=True).print(text, highlight=False, markup=False)
 
 
 @app.command("list")

@@ -6,7 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from inspection.registry import SiteCategory, regions
 from inspection.sampling import Round, StratumSize
+from inspection.sampling.plan import WHOLE
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.estimate import CENSUS, EXACT, NONE, SMALL_CELL
 
@@ -91,7 +93,7 @@ def print_strata(console: Console, strata: Sequence[StratumSize]) -> None:
         table.add_column(heading, justify="right")
     largest = sorted(strata, key=lambda row: (-row.population, row.stratum))
     for row in largest[:_SHOWN_STRATA]:
-        table.add_row(Text(row.stratum), f"{row.population:,}", f"{row.certain:,}", f"{row.sampled:,}")
+        table.add_row(Text(_stratum_label(row.stratum)), f"{row.population:,}", f"{row.certain:,}", f"{row.sampled:,}")
     if len(strata) > _SHOWN_STRATA:
         rest = largest[_SHOWN_STRATA:]
         sums = (sum(r.population for r in rest), sum(r.certain for r in rest), sum(r.sampled for r in rest))
@@ -100,3 +102,10 @@ def print_strata(console: Console, strata: Sequence[StratumSize]) -> None:
     totals = (sum(r.population for r in strata), sum(r.certain for r in strata), sum(r.sampled for r in strata))
     table.add_row("合计", *(f"{number:,}" for number in totals), style="bold")
     console.print(table)
+
+
+def _stratum_label(stratum: str) -> str:
+    if stratum == WHOLE:
+        return "全部"
+    named = (regions.full_name(p.ljust(6, "0")) if p.isdigit() else SiteCategory(p).chinese for p in stratum.split("/"))
+    return " ".join(named)

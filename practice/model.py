@@ -72,9 +72,9 @@ class Fault:
     detail: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PracticeSite:
-    """One site of the practice web. ``entry`` is how its registered address leads to the home page."""
+    """One site of the practice web, compared by identity: ``entry`` is how its registered address leads home."""
 
     number: int
     code: str

@@ -1,7 +1,6 @@
 """The one place where errors, statuses and bodies become a :class:`FetchOutcome`."""
 
 import errno
-import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -16,14 +15,14 @@ _GONE = frozenset({404, 410})
 _FIREWALL_STATUSES = frozenset({403, 412, 418, 444, 468, 493, 521, 567})
 """403, and statuses that only firewalls sold in China answer with."""
 
-_FIREWALL_MARKS = re.compile(
-    rb"__jsl_clearance|jsluid|acw_sc__v2|errors\.aliyun\.com|yundun|waf\.tencent|safedog|yunsuo|wangzhan\.360"
-    rb"|/cdn-cgi/challenge-platform|cf-chl-|_Incapsula_|security_session_verify|probe\.js|ddos-guard"
-    rb"|\xe8\xae\xbf\xe9\x97\xae\xe8\xa2\xab\xe6\x8b\xa6\xe6\x88\xaa"  # 访问被拦截
-    rb"|\xe5\xae\x89\xe5\x85\xa8\xe9\xaa\x8c\xe8\xaf\x81"  # 安全验证
-    rb"|\xe4\xba\xba\xe6\x9c\xba\xe9\xaa\x8c\xe8\xaf\x81",  # 人机验证
-    re.IGNORECASE,
+_FIREWALL_MARKS = (
+    *(b"__jsl_clearance", b"jsluid", b"acw_sc__v2", b"errors.aliyun.com", b"yundun", b"waf.tencent", b"safedog"),
+    *(b"yunsuo", b"wangzhan.360", b"/cdn-cgi/challenge-platform", b"cf-chl-", b"_incapsula_", b"ddos-guard"),
+    *(b"security_session_verify", "访问被拦截".encode(), "安全验证".encode(), "人机验证".encode()),
+    *("访问被拦截".encode("gbk"), "安全验证".encode("gbk"), "人机验证".encode("gbk")),
 )
+"""Marks of firewall and challenge pages, in lower case."""
+
 _CHALLENGE_BYTES = 16 * 1024
 """A real page that mentions a mark is longer than a page that is nothing but a challenge."""
 
@@ -116,4 +115,5 @@ def _is_firewall_page(status: int, body: bytes) -> bool:
         return True
     if status in _GONE or len(body) > _CHALLENGE_BYTES:
         return False
-    return _FIREWALL_MARKS.search(body) is not None
+    lowered = body.lower()
+    return any(mark in lowered for mark in _FIREWALL_MARKS)
