@@ -5,8 +5,10 @@ import sys
 import typer
 
 from cli import practice, registry, stores
+from cli.demo import demo
 from cli.inspect import inspect
 from cli.page import page
+from cli.round import app as round_app
 from cli.worker import worker
 from inspection.errors import StoreUnavailable, XunchaError
 
@@ -14,7 +16,9 @@ app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_ar
 
 app.add_typer(stores.app, name="stores")
 app.add_typer(registry.app, name="registry")
+app.add_typer(round_app, name="round")
 app.add_typer(practice.app, name="practice")
+app.command("demo")(demo)
 app.command("inspect")(inspect)
 app.command("page")(page)
 app.command("worker")(worker)
