@@ -1,7 +1,8 @@
 """Tables that several commands print."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,7 +11,7 @@ from inspection.registry import SiteCategory, regions
 from inspection.sampling import Round, StratumSize
 from inspection.sampling.plan import WHOLE
 from inspection.statistics import Dimension, PassRate
-from inspection.statistics.estimate import CENSUS, EXACT, NONE, SMALL_CELL
+from inspection.statistics.estimate import CENSUS, SMALL_CELL
 
 _DIMENSIONS = {
     Dimension.NATION: "全国",
@@ -20,8 +21,8 @@ _DIMENSIONS = {
     Dimension.COUNTY: "按县（区）",
     Dimension.PROVINCE_CATEGORY: "按地区和类别",
 }
-_METHODS = {NONE: "无判定", CENSUS: "全部检查", EXACT: "抽样推断"}
 _SHOWN_STRATA = 20
+_SMALL = "*"
 
 
 def title_of(round_: Round) -> str:
@@ -31,38 +32,49 @@ def title_of(round_: Round) -> str:
 
 
 def print_rates(console: Console, rates: Sequence[PassRate], *, title: str = "合格率", drill: bool = False) -> None:
-    """Print pass rates with their 95 % intervals, a section for each dimension in the order given."""
-    table = Table(title=Text(f"【演练】{title}" if drill else title), caption=_caption(rates))
-    table.add_column("分组")
-    for heading in ("总体", "抽查", "合格", "不合格", "未判定", "关停", "合格率", "95% 区间"):
+    """Print pass rates with their 95 % intervals, a section for each dimension in the order given.
+
+    Groups of which no site was sampled are counted, not listed.
+    """
+    listed = [rate for rate in rates if rate.sampled]
+    with_closed = any(rate.closed for rate in listed)
+    table = Table(title=Text(f"【演练】{title}" if drill else title), box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("分组", min_width=16, overflow="fold")
+    counts = ("总体", "抽查", "合格", "不合格", "未判定", *(("关停",) if with_closed else ()))
+    for heading in (*counts, "合格率", "95% 区间"):
         table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("说明")
     before: Dimension | None = None
-    for rate in rates:
+    for rate in listed:
         if rate.dimension is not before:
-            _start_section(table, rate.dimension, is_first=before is None)
+            _start_section(table, rate.dimension)
             before = rate.dimension
-        _add_rate(table, rate)
+        _add_rate(table, rate, with_closed=with_closed)
     console.print(table)
+    for note in _notes(rates):
+        console.print(note, highlight=False, markup=False, style="dim")
 
 
-def _start_section(table: Table, dimension: Dimension, *, is_first: bool) -> None:
-    if not is_first:
-        table.add_section()
+def _start_section(table: Table, dimension: Dimension) -> None:
+    table.add_section()
     if dimension is not Dimension.NATION:
         table.add_row(Text(_DIMENSIONS[dimension], style="bold cyan"))
 
 
-def _add_rate(table: Table, rate: PassRate) -> None:
-    numbers = (rate.population, rate.sampled, rate.passed, rate.failed, rate.not_determined, rate.closed)
+def _add_rate(table: Table, rate: PassRate, *, with_closed: bool) -> None:
+    numbers = [rate.population, rate.sampled, rate.passed, rate.failed, rate.not_determined]
+    if with_closed:
+        numbers.append(rate.closed)
     table.add_row(
         Text(rate.label),
         *(f"{number:,}" for number in numbers),
-        _percent(rate.rate),
+        f"{_SMALL if _is_small(rate) else ''}{_percent(rate.rate)}",
         _interval(rate),
-        _remark(rate),
         style="bold" if rate.dimension is Dimension.NATION else "dim" if rate.small_cell else "",
     )
+
+
+def _is_small(rate: PassRate) -> bool:
+    return rate.small_cell and rate.rate is not None
 
 
 def _percent(share: float | None) -> str:
@@ -72,18 +84,23 @@ def _percent(share: float | None) -> str:
 def _interval(rate: PassRate) -> str:
     if rate.low is None or rate.high is None:
         return "—"
-    return f"{_percent(rate.low)} ~ {_percent(rate.high)}"
+    if rate.method == CENSUS:
+        return "全部检查"
+    return f"{_percent(rate.low)}~{_percent(rate.high)}"
 
 
-def _remark(rate: PassRate) -> str:
-    method = _METHODS.get(rate.method, rate.method)
-    return f"{method}，数量过少" if rate.small_cell and rate.rate is not None else method
-
-
-def _caption(rates: Iterable[PassRate]) -> str | None:
-    if any(rate.small_cell and rate.rate is not None for rate in rates):
-        return f"“数量过少”：得出结论的网站不足 {SMALL_CELL} 个，不宜单独引用"
-    return None
+def _notes(rates: Sequence[PassRate]) -> Iterator[str]:
+    if any(map(_is_small, rates)):
+        yield f"{_SMALL} 得出结论的网站不足 {SMALL_CELL} 个，不宜单独引用。"
+    unsampled = sum(not rate.sampled for rate in rates)
+    if unsampled:
+        yield f"另有 {unsampled:,} 个分组没有抽到网站，未列出。"
+    for rate in rates:
+        if rate.dimension is Dimension.NATION and rate.not_determined and rate.worst is not None:
+            yield (
+                f"未判定的 {rate.not_determined:,} 个网站不计入合格率；"
+                f"若它们全部不合格或全部合格，全国合格率为 {_percent(rate.worst)} 或 {_percent(rate.best)}。"
+            )
 
 
 def print_strata(console: Console, strata: Sequence[StratumSize]) -> None:
