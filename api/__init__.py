@@ -1,0 +1,1 @@
+"""People's way in: a FastAPI application over the domain's ports. Knows ``inspection`` and ``store``."""

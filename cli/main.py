@@ -5,6 +5,7 @@ import sys
 import typer
 
 from cli import practice, registry, stores
+from cli.api import api
 from cli.demo import demo
 from cli.inspect import inspect
 from cli.page import page
@@ -18,6 +19,7 @@ app.add_typer(stores.app, name="stores")
 app.add_typer(registry.app, name="registry")
 app.add_typer(round_app, name="round")
 app.add_typer(practice.app, name="practice")
+app.command("api")(api)
 app.command("demo")(demo)
 app.command("inspect")(inspect)
 app.command("page")(page)

@@ -1,0 +1,52 @@
+"""The stores a request works on."""
+
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+
+from inspection.ports import (
+    InspectionRepository,
+    ObservationRepository,
+    PassRateRepository,
+    RoundRepository,
+    SiteRepository,
+    SnapshotStore,
+    WorkQueue,
+)
+
+
+class Repositories(Protocol):
+    """What the API needs; ``store.stores.Stores`` and ``store.memory.MemoryStores`` have it."""
+
+    @property
+    def sites(self) -> SiteRepository: ...
+
+    @property
+    def rounds(self) -> RoundRepository: ...
+
+    @property
+    def inspections(self) -> InspectionRepository: ...
+
+    @property
+    def observations(self) -> ObservationRepository: ...
+
+    @property
+    def snapshots(self) -> SnapshotStore: ...
+
+    @property
+    def pass_rates(self) -> PassRateRepository: ...
+
+    @property
+    def queue(self) -> WorkQueue: ...
+
+    def ping(self) -> None:
+        """Raise StoreUnavailable unless the stores answer."""
+        ...
+
+
+def _repositories(request: Request) -> Repositories:
+    repositories: Repositories = request.app.state.repositories
+    return repositories
+
+
+Stores = Annotated[Repositories, Depends(_repositories)]

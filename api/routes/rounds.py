@@ -1,0 +1,63 @@
+"""Rounds and their pass rates."""
+
+from operator import attrgetter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.paging import Cursor, Limit, Page, after, page_of
+from api.problems import responses
+from api.repositories import Stores
+from api.schemas.rounds import PassRateOut, ProgressOut, RoundOut, SampleMemberOut
+from inspection.statistics import Dimension
+
+router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
+
+
+@router.get("", operation_id="listRounds", response_model=Page[RoundOut], responses=responses())
+def list_rounds(stores: Stores, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
+    """Rounds, by id."""
+    rows = stores.rounds.page(after=after(cursor), limit=limit + 1)
+    return page_of(rows, limit, attrgetter("id"), RoundOut.of)
+
+
+@router.get("/{round_id}", operation_id="getRound", response_model=RoundOut, responses=responses(404))
+def get_round(stores: Stores, round_id: str) -> RoundOut:
+    """One round."""
+    return RoundOut.of(stores.rounds.get(round_id))
+
+
+@router.get(
+    "/{round_id}/progress", operation_id="getRoundProgress", response_model=ProgressOut, responses=responses(404)
+)
+def get_progress(stores: Stores, round_id: str) -> ProgressOut:
+    """What the workers have done and what waits."""
+    round_ = stores.rounds.get(round_id)
+    return ProgressOut.of(round_, stores.queue.progress(round_id))
+
+
+@router.get(
+    "/{round_id}/sample", operation_id="listSample", response_model=Page[SampleMemberOut], responses=responses(404)
+)
+def list_sample(stores: Stores, round_id: str, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
+    """The sample with inclusion probabilities, by site code."""
+    key = after(cursor)
+    members = [member for member in stores.rounds.members(round_id) if member.code > key]
+    return page_of(members[: limit + 1], limit, attrgetter("code"), SampleMemberOut.of)
+
+
+@router.get(
+    "/{round_id}/pass-rates", operation_id="listPassRates", response_model=Page[PassRateOut], responses=responses(404)
+)
+def list_pass_rates(
+    stores: Stores,
+    round_id: str,
+    dimension: Dimension | None = None,
+    key: Annotated[str, Query(max_length=40, description="Prefix of the key, as `37` for one province")] = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """Pass rates with intervals by nation, province, city, county and class, as last rolled up."""
+    round_ = stores.rounds.get(round_id)
+    rows = stores.pass_rates.page(round_id, dimension=dimension, key_prefix=key, after=after(cursor), limit=limit + 1)
+    return page_of(rows, limit, lambda rate: f"{rate.dimension}:{rate.key}", lambda rate: PassRateOut.of(round_, rate))

@@ -1,0 +1,139 @@
+"""Rounds, their samples, progress and pass rates."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, Field
+
+from inspection.ports import RoundProgress
+from inspection.sampling import Round, RoundState, SampleMember
+from inspection.statistics import Dimension, PassRate
+
+
+class RoundOut(BaseModel):
+    """A round (一轮抽查)."""
+
+    id: str = Field(examples=["2026Q4"])
+    title: str = Field(examples=["2026年第四季度全国政府网站抽查"])
+    as_of: date = Field(description="Monitoring date (监测时间点), China Standard Time")
+    edition: str = Field(description="Edition of the standard", examples=["2019"])
+    state: RoundState
+    drill: bool = Field(description="A drill compresses the probe series and is never published")
+    seed: str = Field(description="Published before the draw")
+    registry_digest: str = Field(description="SHA-256 of the registry at the draw")
+    sample_digest: str = Field(description="SHA-256 of the sample")
+    drawn_at: datetime
+    opened_at: datetime | None
+    closed_at: datetime | None
+    probes: int = Field(description="Availability probes per site", examples=[147])
+    probe_span_s: float = Field(description="Seconds over which they are spread", examples=[604800.0])
+    page_budget: int = Field(description="Pages per site at most", examples=[60])
+
+    @classmethod
+    def of(cls, round_: Round) -> "RoundOut":
+        """From the domain's value."""
+        return cls(
+            id=round_.id,
+            title=round_.title,
+            as_of=round_.as_of,
+            edition=round_.edition,
+            state=round_.state,
+            drill=round_.drill,
+            seed=round_.seed,
+            registry_digest=round_.registry_digest,
+            sample_digest=round_.sample_digest,
+            drawn_at=round_.drawn_at,
+            opened_at=round_.opened_at,
+            closed_at=round_.closed_at,
+            probes=round_.probes.count,
+            probe_span_s=round_.probes.span.total_seconds(),
+            page_budget=round_.page_budget,
+        )
+
+
+class ProgressOut(BaseModel):
+    """Work of a round, as the queue has it now. Sites: queued + leased + done."""
+
+    round_id: str
+    drill: bool
+    queued: int
+    leased: int
+    done: int
+    requests_queued: int
+    requests_in_flight: int
+    probes_due: int
+
+    @classmethod
+    def of(cls, round_: Round, progress: RoundProgress) -> "ProgressOut":
+        """From the domain's value."""
+        return cls(
+            round_id=round_.id,
+            drill=round_.drill,
+            queued=progress.queued,
+            leased=progress.leased,
+            done=progress.done,
+            requests_queued=progress.requests_queued,
+            requests_in_flight=progress.requests_in_flight,
+            probes_due=progress.probes_due,
+        )
+
+
+class SampleMemberOut(BaseModel):
+    """A sampled site with its inclusion probability."""
+
+    code: str = Field(examples=["3706000001"])
+    stratum: str = Field(examples=["37|city-department"])
+    inclusion_probability: float = Field(examples=[0.011])
+    certainty: bool = Field(description="Included whatever the draw, as key monitoring targets are")
+
+    @classmethod
+    def of(cls, member: SampleMember) -> "SampleMemberOut":
+        """From the domain's value."""
+        return cls(
+            code=member.code,
+            stratum=member.stratum,
+            inclusion_probability=member.inclusion_probability,
+            certainty=member.certainty,
+        )
+
+
+class PassRateOut(BaseModel):
+    """Pass rate of one group of sites; sampled = passed + failed + not_determined + closed."""
+
+    round_id: str
+    drill: bool
+    dimension: Dimension
+    key: str = Field(examples=["37"])
+    label: str = Field(examples=["山东省"])
+    population: int
+    sampled: int
+    passed: int
+    failed: int
+    not_determined: int
+    closed: int
+    rate: float | None = Field(description="Share 0..1 of the decided sites; null where none was", examples=[0.91])
+    low: float | None = Field(description="Lower end of the 95 % interval", examples=[0.88])
+    high: float | None = Field(description="Upper end of the 95 % interval", examples=[0.93])
+    method: str = Field(description="How the interval was computed")
+    small_cell: bool = Field(description="Too few sites for a statement")
+
+    @classmethod
+    def of(cls, round_: Round, rate: PassRate) -> "PassRateOut":
+        """From the domain's value."""
+        return cls(
+            round_id=rate.round_id,
+            drill=round_.drill,
+            dimension=rate.dimension,
+            key=rate.key,
+            label=rate.label,
+            population=rate.population,
+            sampled=rate.sampled,
+            passed=rate.passed,
+            failed=rate.failed,
+            not_determined=rate.not_determined,
+            closed=rate.closed,
+            rate=rate.rate,
+            low=rate.low,
+            high=rate.high,
+            method=rate.method,
+            small_cell=rate.small_cell,
+        )
