@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 
-_TICK_S = 0.25
+TICK_S = 0.25
 _KEPT = 400
 
 
@@ -17,14 +17,14 @@ class LoopWatch:
         """Tick until cancelled."""
         loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() + _TICK_S
-            await asyncio.sleep(_TICK_S)
+            due = loop.time() + TICK_S
+            await asyncio.sleep(TICK_S)
             self.note(loop.time(), loop.time() - due)
 
     def note(self, at: float, late_s: float) -> None:
         """The loop came ``late_s`` too late to a tick at ``at``."""
         self._late.append((at, late_s))
 
-    def stalled_s(self, since: float) -> float:
-        """How long the loop stood still in all since then."""
-        return sum(late_s for at, late_s in self._late if at >= since and late_s > _TICK_S)
+    def stalled_s(self, since: float, until: float) -> float:
+        """How long the loop stood still in all between two times."""
+        return sum(late_s for at, late_s in self._late if since <= at <= until and late_s > TICK_S)

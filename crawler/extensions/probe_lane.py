@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from crawler.extensions.lane import RunningTasks
-from crawler.extensions.loop_watch import LoopWatch
+from crawler.extensions.loop_watch import TICK_S, LoopWatch
 from crawler.fetch import FetchResult
 from crawler.frontier.kit import Kit, probe_request
 from inspection.observation import FetchOutcome, ProbeSeen
@@ -17,13 +17,17 @@ logger = logging.getLogger(__name__)
 
 
 _TOLERATED_STALL_S = 1.0
+_EDGE_S = 2.0
+"""A stall moves a time-out only where it delays the request at its start or hides the answer at its end."""
 _REPEATS = 2
+_TIME_OUTS = frozenset({FetchOutcome.READ_TIMEOUT, FetchOutcome.CONNECT_TIMEOUT})
 
 
 class ProbeLane:
     """Makes probes; their time is measured inside the fetcher.
 
-    A failure during which our own event loop stood still is not counted against the site: the probe is made again.
+    A time-out that our own event loop may have caused by standing still is not counted against the site: the probe is
+    made again. A refusal, a reset or an error page is what it is, however busy we were.
     """
 
     def __init__(self, kit: Kit, watch: LoopWatch) -> None:
@@ -51,17 +55,23 @@ class ProbeLane:
             self._kit.sink.put_probe(order, probe_seen(result, order.sequence, limits.vantage))
 
     async def _fetch(self, order: ProbeOrder) -> FetchResult:
-        loop = asyncio.get_running_loop()
         request = probe_request(order.order.url, self._kit.limits)
         for _ in range(1 + _REPEATS):
-            began = loop.time()
+            began = asyncio.get_running_loop().time()
             result = await self._kit.fetcher.fetch(request)
-            failed = result.outcome is not FetchOutcome.OK or result.elapsed_s >= request.timeout_s
-            if not failed or self._watch.stalled_s(began) < _TOLERATED_STALL_S:
+            timed_out = result.outcome in _TIME_OUTS or result.elapsed_s >= request.timeout_s
+            if not timed_out or await self._stalled_at_edges(began) < _TOLERATED_STALL_S:
                 return result
         return msgspec.structs.replace(
             result, outcome=FetchOutcome.OUR_NETWORK_DOWN, detail=f"our event loop stalled; {result.detail}"
         )
+
+    async def _stalled_at_edges(self, began: float) -> float:
+        ended = asyncio.get_running_loop().time()
+        # The tick that reports a stall comes right after what the stall delayed.
+        await asyncio.sleep(1.2 * TICK_S)
+        at_start = self._watch.stalled_s(began, began + _EDGE_S)
+        return at_start + self._watch.stalled_s(ended - _EDGE_S, ended + _EDGE_S)
 
 
 def probe_seen(result: FetchResult, sequence: int, vantage: str) -> ProbeSeen:

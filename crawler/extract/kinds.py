@@ -67,6 +67,35 @@ def _elsewhere(document: Document, raw: str) -> str | None:
     return None if target == document.url else target
 
 
+_GONE_WORDS = (
+    "不存在",
+    "找不到",
+    "未找到",
+    "找到",
+    "删除",
+    "移除",
+    "失效",
+    "关闭",
+    "关停",
+    "停用",
+    "错误",
+    "出错",
+    "有误",
+    "走丢",
+    "飞走",
+)
+_GONE_BYTES = (
+    *(b"404", b"not found", b"not be found", b"error"),
+    *(word.encode(charset) for word in _GONE_WORDS for charset in ("utf-8", "gb18030")),
+)
+
+
+def may_say_gone(body: bytes) -> bool:
+    """Whether a body holds any word by which :func:`soft_404` could be met: far cheaper than reading the page."""
+    lowered = body.lower()
+    return any(word in lowered for word in _GONE_BYTES)
+
+
 def soft_404(document: Document) -> bool:
     """Whether the page only says that what was asked for is not there; hidden texts and long pages say nothing."""
     if document.title and len(document.title) < 60 and _GONE_TITLE.search(document.title):

@@ -70,7 +70,7 @@ def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = ""
 
 def is_soft_404(body: bytes, url: str, content_type: str = "") -> bool:
     """Whether a good answer only says that what was asked for is not there."""
-    if content_type and "html" not in content_type.lower():
+    if (content_type and "html" not in content_type.lower()) or not kinds.may_say_gone(body):
         return False
     text, _ = decode(body, content_type)
     return kinds.soft_404(Document(text, url))

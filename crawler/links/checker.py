@@ -79,7 +79,8 @@ class LinkChecker:
             if step is _Step.AGAIN:
                 await asyncio.sleep(self._retry_pause_s)
             tries.append(await self._fetcher.fetch(request))
-            judged = _judge(url, tries[-1], step, internal, scope)
+            # Some answers are parsed to be judged, which must not hold up those that others are timed by.
+            judged = await asyncio.to_thread(_judge, url, tries[-1], step, internal, scope)
             if judged.outcome is not LinkOutcome.UNDETERMINED:
                 break
         return self._seen(url, source, internal, judged, tries)

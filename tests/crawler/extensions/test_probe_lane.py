@@ -69,12 +69,13 @@ async def probe(script: Sequence[tuple[FetchOutcome, float]]) -> tuple[ProbeEntr
         ([(FetchOutcome.OK, 0.0)], FetchOutcome.OK),
         ([(FetchOutcome.OK, 9.0)], FetchOutcome.OK),
         ([(FetchOutcome.SERVER_ERROR, 0.1)], FetchOutcome.SERVER_ERROR),
+        ([(FetchOutcome.CONNECTION_RESET, 9.0)], FetchOutcome.CONNECTION_RESET),
         ([(FetchOutcome.READ_TIMEOUT, 4.0), (FetchOutcome.OK, 0.0)], FetchOutcome.OK),
         ([(FetchOutcome.READ_TIMEOUT, 4.0), (FetchOutcome.READ_TIMEOUT, 0.0)], FetchOutcome.READ_TIMEOUT),
         ([(FetchOutcome.READ_TIMEOUT, 4.0)] * 3, FetchOutcome.OUR_NETWORK_DOWN),
     ],
 )
-def test_a_failure_counts_only_if_we_were_awake(
+def test_a_time_out_counts_only_if_we_were_awake(
     script: list[tuple[FetchOutcome, float]], outcome: FetchOutcome
 ) -> None:
     entry, fetcher = asyncio.run(probe(script))
@@ -90,11 +91,11 @@ def test_the_watch_notices_a_blocked_loop() -> None:
         watching = asyncio.get_running_loop().create_task(watch.run())
         began = asyncio.get_running_loop().time()
         await asyncio.sleep(0.3)
-        assert watch.stalled_s(began) == 0
+        assert watch.stalled_s(began, asyncio.get_running_loop().time()) == 0
         # Blocking is what this is about.
         time.sleep(0.7)
         await asyncio.sleep(0.3)
         watching.cancel()
-        return watch.stalled_s(began)
+        return watch.stalled_s(began, asyncio.get_running_loop().time())
 
     assert 0.3 < asyncio.run(block()) < 1.2
