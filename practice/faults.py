@@ -20,7 +20,8 @@ _STALE = {"2015": "C15-D4", "2019": "N19-D09"}
 _BLANK = {"2019": "N19-D09"}
 _FOOTER = {"2019": "N19-D16"}
 
-_CLOSED_PORT = 9
+_CLOSED_PORT = 4
+"""Nothing listens there, and no browser refuses it."""
 
 
 def clean(site: PracticeSite, rng: Random) -> PracticeSite:

@@ -115,7 +115,7 @@ class PracticeSite:
     def registered_url(self) -> str:
         """The address in the registry."""
         if self.behaviour == "refused":
-            return f"http://{self.host}:9/"
+            return f"http://{self.host}:4/"
         if self.behaviour == "unresolvable":
             return f"http://{self.host.removesuffix('.localhost')}.invalid:{self.port}/"
         if self.entry == "redirect":

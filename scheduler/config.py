@@ -1,0 +1,15 @@
+"""Settings of the scheduler process."""
+
+from pydantic import Field
+
+from store.config import StoreConfig
+
+
+class SchedulerConfig(StoreConfig):
+    """How often the jobs of open rounds are due."""
+
+    judge_every_s: float = Field(default=60.0, gt=0, description="Seconds between judgings of finished sites")
+    roll_up_every_s: float = Field(default=300.0, gt=0, description="Seconds between roll-ups of pass rates")
+    refill_every_s: float = Field(
+        default=120.0, gt=0, description="Seconds between checks that no unfinished site is missing from the queue"
+    )

@@ -1,0 +1,89 @@
+"""What the scheduler runs: one function per job, each safe to repeat and to interrupt."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from inspection.checks import check_names
+from inspection.ports import Clock
+from inspection.sampling import Round, RoundState
+from inspection.standard.parse import shipped_edition
+from inspection.workflows.judge_site import judge_round
+from inspection.workflows.open_round import open_round
+from inspection.workflows.roll_up import roll_up
+from scheduler.config import SchedulerConfig
+from scheduler.timetable import Entry
+from store.memory import MemoryStores
+from store.stores import Stores
+
+logger = logging.getLogger(__name__)
+
+Repositories = Stores | MemoryStores
+Job = Callable[[Repositories, Clock], None]
+
+_PAGE = 100
+
+
+def judge(stores: Repositories, clock: Clock) -> None:
+    """Judge the sites of open rounds whose crawl has finished."""
+    for round_ in open_rounds(stores):
+        judged = judge_round(
+            round_.id,
+            shipped_edition(round_.edition, known_checks=check_names()),
+            rounds=stores.rounds,
+            inspections=stores.inspections,
+            observations=stores.observations,
+            clock=clock,
+        )
+        if judged:
+            logger.info("轮次 %s：新判定 %d 个网站", round_.id, judged)
+
+
+def roll_up_rates(stores: Repositories, clock: Clock) -> None:
+    """Bring the pass rates of open rounds up to date."""
+    del clock
+    for round_ in open_rounds(stores):
+        roll_up(
+            round_.id,
+            rounds=stores.rounds,
+            inspections=stores.inspections,
+            sites=stores.sites,
+            pass_rates=stores.pass_rates,
+        )
+
+
+def refill(stores: Repositories, clock: Clock) -> None:
+    """Queue again what is neither finished in MongoDB nor known to the queue."""
+    for round_ in open_rounds(stores):
+        opened = open_round(
+            round_.id,
+            shipped_edition(round_.edition, known_checks=check_names()),
+            rounds=stores.rounds,
+            sites=stores.sites,
+            inspections=stores.inspections,
+            queue=stores.queue,
+            clock=clock,
+        )
+        if opened.submitted:
+            logger.warning("轮次 %s：%d 个网站的任务曾丢失，已重新排队", round_.id, opened.submitted)
+
+
+JOBS: dict[str, Job] = {"refill": refill, "judge": judge, "roll-up": roll_up_rates}
+"""All jobs by name."""
+
+
+def timetable(config: SchedulerConfig) -> tuple[Entry, ...]:
+    """When each job is to run."""
+    return (
+        Entry("refill", timedelta(seconds=config.refill_every_s)),
+        Entry("judge", timedelta(seconds=config.judge_every_s)),
+        Entry("roll-up", timedelta(seconds=config.roll_up_every_s)),
+    )
+
+
+def open_rounds(stores: Repositories) -> Iterator[Round]:
+    """Rounds that are open, by id."""
+    after = ""
+    while rounds := stores.rounds.page(after=after, limit=_PAGE):
+        yield from (round_ for round_ in rounds if round_.state is RoundState.OPEN)
+        after = rounds[-1].id
