@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.tables import title_of
-from inspection.errors import Conflict, StoreUnavailable
+from inspection.errors import Conflict, NotFound, StoreUnavailable
 from inspection.ports import RoundProgress, VerdictRow
 from inspection.registry import SiteCategory, regions
 from inspection.sampling import Round, RoundState
@@ -212,13 +212,18 @@ class _Watcher:
         return view.is_crawled or view.round.state is RoundState.CLOSED
 
     def _read(self) -> str:
-        """Read anew; the reason, if the stores cannot be reached."""
+        """Read anew; the reason, if the stores cannot be reached.
+
+        A round that was there and is not found belongs to a store that is being replaced: it is waited for.
+        """
         try:
             if self._stores is None:
                 self._stores = self._open()
             self._view = overview(self._stores, self._round_id)
-        except StoreUnavailable as error:
+        except (StoreUnavailable, NotFound) as error:
             self.close()
+            if isinstance(error, NotFound) and self._view is None:
+                raise
             return str(error)
         return ""
 

@@ -13,6 +13,9 @@ from math import exp, floor, lgamma
 
 import msgspec
 
+_EQUAL = 1 - 1e-9
+"""Probabilities that differ by rounding alone are equal, and what is exactly as rare as the tail is kept."""
+
 
 def bounds(passed: float, sampled: int, population: int, *, alpha: float = 0.05) -> tuple[float, float]:
     """Lower and upper bound of the population's share that passes.
@@ -41,7 +44,7 @@ def _smallest(hits: int, sampled: int, population: int, tail: float) -> int:
     low, high = hits, population - (sampled - hits)
     while low < high:
         middle = (low + high) // 2
-        if _Urn(marked=middle, draws=sampled, population=population).at_least(hits) > tail:
+        if _Urn(marked=middle, draws=sampled, population=population).at_least(hits) >= tail * _EQUAL:
             high = middle
         else:
             low = middle + 1
