@@ -1,0 +1,92 @@
+"""Opening: one inspection and one order per site; again and again without harm."""
+
+import msgspec
+import pytest
+
+from inspection.checks import check_names
+from inspection.errors import Conflict, NotFound, RuleBroken
+from inspection.registry import SiteStatus
+from inspection.sampling import RoundState
+from inspection.scoring import Verdict
+from inspection.standard.parse import shipped_edition
+from inspection.workflows.open_round import open_round
+
+EDITION = shipped_edition("2019", known_checks=check_names())
+
+
+@pytest.fixture
+def open_(stores, clock):
+    def open_it(edition=EDITION):
+        return open_round(
+            "r1",
+            edition,
+            rounds=stores.rounds,
+            sites=stores.sites,
+            inspections=stores.inspections,
+            queue=stores.queue,
+            clock=clock,
+        )
+
+    return open_it
+
+
+def test_every_member_gets_an_inspection_and_an_order(stores, draw_round, open_):
+    draw_round(page_budget=7)
+    opened = open_()
+    assert (opened.members, opened.submitted, opened.closed, opened.finished) == (10, 10, 0, 0)
+    assert opened.round.state is RoundState.OPEN
+    inspections = list(stores.inspections.of_round("r1"))
+    assert [i.site.code for i in inspections] == [m.code for m in stores.rounds.members("r1")]
+    order = stores.queue.take()
+    assert order is not None
+    assert (order.round_id, order.page_budget, order.probe_count, order.probe_span_s) == ("r1", 7, 147, 60.0)
+    assert order.url == stores.sites.get(order.code).url
+
+
+def test_again_is_idempotent(draw_round, open_):
+    draw_round()
+    open_()
+    assert open_().submitted == 0
+
+
+def test_resuming_skips_what_is_finished_and_repeats_what_was_lost(stores, clock, draw_round, open_):
+    draw_round()
+    open_()
+    finished, lost = stores.queue.take(), stores.queue.take()
+    stores.inspections.crawl_finished("r1", finished.code, at=clock.now())
+    again = open_()
+    assert (again.finished, again.submitted) == (1, 1)
+    assert ("r1", lost.code) in stores.queue.queued
+    assert ("r1", finished.code) not in stores.queue.queued
+
+
+def test_a_queue_that_was_emptied_is_filled_again(stores, draw_round, open_):
+    draw_round()
+    open_()
+    stores.queue.drop_round("r1")
+    assert open_().submitted == 10
+
+
+def test_sites_closed_since_the_draw_are_judged_at_once(stores, clock, draw_round, open_):
+    draw_round()
+    code = stores.rounds.members("r1")[0].code
+    gone = msgspec.structs.replace(stores.sites.get(code), status=SiteStatus.CLOSED)
+    stores.sites.upsert([gone], at=clock.now(), source="later")
+    opened = open_()
+    assert (opened.closed, opened.submitted) == (1, 9)
+    inspection = stores.inspections.get("r1", code)
+    assert inspection.scorecard.verdict is Verdict.CLOSED
+    assert inspection.crawl_finished_at == clock.now()
+    assert open_().closed == 0
+
+
+def test_refusals(stores, clock, draw_round, open_):
+    with pytest.raises(NotFound, match="r1"):
+        open_()
+    draw_round()
+    with pytest.raises(RuleBroken, match="2019 版标准"):
+        open_(shipped_edition("2015", known_checks=check_names()))
+    open_()
+    stores.rounds.move("r1", to=RoundState.CLOSED, at=clock.now())
+    with pytest.raises(Conflict, match="已结束"):
+        open_()
