@@ -189,7 +189,7 @@ class _Watcher:
             with Live(console=self._console, auto_refresh=False, vertical_overflow="visible") as live:
                 self._loop(lambda shown, _: live.update(shown, refresh=True))
         if self._view is not None and self._view.is_crawled:
-            self._console.print(f"全部 {self._view.all.total:,} 个网站抓取完成。")
+            self._console.print(f"全部 {self._view.all.total:,} 个网站抓取完成。", highlight=False)
 
     def close(self) -> None:
         """Give the stores back."""
@@ -244,7 +244,8 @@ class _Watcher:
 
     def _tell(self, _: RenderableType, line: str) -> None:
         """Without a terminal: a line now and then, at once if there is trouble or the end is reached."""
-        is_urgent = self._view is None or self._is_over(self._view)
+        is_trouble = self._view is None or line != self._line("")
+        is_urgent = is_trouble or (self._view is not None and self._is_over(self._view))
         if line == self._told or (not is_urgent and time.monotonic() - self._told_at < _LINE_EVERY_S):
             return
         self._told, self._told_at = line, time.monotonic()

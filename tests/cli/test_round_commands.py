@@ -1,0 +1,198 @@
+"""The round commands from draw to close, over stores in memory."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from cli import round as commands
+from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
+from inspection.registry import Site, SiteCategory, SiteStatus
+from inspection.sampling import RoundState
+from inspection.scoring import Scorecard, Verdict
+from store.memory import MemoryStores
+from store.registry_file import write_sites
+
+PLAN = 'name = "小样本"\n[strata]\nby = ["province"]\n[size]\ncount = 6\n'
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def registered(number: int) -> Site:
+    region = "370600" if number % 2 else "110105"
+    return Site(
+        code=f"{region}{number:04d}",
+        name=f"第{number}局",
+        url=f"http://s{number}.gov.cn/",
+        category=SiteCategory.CITY_DEPARTMENT,
+        region=region,
+    )
+
+
+@pytest.fixture
+def stores(monkeypatch) -> MemoryStores:
+    stores = MemoryStores()
+    stores.sites.upsert([registered(n) for n in range(20)], at=NOW, source="test")
+    monkeypatch.setattr(commands, "open_stores", lambda: stores)
+    return stores
+
+
+@pytest.fixture
+def run(stores):
+    def run_it(*words: str, code: int = 0) -> str:
+        result = CliRunner().invoke(commands.app, [str(word) for word in words])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return run_it
+
+
+@pytest.fixture
+def plan(tmp_path):
+    path = tmp_path / "plan.toml"
+    path.write_text(PLAN, "utf-8")
+    return path
+
+
+@pytest.fixture
+def drawn(run, plan) -> str:
+    options = ["--id", "r1", "--title", "第四季度", "--as-of", "2026-11-20", "--seed", "种子"]
+    return run("draw", plan, *options, "--drill", "--probe-span", "60")
+
+
+def judge_all(stores: MemoryStores) -> None:
+    for number, member in enumerate(stores.rounds.members("r1")):
+        verdict = Verdict.FAILED if number == 0 else Verdict.PASSED
+        card = Scorecard(edition="2019", verdict=verdict, score=None, deducted=Decimal(0))
+        stores.inspections.crawl_finished("r1", member.code, at=NOW)
+        stores.inspections.save_judgement("r1", member.code, card, [], at=NOW)
+
+
+def test_draw_prints_what_is_to_be_published(stores, drawn):
+    round_ = stores.rounds.get("r1")
+    assert "【演练】第四季度（r1，已抽样）" in drawn
+    assert round_.registry_digest in drawn
+    assert round_.sample_digest in drawn
+    assert "山东省" in drawn
+    assert (round_.edition, len(stores.rounds.members("r1"))) == ("2019", 6)
+
+
+def test_a_seed_must_be_published_first(run, plan):
+    with pytest.raises(RuleBroken, match="请先公布种子、再抽样"):
+        run("draw", plan, "--id", "r1", "--title", "x")
+
+
+def test_a_compressed_series_needs_a_drill(run, plan):
+    with pytest.raises(RuleBroken, match="--drill"):
+        run("draw", plan, "--id", "r1", "--title", "x", "--seed", "s", "--probe-span", "60")
+
+
+def test_a_plan_that_cannot_be_read(run, tmp_path):
+    gbk = tmp_path / "gbk.toml"
+    gbk.write_bytes('name = "方案"'.encode("gbk"))
+    for path, told in ((tmp_path / "nix.toml", "无法读取"), (gbk, "不是 UTF-8")):
+        with pytest.raises(InputRejected, match=told):
+            run("draw", path, "--id", "r1", "--title", "x", "--seed", "s")
+
+
+def test_open_and_open_again(run, drawn):
+    assert "样本 6 个网站，新交任务 6 个" in run("open", "r1")
+    assert "新交任务 0 个" in run("open", "r1")
+
+
+def test_status(run, stores, drawn):
+    with pytest.raises(Conflict, match="xuncha round open r1"):
+        run("status", "r1")
+    run("open", "r1")
+    assert "【演练】第四季度（r1，进行中）" in run("status", "r1")
+    judge_all(stores)
+    seen = json.loads(run("status", "r1", "--json"))
+    assert seen["all"] == {"key": "", "label": "全部", "total": 6, "crawled": 6, "judged": 6}
+    assert [(row["label"], row["total"]) for row in seen["provinces"]] == [("北京市", 3), ("山东省", 3)]
+    assert seen["verdicts"] == {"failed": 1, "passed": 5}
+    assert seen["drill"] is True
+    assert "全部 6 个网站抓取完成" in run("status", "r1", "--watch")
+
+
+def test_judge_rates_and_close(run, stores, drawn):
+    with pytest.raises(Conflict, match="只有进行中的轮次可以判定"):
+        run("judge", "r1")
+    run("open", "r1")
+    with pytest.raises(NotFound, match="xuncha round judge r1"):
+        run("rates", "r1")
+    judge_all(stores)
+    assert "尚未判定 0 个" in run("judge", "r1")
+    printed = run("rates", "r1")
+    assert "【演练】合格率" in printed
+    assert "83.3%" in printed
+    [nation] = json.loads(run("rates", "r1", "--dimension", "nation", "--json"))
+    assert (nation["population"], nation["sampled"], nation["passed"], nation["failed"]) == (20, 6, 5, 1)
+    assert len(json.loads(run("rates", "r1", "--json"))) == 4
+    assert "已结束" in run("close", "r1")
+    assert stores.rounds.get("r1").state is RoundState.CLOSED
+
+
+def test_close_by_force_needs_a_reason(run, stores, drawn):
+    run("open", "r1")
+    with pytest.raises(Conflict, match="--force"):
+        run("close", "r1")
+    run("close", "r1", "--force", "演练中止")
+    code = stores.rounds.members("r1")[0].code
+    assert stores.inspections.get("r1", code).scorecard.reasons == ("轮次提前结束时尚未判定：演练中止",)
+
+
+def test_list(run, drawn):
+    assert "【演练】第四季度（r1，已抽样）" in run("list")
+    [listed] = json.loads(run("list", "--json"))
+    assert (listed["id"], listed["state"]) == ("r1", "drawn")
+
+
+def test_verify_names_the_first_difference(run, stores, drawn):
+    assert "复核通过" in run("verify", "r1")
+    code = stores.rounds.members("r1")[2].code
+    changed = msgspec.structs.replace(stores.sites.get(code), status=SiteStatus.CLOSED)
+    stores.sites.upsert([changed], at=NOW, source="later")
+    told = run("verify", "r1", code=1)
+    assert f"网站 {code}：登记内容已改变：状态 normal → closed" in told
+    assert "样本一致" in told
+    assert "复核通过" in run("verify", "r1", "--as-drawn")
+    first = stores.rounds._members["r1"].pop(0)
+    assert f"网站 {first.code}：应被抽中" in run("verify", "r1", "--as-drawn", code=1)
+    seen = json.loads(run("verify", "r1", "--json", code=1))
+    assert (seen["verified"], seen["result"]["sample"]["code"]) == (False, first.code)
+
+
+def test_anyone_can_verify_offline(run, stores, drawn, tmp_path, monkeypatch):
+    record, registry = tmp_path / "r1.json", tmp_path / "registry.csv"
+    run("export", "r1", "--out", record)
+    sites = list(stores.sites.all())
+    write_sites(registry, sites)
+    monkeypatch.setattr(commands, "open_stores", lambda: pytest.fail("no store may be needed"))
+    assert "复核通过" in run("verify", "--manifest", record, "--registry", registry)
+    write_sites(registry, sites[:-1])
+    assert f"网站 {sites[-1].code}：抽样时的登记中有，现在没有" in run(
+        "verify", "--manifest", record, "--registry", registry, code=1
+    )
+    swapped = json.loads(record.read_text("utf-8"))
+    swapped["members"][0]["inclusion_probability"] = 0.5
+    record.write_text(json.dumps(swapped), "utf-8")
+    write_sites(registry, sites)
+    told = run("verify", "--manifest", record, "--registry", registry, code=1)
+    assert f"网站 {swapped['members'][0]['code']}：入样概率记录为 0.500000000000，应为 0.300000000000" in told
+
+
+def test_verify_refuses_half_of_the_files_and_bad_rows(run, stores, drawn, tmp_path):
+    record, registry = tmp_path / "r1.json", tmp_path / "registry.csv"
+    run("export", "r1", "--out", record)
+    for words in ((), ("--manifest", record), ("r1", "--registry", registry)):
+        with pytest.raises(InputRejected, match="请给出轮次编号"):
+            run("verify", *words)
+    write_sites(registry, stores.sites.all())
+    lines = registry.read_text("utf-8-sig").splitlines()
+    registry.write_text("\n".join([*lines[:3], lines[3].replace("http://", "ftp://"), *lines[4:]]), "utf-8")
+    with pytest.raises(InputRejected, match="有 1 行错误，无法复核；第一处在第 4 行 url"):
+        run("verify", "--manifest", record, "--registry", registry)
