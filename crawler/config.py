@@ -1,11 +1,13 @@
 """Settings of a worker and of the one-shot commands that fetch."""
 
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
+from crawler.fetch.robots import RobotsMode
 from store.config import StoreConfig
 
 Network = IPv4Network | IPv6Network
@@ -25,6 +27,14 @@ class WorkerConfig(StoreConfig):
     tls_lenient: bool = Field(
         default=True,
         description="Read pages behind a bad certificate too (the certificate is a fault of its own)",
+    )
+    robots: RobotsMode = Field(
+        default=RobotsMode.IGNORE,
+        description="robots.txt: ignore (visit public pages as any citizen does), obey, or report (visit and note it)",
+    )
+    link_exclude: Annotated[tuple[re.Pattern[str], ...], NoDecode] = Field(
+        default=(),
+        description="Regular expressions, one per line or parted by spaces; link targets that match are not checked",
     )
     link_retry_pause_s: float = Field(
         default=5.0, ge=0, description="Seconds between the tries of a link check that failed"
@@ -67,6 +77,11 @@ class WorkerConfig(StoreConfig):
         default=20.0, ge=0, description="Seconds that a stopping worker tries to write what it still holds"
     )
     vantage: str = Field(default="default", min_length=1, description="Name of the place that probes are made from")
+
+    @field_validator("link_exclude", mode="before")
+    @classmethod
+    def _split_patterns(cls, value: object) -> object:
+        return tuple(value.split()) if isinstance(value, str) else value
 
     @field_validator("allow_networks", mode="before")
     @classmethod

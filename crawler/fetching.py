@@ -9,7 +9,7 @@ from crawler.links.checker import LinkChecker
 def fetcher_of(config: WorkerConfig) -> Fetcher:
     """A fetcher under the operator's address policy; to be closed by the caller."""
     policy = AddressPolicy(config.allow_networks)
-    return Fetcher(policy, user_agent=config.user_agent, tls_lenient=config.tls_lenient)
+    return Fetcher(policy, user_agent=config.user_agent, tls_lenient=config.tls_lenient, robots=config.robots)
 
 
 def link_checker_of(config: WorkerConfig, fetcher: Fetcher) -> LinkChecker:

@@ -9,6 +9,11 @@ import zstandard
 from inspection.errors import RuleBroken
 
 _ZSTD_WINDOW = 8 * 1024 * 1024
+_MOST_CODINGS = 3
+"""More of them, one upon the other, are an attack: each costs a pass over the whole body."""
+_MOST_MEMBERS = 16
+_GZIP_MAGIC = b"\x1f\x8b"
+_PIECE = 16 * 1024
 
 
 class BadCoding(RuleBroken):
@@ -20,7 +25,10 @@ def decode_body(body: bytes, coding: str, limit: int) -> bytes:
 
     A cut or damaged end gives what came before it; :class:`BadCoding` where nothing can be decoded.
     """
-    for name in reversed([part.strip().lower() for part in coding.split(",") if part.strip()]):
+    names = [part.strip().lower() for part in coding.split(",") if part.strip()]
+    if len(names) > _MOST_CODINGS:
+        raise BadCoding(f"{len(names)} codings")
+    for name in reversed(names):
         body = _decode(body, name, limit + 1)
     return body
 
@@ -52,4 +60,27 @@ def _deflate(body: bytes, limit: int) -> bytes:
 
 
 def _inflate(body: bytes, wbits: int, limit: int) -> bytes:
-    return zlib.decompressobj(wbits).decompress(body, limit)
+    """Piece by piece, so that what precedes a damage is not lost; concatenated members are one body."""
+    out = bytearray()
+    at = 0
+    for _ in range(_MOST_MEMBERS):
+        at = _inflate_member(body, at, wbits, limit, out)
+        if at >= len(body) or len(out) >= limit or not body.startswith(_GZIP_MAGIC, at):
+            break
+    return bytes(out)
+
+
+def _inflate_member(body: bytes, at: int, wbits: int, limit: int, out: bytearray) -> int:
+    """Append one member's content to ``out``, to at most ``limit`` bytes in all; returns where the next may start."""
+    engine = zlib.decompressobj(wbits)
+    while at < len(body) and len(out) < limit:
+        try:
+            out += engine.decompress(body[at : at + _PIECE], limit - len(out))
+        except zlib.error:
+            if not out:
+                raise
+            return len(body)
+        at += _PIECE
+        if engine.eof:
+            return at - _PIECE + len(body[at - _PIECE : at]) - len(engine.unused_data)
+    return at

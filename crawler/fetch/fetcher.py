@@ -1,36 +1,58 @@
 """The fetcher: one address in, one :class:`FetchResult` out, whatever the web does."""
 
 import asyncio
+import logging
 import ssl
-from contextlib import suppress
 from datetime import UTC, datetime
-from http.cookies import CookieError, SimpleCookie
 from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
-from multidict import CIMultiDictProxy
 from yarl import URL
 
-from crawler.fetch.classify import outcome_of_answer, outcome_of_error
+from crawler.fetch.answers import headers_of, is_redirect, keep_cookies, peer_of, read_body, redirect_target
+from crawler.fetch.classify import is_temporary, outcome_of_answer, outcome_of_error
 from crawler.fetch.decode import BadCoding, decode_body
-from crawler.fetch.policy import AddressPolicy, GuardedResolver
+from crawler.fetch.network import Reach
+from crawler.fetch.policy import AddressPolicy
+from crawler.fetch.resolver import GuardedResolver
 from crawler.fetch.result import FetchRequest, FetchResult, Hop
+from crawler.fetch.robots import Robots, RobotsMode
+from crawler.fetch.tls import tls_context
 from inspection.observation import FetchOutcome
-from inspection.registry.address import canonical, host_of, resolve
+from inspection.registry.address import canonical, host_of
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CHUNK = 64 * 1024
+logger = logging.getLogger(__name__)
+
+ROBOTS_AGENT = "Xuncha"
+"""The name that robots.txt may address us by."""
+
 _CERTIFICATE_FAULTS = frozenset({FetchOutcome.TLS_EXPIRED, FetchOutcome.TLS_WRONG_HOST, FetchOutcome.TLS_UNTRUSTED})
-_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, asyncio.IncompleteReadError)
+_HEARD_SOMEBODY = frozenset({FetchOutcome.CONNECT_REFUSED, FetchOutcome.CONNECTION_RESET, *_CERTIFICATE_FAULTS})
+_DETAIL_LENGTH = 300
+_WEB_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, asyncio.IncompleteReadError)
+
+_Fields = dict[str, Any]
+"""Some of the fields of a :class:`FetchResult`."""
 
 
 class _Progress(SimpleNamespace):
     """How far a fetch has come; filled in as it goes, so that a time-out knows what it interrupted."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url=url, connected=False, hops=[], cookies={}, first_byte_s=None, address=None, notes=[])
+    def __init__(self, url: str, start: float) -> None:
+        super().__init__(
+            url=url,
+            start=start,
+            resolving=False,
+            connected=False,
+            status=None,
+            hops=[],
+            cookies={},
+            first_byte_s=None,
+            address=None,
+            notes=[],
+        )
 
 
 class Fetcher:
@@ -38,11 +60,21 @@ class Fetcher:
 
     Sends no cookies from one fetch to the next, keeps connections alive, and reads at most what is asked for.
     How many fetches run at the same time is the caller's business: waiting for a connection would falsify times.
+    With ``tls_lenient`` a page behind a bad certificate is read all the same, and ``detail`` names the fault.
     """
 
-    def __init__(self, policy: AddressPolicy, *, user_agent: str, tls_lenient: bool = True) -> None:
+    def __init__(
+        self,
+        policy: AddressPolicy,
+        *,
+        user_agent: str,
+        tls_lenient: bool = True,
+        robots: RobotsMode = RobotsMode.IGNORE,
+    ) -> None:
         self._policy = policy
         self._tls_lenient = tls_lenient
+        self._robots_mode = robots
+        self._robots = Robots(ask=self._fetch_without_robots, agent=ROBOTS_AGENT)
         self._headers = {
             "User-Agent": user_agent,
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -50,44 +82,76 @@ class Fetcher:
             "Accept-Encoding": "gzip, deflate",
         }
         self._session: aiohttp.ClientSession | None = None
-        self._verified = _tls_context(verify=True)
-        self._unverified = _tls_context(verify=False)
+        self._resolver = GuardedResolver(policy)
+        self._reach = Reach()
+        self._verified = tls_context(verify=True)
+        self._unverified = tls_context(verify=False)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Fetch one address, redirects included. Never raises for anything the web does."""
-        started_at = datetime.now(UTC)
-        loop = asyncio.get_running_loop()
-        start = loop.time()
-        progress = _Progress(request.url)
-        try:
-            async with asyncio.timeout(request.timeout_s):
-                partial = await self._follow(request, progress, start)
-        except TimeoutError:
-            outcome = FetchOutcome.READ_TIMEOUT if progress.connected else FetchOutcome.CONNECT_TIMEOUT
-            partial = {"outcome": outcome, "detail": f"no complete answer within {request.timeout_s:g} s"}
-        except _ERRORS as error:
-            partial = {"outcome": outcome_of_error(error), "detail": f"{type(error).__name__}: {error}"[:300]}
-        notes = [text for text in (partial.pop("detail", ""), *progress.notes) if text]
-        return FetchResult(
-            url=request.url,
-            final_url=progress.url,
-            method=request.method,
-            started_at=started_at,
-            elapsed_s=round(loop.time() - start, 4),
-            redirects=tuple(progress.hops),
-            first_byte_s=progress.first_byte_s,
-            address=progress.address,
-            detail="; ".join(notes),
-            **partial,
-        )
+        return await self._fetch(request, robots=self._robots_mode)
 
     async def close(self) -> None:
         """Close all connections."""
         if self._session is not None:
             await self._session.close()
             self._session = None
+        await self._resolver.close()
 
-    async def _follow(self, request: FetchRequest, progress: _Progress, start: float) -> dict[str, Any]:
+    async def _fetch_without_robots(self, request: FetchRequest) -> FetchResult:
+        return await self._fetch(request, robots=RobotsMode.IGNORE)
+
+    async def _fetch(self, request: FetchRequest, *, robots: RobotsMode) -> FetchResult:
+        started_at = datetime.now(UTC)
+        loop = asyncio.get_running_loop()
+        progress = _Progress(request.url, loop.time())
+        try:
+            async with asyncio.timeout(request.timeout_s) as budget:
+                fields = await self._follow(request, progress, robots, budget)
+        except TimeoutError:
+            fields = self._timed_out(request, progress)
+        except _WEB_ERRORS as error:
+            fields = self._failed(error)
+        except Exception as error:
+            # A fault of ours, or one of a library that hostile input woke: a worker must not stop, nor a site pay.
+            logger.exception("抓取 %s 时程序出错", request.url)
+            fields = {"outcome": FetchOutcome.OUR_NETWORK_DOWN, "detail": f"internal error: {type(error).__name__}"}
+        if progress.status is not None or fields["outcome"] in _HEARD_SOMEBODY:
+            self._reach.came_through(loop.time())
+        return FetchResult(
+            url=request.url,
+            final_url=progress.url,
+            method=request.method,
+            started_at=started_at,
+            elapsed_s=round(loop.time() - progress.start, 4),
+            redirects=tuple(progress.hops),
+            first_byte_s=progress.first_byte_s,
+            address=progress.address,
+            detail=_joined(fields.pop("detail", ""), *progress.notes),
+            **fields,
+        )
+
+    def _timed_out(self, request: FetchRequest, progress: _Progress) -> _Fields:
+        limit = f"within {request.timeout_s:g} s"
+        if progress.resolving:
+            works = self._resolver.reach.works(asyncio.get_running_loop().time())
+            outcome = FetchOutcome.DNS_ERROR if works else FetchOutcome.OUR_NETWORK_DOWN
+            return {"outcome": outcome, "temporary": True, "detail": f"the name servers did not answer {limit}"}
+        if not progress.connected:
+            return {"outcome": FetchOutcome.CONNECT_TIMEOUT, "detail": f"no connection {limit}"}
+        what = "no answer" if progress.status is None else f"status {progress.status}, but no complete body"
+        return {"outcome": FetchOutcome.READ_TIMEOUT, "detail": f"{what} {limit}"}
+
+    def _failed(self, error: Exception) -> _Fields:
+        now = asyncio.get_running_loop().time()
+        outcome = outcome_of_error(
+            error, names_work=self._resolver.reach.works(now), network_works=self._reach.works(now)
+        )
+        return {"outcome": outcome, "temporary": is_temporary(error), "detail": f"{type(error).__name__}: {error}"}
+
+    async def _follow(
+        self, request: FetchRequest, progress: _Progress, robots: RobotsMode, budget: asyncio.Timeout
+    ) -> _Fields:
         """Ask, and go where redirects lead."""
         url = canonical(request.url)
         if url is None:
@@ -95,66 +159,95 @@ class Fetcher:
         seen: set[tuple[str, str]] = set()
         while True:
             progress.url = url
-            if self._policy.refuses_literal(url):
-                return {"outcome": FetchOutcome.NOT_ALLOWED, "detail": "the address policy does not allow this address"}
-            answer, target = await self._ask(request, url, progress, start)
+            objection = self._policy.objection(url) or await self._objection_of_robots(url, progress, robots, budget)
+            if objection is not None:
+                return {"outcome": FetchOutcome.NOT_ALLOWED, "detail": objection}
+            answer, target = await self._ask(request, url, progress)
             if target is None:
                 return answer
             state = (target, str(sorted(progress.cookies.items())))
             if state in seen or len(progress.hops) > request.max_redirects:
-                return {**answer, "outcome": FetchOutcome.TOO_MANY_REDIRECTS, "body": b""}
+                return {**answer, "outcome": FetchOutcome.TOO_MANY_REDIRECTS}
             seen.add(state)
             url = target
 
-    async def _ask(
-        self, request: FetchRequest, url: str, progress: _Progress, start: float
-    ) -> tuple[dict[str, Any], str | None]:
+    async def _objection_of_robots(
+        self, url: str, progress: _Progress, mode: RobotsMode, budget: asyncio.Timeout
+    ) -> str | None:
+        """What robots.txt has against the address. Reading it takes nothing off the site's time."""
+        if mode is RobotsMode.IGNORE:
+            return None
+        loop = asyncio.get_running_loop()
+        began, deadline = loop.time(), budget.when()
+        budget.reschedule(None)
+        allowed = await self._robots.allows(url)
+        waited = loop.time() - began
+        progress.start += waited
+        budget.reschedule(None if deadline is None else deadline + waited)
+        if allowed:
+            return None
+        if mode is RobotsMode.OBEY:
+            return "robots.txt does not allow this address"
+        progress.notes.append("robots.txt does not allow this address")
+        return None
+
+    async def _ask(self, request: FetchRequest, url: str, progress: _Progress) -> tuple[_Fields, str | None]:
         """One request; the answer's fields, and where it redirects to."""
         try:
-            return await self._ask_once(request, url, progress, start, self._verified)
+            return await self._ask_once(request, url, progress, self._verified)
         except aiohttp.ClientConnectorCertificateError as error:
             outcome = outcome_of_error(error)
             if not self._tls_lenient or outcome not in _CERTIFICATE_FAULTS:
                 raise
             progress.notes.append(f"certificate fault: {outcome}")
-            return await self._ask_once(request, url, progress, start, self._unverified)
+            return await self._ask_once(request, url, progress, self._unverified)
 
     async def _ask_once(
-        self, request: FetchRequest, url: str, progress: _Progress, start: float, tls: ssl.SSLContext
-    ) -> tuple[dict[str, Any], str | None]:
+        self, request: FetchRequest, url: str, progress: _Progress, tls: ssl.SSLContext
+    ) -> tuple[_Fields, str | None]:
+        progress.connected, progress.status, progress.address = False, None, None
+        jar = progress.cookies.setdefault(host_of(url), {})
         headers = {**self._headers, **request.headers}
-        cookies = progress.cookies.get(host_of(url))
-        if cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        if jar:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
+        # The canonical address is complete: encoding it once more would ask for another one.
+        address = URL(url, encoded=True)
         async with self._opened().request(
-            request.method, _as_is(url), headers=headers, allow_redirects=False, ssl=tls, trace_request_ctx=progress
+            request.method, address, headers=headers, allow_redirects=False, ssl=tls, trace_request_ctx=progress
         ) as answer:
-            progress.first_byte_s = round(asyncio.get_running_loop().time() - start, 4)
-            progress.address = _peer(answer)
-            _keep_cookies(answer, progress, url)
-            target = _redirect_target(answer, url)
-            if target is not None and request.max_redirects > 0:
+            progress.first_byte_s = round(asyncio.get_running_loop().time() - progress.start, 4)
+            progress.address, progress.status = peer_of(answer), answer.status
+            keep_cookies(answer, jar)
+            target = redirect_target(answer, url)
+            if target is not None:
                 progress.hops.append(Hop(url=url, status=answer.status, location=target))
-                return {"status": answer.status, "headers": _headers(answer.headers)}, target
+                return {"status": answer.status, "headers": headers_of(answer)}, target
             return await self._read(request, answer), None
 
-    async def _read(self, request: FetchRequest, answer: aiohttp.ClientResponse) -> dict[str, Any]:
-        raw, truncated, damage = await _read_body(answer, request.max_body_bytes)
+    async def _read(self, request: FetchRequest, answer: aiohttp.ClientResponse) -> _Fields:
+        raw = await read_body(answer, request.max_body_bytes)
+        headers = headers_of(answer)
+        damage = raw.damage
         try:
-            body = decode_body(raw, answer.headers.get("Content-Encoding", ""), request.max_body_bytes)
+            body = decode_body(raw.data, headers.get("content-encoding", ""), request.max_body_bytes)
         except BadCoding as error:
-            body, damage = raw, f"bad content coding: {error}"
-        truncated = truncated or len(body) > request.max_body_bytes
+            body, damage = raw.data, f"bad content coding: {error}"
+        truncated = raw.truncated or len(body) > request.max_body_bytes
         body = body[: request.max_body_bytes]
         outcome = outcome_of_answer(answer.status, body, method=request.method)
-        if damage and not body:
-            outcome = FetchOutcome.MALFORMED_ANSWER
-        if truncated and not request.accept_truncated and outcome is FetchOutcome.OK:
-            outcome = FetchOutcome.BODY_TOO_LARGE
+        if outcome in (FetchOutcome.OK, FetchOutcome.EMPTY_PAGE):
+            if raw.is_reset:
+                outcome = FetchOutcome.CONNECTION_RESET
+            elif damage and not body:
+                outcome = FetchOutcome.MALFORMED_ANSWER
+            elif truncated and not request.accept_truncated:
+                outcome = FetchOutcome.BODY_TOO_LARGE
+        elif is_redirect(answer):
+            damage = damage or "a redirect that does not say where to"
         return {
             "outcome": outcome,
             "status": answer.status,
-            "headers": _headers(answer.headers),
+            "headers": headers,
             "body": body,
             "truncated": truncated,
             "detail": damage,
@@ -162,91 +255,49 @@ class Fetcher:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            tracing = aiohttp.TraceConfig()
-            tracing.on_connection_create_end.append(_note_connected)
-            tracing.on_connection_reuseconn.append(_note_connected)
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    resolver=GuardedResolver(self._policy),
-                    use_dns_cache=False,
-                    limit=0,
-                    limit_per_host=0,
-                    keepalive_timeout=10,
-                ),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=None),
-                auto_decompress=False,
-                trace_configs=[tracing],
-                max_line_size=16 * 1024,
-                max_field_size=32 * 1024,
-            )
+            self._session = _session(self._resolver)
         return self._session
 
 
-async def _note_connected(_session: object, context: Any, _params: object) -> None:
-    context.trace_request_ctx.connected = True
+def _session(resolver: GuardedResolver) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            resolver=resolver,
+            use_dns_cache=False,
+            limit=0,
+            limit_per_host=0,
+            keepalive_timeout=10,
+        ),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+        auto_decompress=False,
+        trace_configs=[_tracing()],
+        max_line_size=16 * 1024,
+        max_field_size=32 * 1024,
+    )
 
 
-async def _read_body(answer: aiohttp.ClientResponse, limit: int) -> tuple[bytes, bool, str]:
-    """(body, whether it goes on behind ``limit``, what was wrong with its end)."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async for part in answer.content.iter_chunked(_CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > limit:
-                answer.close()
-                return b"".join(parts)[:limit], True, ""
-    except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, HttpProcessingError, OSError) as error:
-        if not parts:
-            raise
-        # Browsers show what has arrived of an answer with a wrong length or a cut end; so do we.
-        return b"".join(parts), False, f"incomplete body: {type(error).__name__}"
-    return b"".join(parts), False, ""
+def _tracing() -> aiohttp.TraceConfig:
+    """Notes on each request's progress how far its connection has come."""
+
+    async def resolving(_session: object, context: Any, _params: object) -> None:
+        context.trace_request_ctx.resolving = True
+
+    async def resolved(_session: object, context: Any, _params: object) -> None:
+        context.trace_request_ctx.resolving = False
+
+    async def connected(_session: object, context: Any, _params: object) -> None:
+        context.trace_request_ctx.connected = True
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_dns_resolvehost_start.append(resolving)
+    tracing.on_dns_resolvehost_end.append(resolved)
+    tracing.on_connection_create_end.append(connected)
+    tracing.on_connection_reuseconn.append(connected)
+    return tracing
 
 
-def _redirect_target(answer: aiohttp.ClientResponse, url: str) -> str | None:
-    """Absolute target of a redirect; None where the answer is none or names no usable target."""
-    if answer.status not in _REDIRECTS:
-        return None
-    raw = next((value for name, value in answer.raw_headers if name.lower() == b"location"), b"")
-    for charset in ("utf-8", "gb18030", "latin-1"):
-        with suppress(UnicodeDecodeError):
-            return resolve(url, raw.decode(charset)) if raw else None
-    return None
-
-
-def _keep_cookies(answer: aiohttp.ClientResponse, progress: _Progress, url: str) -> None:
-    """Cookies live within one fetch: some sites set one and redirect to the same address until it is sent."""
-    for header in answer.headers.getall("Set-Cookie", []):
-        with suppress(CookieError):
-            jar = progress.cookies.setdefault(host_of(url), {})
-            jar.update({name: morsel.value for name, morsel in SimpleCookie(header).items()})
-
-
-def _peer(answer: aiohttp.ClientResponse) -> str | None:
-    transport = answer.connection.transport if answer.connection is not None else None
-    peer = transport.get_extra_info("peername") if transport is not None else None
-    return str(peer[0]) if peer else None
-
-
-def _headers(headers: CIMultiDictProxy[str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def _as_is(url: str) -> URL:
-    """The canonical address, not encoded once more."""
-    return URL(url, encoded=True)
-
-
-def _tls_context(*, verify: bool) -> ssl.SSLContext:
-    """TLS as lenient as old servers need: the finding about an old protocol is not the fetcher's to make."""
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1
-    context.set_ciphers("DEFAULT:@SECLEVEL=0")
-    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
-    if not verify:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
+def _joined(*texts: str) -> str:
+    """Texts as one line that any encoder takes; hostile headers end up in error messages."""
+    text = "; ".join(part for part in texts if part)[:_DETAIL_LENGTH]
+    return text.encode("utf-8", "replace").decode("utf-8")

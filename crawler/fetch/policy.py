@@ -1,32 +1,40 @@
 """Which addresses may be visited at all: protection against being led into private networks (SSRF).
 
-Literal addresses are checked before a request; names are checked when they are resolved, on the very addresses
-that are then connected to, so that a DNS answer cannot change in between. Each redirect is a request of its own.
+Pure rules; :mod:`crawler.fetch.resolver` applies them to names, on the very addresses that are connected to.
 """
 
-import asyncio
-import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-_NEVER_GLOBAL = tuple(
+_GLOBAL_IPV6 = IPv6Network("2000::/3")
+"""What is assigned to the Internet; all other IPv6 is local, embeds IPv4 (mapped, translated, NAT64), or is nothing."""
+
+_REFUSED = tuple(
     ip_network(text)
     for text in (
         "100.64.0.0/10",  # carrier-grade NAT
-        "64:ff9b::/96",  # NAT64 leads to any IPv4 address
-        "64:ff9b:1::/48",
+        "192.0.0.0/24",  # protocol assignments
+        "192.88.99.0/24",  # 6to4 relays
         "2002::/16",  # 6to4 embeds an IPv4 address
-        "fec0::/10",  # site-local, deprecated
+        "2001::/32",  # Teredo does, too
+        "3fff::/20",  # documentation
     )
 )
-_CACHE_SECONDS = 60.0
-_CACHE_SIZE = 50_000
+
+# Ports that no browser opens (Fetch standard, "bad ports"): other protocols, which a crafted URL could speak to.
+_BAD_PORTS = frozenset(
+    (
+        *(1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95),
+        *(101, 102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179),
+        *(389, 427, 465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636),
+        *(989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566),
+        *(6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080),
+    )
+)
 
 
 class AddressRefused(OSError):
@@ -34,7 +42,7 @@ class AddressRefused(OSError):
 
 
 class AddressPolicy:
-    """Public addresses, and the networks that the operator allows by name."""
+    """Public addresses and the networks that the operator allows by name, on ports that browsers open."""
 
     def __init__(self, allowed: Iterable[Network] = ()) -> None:
         self._allowed = tuple(allowed)
@@ -47,63 +55,26 @@ class AddressPolicy:
             return False
         if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
             parsed = parsed.ipv4_mapped
-        if any(parsed in network for network in self._allowed if network.version == parsed.version):
-            return True
-        refused = any(parsed in network for network in _NEVER_GLOBAL if network.version == parsed.version)
-        return parsed.is_global and not parsed.is_multicast and not refused
+        return _is_within(parsed, self._allowed) or _is_public(parsed)
 
-    def refuses_literal(self, url: str) -> bool:
-        """Whether the host of a URL is a literal IP address that must not be visited."""
-        host = urlsplit(url).hostname or ""
+    def objection(self, url: str) -> str | None:
+        """Why a canonical address must not be asked, as far as it shows without DNS. English, for operators."""
+        parts = urlsplit(url)
+        if parts.port in _BAD_PORTS:
+            return f"the address policy does not allow port {parts.port}"
+        host = parts.hostname or ""
         try:
             ip_address(host)
         except ValueError:
-            return False
-        return not self.allows(host)
+            return None
+        return None if self.allows(host) else f"the address policy does not allow {host}"
 
 
-class GuardedResolver(AbstractResolver):
-    """Resolves names to allowed addresses only.
-
-    ``.localhost`` is this machine and ``.invalid`` never exists (RFC 6761), both without asking anybody.
-    """
-
-    def __init__(self, policy: AddressPolicy) -> None:
-        self._policy = policy
-        self._cache: dict[tuple[str, int], tuple[float, list[str]]] = {}
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        """Allowed addresses of a name; :class:`AddressRefused` where it has others only, ``gaierror`` for none."""
-        found = await self._addresses(host, family)
-        allowed = [address for address in found if self._policy.allows(address)]
-        if not allowed:
-            raise AddressRefused(f"{host} leads to {', '.join(found)}, which the address policy does not allow")
-        return [_result(host, port, address) for address in allowed]
-
-    async def close(self) -> None:
-        """Nothing is held open."""
-
-    async def _addresses(self, host: str, family: socket.AddressFamily) -> list[str]:
-        name = host.rstrip(".").lower()
-        if name == "localhost" or name.endswith(".localhost"):
-            return ["127.0.0.1"]
-        if name == "invalid" or name.endswith(".invalid"):
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        loop = asyncio.get_running_loop()
-        known = self._cache.get((name, family))
-        if known is not None and known[0] > loop.time():
-            return known[1]
-        answers = await loop.getaddrinfo(name, None, type=socket.SOCK_STREAM, family=family)
-        addresses = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-        if len(self._cache) >= _CACHE_SIZE:
-            del self._cache[next(iter(self._cache))]
-        self._cache[name, family] = (loop.time() + _CACHE_SECONDS, addresses)
-        return addresses
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_IPV6:
+        return False
+    return address.is_global and not address.is_multicast and not _is_within(address, _REFUSED)
 
 
-def _result(host: str, port: int, address: str) -> ResolveResult:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=flags)
+def _is_within(address: Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks if network.version == address.version)

@@ -34,8 +34,9 @@ class Hop(msgspec.Struct, frozen=True, kw_only=True):
 class FetchResult(msgspec.Struct, frozen=True, kw_only=True):
     """How the request ended. ``headers`` have lower-case names; ``body`` is decoded from its transfer coding.
 
-    ``address`` is the IP address spoken to, None where there was no connection. ``detail`` is a short
-    English explanation for operators.
+    ``temporary`` marks a DNS error that is no "does not exist": the name servers gave no usable answer, and a later
+    one may be better. ``address`` is the IP address spoken to, None where there was no connection. ``detail`` is a
+    short English explanation for operators.
     """
 
     url: str
@@ -52,3 +53,4 @@ class FetchResult(msgspec.Struct, frozen=True, kw_only=True):
     first_byte_s: float | None = None
     address: str | None = None
     detail: str = ""
+    temporary: bool = False

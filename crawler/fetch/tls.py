@@ -1,0 +1,22 @@
+"""TLS as lenient as old servers need: the finding about an old protocol is not the fetcher's to make.
+
+TLS 1.0 and later, short keys and old ciphers (``SECLEVEL=0``: OpenSSL 3 speaks TLS 1.0 on no higher level) and
+servers without secure renegotiation. What a browser of today refuses for its age can so still be read and judged;
+whether a certificate is valid, trusted and made for the host is verified all the same.
+"""
+
+import ssl
+
+
+def tls_context(*, verify: bool) -> ssl.SSLContext:
+    """A client context; without ``verify`` any certificate will do."""
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    context.options |= getattr(ssl, "OP_LEGACY_SERVER_CONNECT", 0x4)
+    # Python 3.13 checks the form of certificates more strictly than any browser does.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
