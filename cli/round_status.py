@@ -22,6 +22,7 @@ from store.stores import Stores
 _BAR_WIDTH = 18
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 1.0, 30.0
 _PAUSE_PER_QUERY_TIME = 10
+_RETRY_PAUSE_S = 2.0
 _LINE_EVERY_S = 15.0
 
 
@@ -180,6 +181,7 @@ class _Watcher:
         self._pace = Pace()
         self._told_at = float("-inf")
         self._told = ""
+        self._told_trouble = False
 
     def run(self) -> None:
         """Until all sites are crawled."""
@@ -204,8 +206,7 @@ class _Watcher:
             show(self._rendered(trouble), self._line(trouble))
             if not trouble and self._view is not None and self._is_over(self._view):
                 return
-            took = time.monotonic() - started
-            time.sleep(min(max(_SHORTEST_PAUSE_S, took * _PAUSE_PER_QUERY_TIME), _LONGEST_PAUSE_S))
+            time.sleep(_RETRY_PAUSE_S if trouble else _pause(time.monotonic() - started))
 
     @staticmethod
     def _is_over(view: Overview) -> bool:
@@ -243,10 +244,16 @@ class _Watcher:
         return f"{mark}{self._round_id}：已抓取 {extent.crawled:,}/{extent.total:,}　{_counters(self._view, None)}"
 
     def _tell(self, _: RenderableType, line: str) -> None:
-        """Without a terminal: a line now and then, at once if there is trouble or the end is reached."""
+        """Without a terminal: a line now and then; at once when trouble starts or ends, or all is done."""
         is_trouble = self._view is None or line != self._line("")
-        is_urgent = is_trouble or (self._view is not None and self._is_over(self._view))
-        if line == self._told or (not is_urgent and time.monotonic() - self._told_at < _LINE_EVERY_S):
+        is_over = self._view is not None and self._is_over(self._view)
+        is_due = is_over or is_trouble or self._told_trouble or time.monotonic() - self._told_at >= _LINE_EVERY_S
+        if not is_due or line == self._told:
             return
-        self._told, self._told_at = line, time.monotonic()
-        self._console.print(line, highlight=False, markup=False)
+        self._told, self._told_trouble, self._told_at = line, is_trouble, time.monotonic()
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _pause(took: float) -> float:
+    """Seconds until the next reading: a big round is not read so often that reading it becomes a load."""
+    return min(max(_SHORTEST_PAUSE_S, took * _PAUSE_PER_QUERY_TIME), _LONGEST_PAUSE_S)
