@@ -71,7 +71,7 @@ class ProbeLane:
         # The tick that reports a stall comes right after what the stall delayed.
         await asyncio.sleep(1.2 * TICK_S)
         at_start = self._watch.stalled_s(began, began + _EDGE_S)
-        return at_start + self._watch.stalled_s(ended - _EDGE_S, ended + _EDGE_S)
+        return at_start + self._watch.stalled_s(max(began, ended - _EDGE_S), ended + _EDGE_S)
 
 
 def probe_seen(result: FetchResult, sequence: int, vantage: str) -> ProbeSeen:
