@@ -4,7 +4,9 @@ from typing import Self
 
 import redis
 
+from inspection.errors import StoreUnavailable
 from store.config import StoreConfig
+from store.embedded.processes import running
 from store.embedded.servers import mongo_address
 from store.mongo.access import connect as connect_mongo
 from store.mongo.access import mongo_errors
@@ -60,10 +62,22 @@ class Stores:
 
 def open_stores(config: StoreConfig | None = None) -> Stores:
     """Open both stores and see that they answer; :class:`StoreUnavailable` says which does not and what to do."""
-    stores = Stores(config or StoreConfig())
+    config = config or StoreConfig()
+    _require_running(config)
+    stores = Stores(config)
     try:
         stores.ping()
     except BaseException:
         stores.close()
         raise
     return stores
+
+
+def _require_running(config: StoreConfig) -> None:
+    """The embedded servers must be this folder's own: on their usual ports somebody else's may listen."""
+    for name, label, address in (("mongo", "MongoDB", config.mongo_uri), ("redis", "Redis", config.redis_url)):
+        if address is None and running(config, name) is None:
+            raise StoreUnavailable(
+                f"内置的 {label} 没有在运行（数据目录 {config.var_dir}）。请运行 xuncha stores up，"
+                f"或用 XUNCHA_{'MONGO_URI' if name == 'mongo' else 'REDIS_URL'} 指定服务器"
+            )

@@ -5,15 +5,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ReplaceOne
+from pymongo import UpdateOne
 
 from inspection.errors import NotFound
 from inspection.ports import ImportCounts, SiteChange, SiteFilter
 from inspection.registry import Site
 from store.mongo.access import Document, DocumentDatabase, after, find, find_one, insert_new, mongo_errors
-from store.mongo.codec import areas_of, decode, encode
+from store.mongo.codec import decode, encode
 
 _BATCH = 2000
+_LISTED = 100
+"""Longer lists of ids are asked for in parts."""
 
 
 class MongoSites:
@@ -36,38 +38,47 @@ class MongoSites:
         return None if document is None else decode(document, Site)
 
     def upsert(self, sites: Sequence[Site], *, at: datetime, source: str, dry_run: bool = False) -> ImportCounts:
-        """Add or replace by code, in batches; the history is written before the site, so that none is lost."""
+        """Add or replace by code, in batches; a change is written before the site, so that none is lost."""
+        ordered = sorted({site.code: site for site in sites}.values(), key=lambda site: site.code)
         added = changed = 0
-        for start in range(0, len(sites), _BATCH):
-            batch = {site.code: site for site in sites[start : start + _BATCH]}
-            known = self.many(list(batch))
-            new = [site for code, site in batch.items() if code not in known]
-            other = [site for code, site in batch.items() if code in known and known[code] != site]
+        for start in range(0, len(ordered), _BATCH):
+            batch = ordered[start : start + _BATCH]
+            known = self._between(batch[0].code, batch[-1].code)
+            new = [site for site in batch if site.code not in known]
+            other = [site for site in batch if site.code in known and known[site.code] != site]
             added += len(new)
             changed += len(other)
             if not dry_run:
-                self._record([SiteChange(code=s.code, at=at, source=source, before=None, after=s) for s in new])
-                self._record(
+                insert_new(self._sites, [_document(site, at, source) for site in new])
+                self._change(
                     [SiteChange(code=s.code, at=at, source=source, before=known[s.code], after=s) for s in other]
                 )
-                insert_new(self._sites, [_document(site) for site in new])
-                self._replace(other)
-        return ImportCounts(added=added, changed=changed, unchanged=len(sites) - added - changed)
+        return ImportCounts(added=added, changed=changed, unchanged=len(ordered) - added - changed)
 
-    def _record(self, changes: Sequence[SiteChange]) -> None:
-        documents = [{"_id": f"{change.code}:{change.at.isoformat()}", **encode(change)} for change in changes]
-        insert_new(self._changes, documents)
+    def _between(self, first: str, last: str) -> dict[str, Site]:
+        """Sites by code range, which an index serves; a long list of codes would be searched one by one."""
+        found = find(self._sites, {"all": 1, "code": {"$gte": first, "$lte": last}}, sort="code")
+        return {document["code"]: decode(document, Site) for document in found}
 
-    def _replace(self, sites: Sequence[Site]) -> None:
-        if sites:
+    def _change(self, changes: Sequence[SiteChange]) -> None:
+        if changes:
+            insert_new(self._changes, [{"_id": f"{c.code}:{c.at.isoformat()}", **encode(c)} for c in changes])
+            updates = [UpdateOne({"_id": c.code}, {"$set": _fields(c.after)}) for c in changes]
             with mongo_errors():
-                self._sites.bulk_write(
-                    [ReplaceOne({"_id": site.code}, _document(site)) for site in sites], ordered=False
-                )
+                self._sites.bulk_write(updates, ordered=False)
 
     def history(self, code: str) -> list[SiteChange]:
-        """Changes, oldest first."""
-        return [decode(document, SiteChange) for document in find(self._changes, {"code": code}, sort="at")]
+        """Changes, oldest first. How a site was added stands in its own document: most are never changed."""
+        document = find_one(self._sites, {"_id": code})
+        if document is None:
+            return []
+        changes = [decode(each, SiteChange) for each in find(self._changes, {"code": code}, sort="at")]
+        first = changes[0].before if changes else decode(document, Site)
+        assert first is not None  # every stored change has a state before it
+        added = SiteChange(
+            code=code, at=document["added_at"], source=document["added_source"], before=None, after=first
+        )
+        return [added, *changes]
 
     def all(self) -> Iterator[Site]:
         """Every site by code."""
@@ -80,18 +91,27 @@ class MongoSites:
 
     def many(self, codes: Sequence[str]) -> dict[str, Site]:
         """Those that exist."""
-        found = find(self._sites, {"_id": {"$in": list(codes)}})
-        return {document["code"]: decode(document, Site) for document in found}
+        sites: dict[str, Site] = {}
+        for start in range(0, len(codes), _LISTED):
+            found = find(self._sites, {"_id": {"$in": list(codes[start : start + _LISTED])}})
+            sites.update((document["code"], decode(document, Site)) for document in found)
+        return sites
 
 
-def _document(site: Site) -> Document:
-    return {"_id": site.code, "all": 1, **encode(site), "areas": areas_of(site.region)}
+def _document(site: Site, at: datetime, source: str) -> Document:
+    return {"_id": site.code, "all": 1, **_fields(site), "added_at": at, "added_source": source}
+
+
+def _fields(site: Site) -> Document:
+    return {**encode(site), "province": site.province}
 
 
 def _query(where: SiteFilter, code: str) -> Document:
     query: dict[str, Any] = {}
     if where.region:
-        query["areas"] = where.region
+        query["province"] = where.region[:2]
+    if len(where.region) > 2:
+        query["region"] = {"$regex": f"^{re.escape(where.region)}"}
     if where.category is not None:
         query["category"] = where.category.value
     if where.status is not None:
