@@ -68,7 +68,11 @@ async def _probe(fetcher: Fetcher, url: str, count: int, limits: Limits) -> list
     for sequence in range(count):
         if sequence:
             await asyncio.sleep(_PROBE_PAUSE_S)
-        series.append(probe_seen(await fetcher.fetch(probe_request(url, limits)), sequence, limits.vantage))
+        series.append(
+            probe_seen(
+                await fetcher.fetch(probe_request(url, limits.probe_timeout_s, limits)), sequence, limits.vantage
+            )
+        )
     return series
 
 

@@ -16,9 +16,10 @@ from store.redis.probe_queue import ProbeOrder
 logger = logging.getLogger(__name__)
 
 
-_TOLERATED_STALL_S = 1.0
+_GRACE_S = 3.0
+"""How long a probe is waited for beyond the limit: what comes then tells a late site from a late observer."""
 _EDGE_S = 2.0
-"""A stall moves a time-out only where it delays the request at its start or hides the answer at its end."""
+"""A stall of ours adds to a probe's time only where it delays the request or hides the answer: at its ends."""
 _REPEATS = 2
 _TIME_OUTS = frozenset({FetchOutcome.READ_TIMEOUT, FetchOutcome.CONNECT_TIMEOUT})
 
@@ -26,8 +27,8 @@ _TIME_OUTS = frozenset({FetchOutcome.READ_TIMEOUT, FetchOutcome.CONNECT_TIMEOUT}
 class ProbeLane:
     """Makes probes; their time is measured inside the fetcher.
 
-    A time-out that our own event loop may have caused by standing still is not counted against the site: the probe is
-    made again. A refusal, a reset or an error page is what it is, however busy we were.
+    An answer over the limit counts only if it is over it without the time for which our own event loop stood still;
+    otherwise the probe is made again. A refusal, a reset or an error page is what it is, however busy we were.
     """
 
     def __init__(self, kit: Kit, watch: LoopWatch) -> None:
@@ -55,12 +56,13 @@ class ProbeLane:
             self._kit.sink.put_probe(order, probe_seen(result, order.sequence, limits.vantage))
 
     async def _fetch(self, order: ProbeOrder) -> FetchResult:
-        request = probe_request(order.order.url, self._kit.limits)
+        limit_s = self._kit.limits.probe_timeout_s
+        request = probe_request(order.order.url, limit_s + _GRACE_S, self._kit.limits)
         for _ in range(1 + _REPEATS):
             began = asyncio.get_running_loop().time()
             result = await self._kit.fetcher.fetch(request)
-            timed_out = result.outcome in _TIME_OUTS or result.elapsed_s >= request.timeout_s
-            if not timed_out or await self._stalled_at_edges(began) < _TOLERATED_STALL_S:
+            late = result.outcome in _TIME_OUTS or result.elapsed_s >= limit_s
+            if not late or result.elapsed_s - await self._stalled_at_edges(began) >= limit_s:
                 return result
         return msgspec.structs.replace(
             result, outcome=FetchOutcome.OUR_NETWORK_DOWN, detail=f"our event loop stalled; {result.detail}"

@@ -60,11 +60,11 @@ def page_request(task: Task, limits: Limits) -> FetchRequest:
     )
 
 
-def probe_request(url: str, limits: Limits) -> FetchRequest:
+def probe_request(url: str, timeout_s: float, limits: Limits) -> FetchRequest:
     """How the home page is asked for in an availability probe."""
     return FetchRequest(
         url=url,
-        timeout_s=limits.probe_timeout_s,
+        timeout_s=timeout_s,
         max_body_bytes=limits.max_page_bytes,
         accept_truncated=True,
     )

@@ -36,7 +36,12 @@ class ScriptedFetcher:
         outcome, stall_s = self._script.pop(0)
         self._watch.note(asyncio.get_running_loop().time(), stall_s)
         return FetchResult(
-            url=request.url, final_url=request.url, method="GET", outcome=outcome, started_at=AT, elapsed_s=0.2
+            url=request.url,
+            final_url=request.url,
+            method="GET",
+            outcome=outcome,
+            started_at=AT,
+            elapsed_s=request.timeout_s if outcome is FetchOutcome.READ_TIMEOUT else 0.2,
         )
 
 
@@ -82,7 +87,7 @@ def test_a_time_out_counts_only_if_we_were_awake(
     assert entry.seen.outcome is outcome
     assert (entry.seen.sequence, entry.seen.vantage) == (4, "here")
     assert len(fetcher.asked) == len(script)
-    assert {request.timeout_s for request in fetcher.asked} == {15}
+    assert {request.timeout_s for request in fetcher.asked} == {18}
 
 
 def test_the_watch_notices_a_blocked_loop() -> None:
