@@ -12,6 +12,12 @@ def fetcher_of(config: WorkerConfig) -> Fetcher:
     return Fetcher(policy, user_agent=config.user_agent, tls_lenient=config.tls_lenient, robots=config.robots)
 
 
-def link_checker_of(config: WorkerConfig, fetcher: Fetcher) -> LinkChecker:
-    """A link checker over ``fetcher``."""
-    return LinkChecker(fetcher, retry_pause_s=config.link_retry_pause_s, timeout_s=config.link_timeout_s)
+def link_checker_of(config: WorkerConfig, fetcher: Fetcher, *, external: bool = True) -> LinkChecker:
+    """A link checker over ``fetcher``; without ``external`` links to other sites are left out."""
+    return LinkChecker(
+        fetcher,
+        retry_pause_s=config.link_retry_pause_s,
+        timeout_s=config.link_timeout_s,
+        exclude=config.link_exclude,
+        external=external,
+    )

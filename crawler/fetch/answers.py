@@ -10,49 +10,73 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from inspection.registry.address import resolve
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 64 * 1024
 _CHARSETS = ("utf-8", "gb18030", "latin-1")
 _ALL_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
+RawHeaders = tuple[tuple[bytes, bytes], ...]
 
-class RawBody(msgspec.Struct, frozen=True):
-    """Body as it came. ``truncated``: it goes on behind the limit; ``damage``: what was wrong with its end."""
 
-    data: bytes
+class Answer(msgspec.Struct, frozen=True):
+    """One answer as it came. ``body`` is without its transfer coding; of a redirect it may be left unread.
+
+    ``truncated``: the body goes on behind the limit; ``damage``: what was wrong with its end.
+    """
+
+    status: int
+    raw_headers: RawHeaders
+    body: bytes = b""
     truncated: bool = False
     damage: str = ""
     is_reset: bool = False
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers by lower-case name; of a repeated one the last counts. Values in whatever charset they were sent."""
+        return {_text(name).lower(): _text(value) for name, value in self.raw_headers}
 
-async def read_body(answer: aiohttp.ClientResponse, limit: int) -> RawBody:
+    @property
+    def cookies(self) -> dict[str, str]:
+        """Cookies that it sets, in the spelling in which they are to be sent back."""
+        found: dict[str, str] = {}
+        for value in self._all(b"set-cookie"):
+            with suppress(CookieError):
+                found.update({name: morsel.coded_value for name, morsel in SimpleCookie(_text(value)).items()})
+        return found
+
+    def redirect_target(self, url: str) -> str | None:
+        """Absolute target of a redirect; None where the answer is none or names no usable target."""
+        location = next(iter(self._all(b"location")), b"")
+        return resolve(url, _location_text(location)) if self.status in REDIRECTS and location else None
+
+    def _all(self, name: bytes) -> list[bytes]:
+        return [value for found, value in self.raw_headers if found.lower() == name]
+
+
+async def read_answer(response: aiohttp.ClientResponse, limit: int) -> Answer:
     """At most ``limit`` bytes of the body. Of an incomplete one, what has arrived: browsers show that, too."""
     parts: list[bytes] = []
     size = 0
+    head = (response.status, response.raw_headers)
     try:
-        async for part in answer.content.iter_chunked(_CHUNK):
+        async for part in response.content.iter_chunked(_CHUNK):
             parts.append(part)
             size += len(part)
             if size > limit:
-                answer.close()
-                return RawBody(b"".join(parts)[:limit], truncated=True)
+                response.close()
+                return Answer(*head, b"".join(parts)[:limit], truncated=True)
     except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, HttpProcessingError, OSError) as error:
         is_reset = isinstance(error, ConnectionError) or "ConnectionResetError" in str(error)
-        return RawBody(b"".join(parts), damage=f"incomplete body: {error}", is_reset=is_reset)
-    return RawBody(b"".join(parts))
+        return Answer(*head, b"".join(parts), damage=f"incomplete body: {error}", is_reset=is_reset)
+    return Answer(*head, b"".join(parts))
 
 
-def redirect_target(answer: aiohttp.ClientResponse, url: str) -> str | None:
-    """Absolute target of a redirect; None where the answer is none or names no usable target."""
-    if answer.status not in _REDIRECTS:
-        return None
-    raw = next((value for name, value in answer.raw_headers if name.lower() == b"location"), b"")
-    return resolve(url, _location_text(raw)) if raw else None
-
-
-def is_redirect(answer: aiohttp.ClientResponse) -> bool:
-    """Whether the answer wants to send us elsewhere."""
-    return answer.status in _REDIRECTS
+def peer_of(response: aiohttp.ClientResponse) -> str | None:
+    """IP address that answered; None where the whole answer has arrived and the connection serves others again."""
+    transport = response.connection.transport if response.connection is not None else None
+    peer = transport.get_extra_info("peername") if transport is not None else None
+    return str(peer[0]) if peer else None
 
 
 def _location_text(raw: bytes) -> str:
@@ -63,27 +87,8 @@ def _location_text(raw: bytes) -> str:
         return quote_from_bytes(raw, safe=_ALL_PRINTABLE + " ")
 
 
-def headers_of(answer: aiohttp.ClientResponse) -> dict[str, str]:
-    """Headers by lower-case name; of a repeated one the last counts. Values in whatever charset they were sent."""
-    return {_text(name).lower(): _text(value) for name, value in answer.raw_headers}
-
-
 def _text(raw: bytes) -> str:
     for charset in _CHARSETS:
         with suppress(UnicodeDecodeError):
             return raw.decode(charset)
     raise AssertionError("latin-1 decodes all bytes")
-
-
-def keep_cookies(answer: aiohttp.ClientResponse, jar: dict[str, str]) -> None:
-    """Add the answer's cookies to ``jar``, in the spelling in which they are to be sent back."""
-    for header in answer.headers.getall("Set-Cookie", []):
-        with suppress(CookieError):
-            jar.update({name: morsel.coded_value for name, morsel in SimpleCookie(header).items()})
-
-
-def peer_of(answer: aiohttp.ClientResponse) -> str | None:
-    """IP address that answered, as far as the connection still knows it."""
-    transport = answer.connection.transport if answer.connection is not None else None
-    peer = transport.get_extra_info("peername") if transport is not None else None
-    return str(peer[0]) if peer else None

@@ -11,11 +11,12 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
-from crawler.fetch.answers import headers_of, is_redirect, keep_cookies, peer_of, read_body, redirect_target
+from crawler.fetch.answers import REDIRECTS, Answer, peer_of, read_answer
 from crawler.fetch.classify import is_temporary, outcome_of_answer, outcome_of_error
 from crawler.fetch.decode import BadCoding, decode_body
 from crawler.fetch.network import Reach
-from crawler.fetch.policy import AddressPolicy
+from crawler.fetch.plain import PlainRequest, ask_plainly
+from crawler.fetch.policy import AddressPolicy, with_plain_host
 from crawler.fetch.resolver import GuardedResolver
 from crawler.fetch.result import FetchRequest, FetchResult, Hop
 from crawler.fetch.robots import Robots, RobotsMode
@@ -153,12 +154,15 @@ class Fetcher:
         self, request: FetchRequest, progress: _Progress, robots: RobotsMode, budget: asyncio.Timeout
     ) -> _Fields:
         """Ask, and go where redirects lead."""
-        url = canonical(request.url)
-        if url is None:
+        target = canonical(request.url)
+        if target is None:
             return {"outcome": FetchOutcome.BAD_URL, "detail": "not an http or https address"}
         seen: set[tuple[str, str]] = set()
         while True:
-            progress.url = url
+            url = with_plain_host(target)
+            if url is None:
+                return {"outcome": FetchOutcome.BAD_URL, "detail": "not an IP address that exists"}
+            progress.url, progress.status, progress.address = url, None, None
             objection = self._policy.objection(url) or await self._objection_of_robots(url, progress, robots, budget)
             if objection is not None:
                 return {"outcome": FetchOutcome.NOT_ALLOWED, "detail": objection}
@@ -169,7 +173,6 @@ class Fetcher:
             if state in seen or len(progress.hops) > request.max_redirects:
                 return {**answer, "outcome": FetchOutcome.TOO_MANY_REDIRECTS}
             seen.add(state)
-            url = target
 
     async def _objection_of_robots(
         self, url: str, progress: _Progress, mode: RobotsMode, budget: asyncio.Timeout
@@ -193,70 +196,92 @@ class Fetcher:
 
     async def _ask(self, request: FetchRequest, url: str, progress: _Progress) -> tuple[_Fields, str | None]:
         """One request; the answer's fields, and where it redirects to."""
+        jar = progress.cookies.setdefault(host_of(url), {})
+        answer = await self._ask_leniently(request, url, progress, jar)
+        progress.status = answer.status
+        progress.address = progress.address or self._resolver.only_address(host_of(url))
+        jar.update(answer.cookies)
+        target = answer.redirect_target(url)
+        if target is not None:
+            progress.hops.append(Hop(url=url, status=answer.status, location=target))
+            return {"status": answer.status, "headers": answer.headers}, target
+        return _judged(request, answer), None
+
+    async def _ask_leniently(self, request: FetchRequest, url: str, progress: _Progress, jar: dict[str, str]) -> Answer:
+        """Once more without regard to a bad certificate, where that is wanted."""
         try:
-            return await self._ask_once(request, url, progress, self._verified)
+            return await self._ask_patiently(request, url, progress, jar, self._verified)
         except aiohttp.ClientConnectorCertificateError as error:
             outcome = outcome_of_error(error)
             if not self._tls_lenient or outcome not in _CERTIFICATE_FAULTS:
                 raise
             progress.notes.append(f"certificate fault: {outcome}")
-            return await self._ask_once(request, url, progress, self._unverified)
+            return await self._ask_patiently(request, url, progress, jar, self._unverified)
 
-    async def _ask_once(
-        self, request: FetchRequest, url: str, progress: _Progress, tls: ssl.SSLContext
-    ) -> tuple[_Fields, str | None]:
-        progress.connected, progress.status, progress.address = False, None, None
-        jar = progress.cookies.setdefault(host_of(url), {})
+    async def _ask_patiently(
+        self, request: FetchRequest, url: str, progress: _Progress, jar: dict[str, str], tls: ssl.SSLContext
+    ) -> Answer:
+        """Once more with the forgiving reader, where the answer is malformed."""
         headers = {**self._headers, **request.headers}
         if jar:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
+        try:
+            return await self._ask_once(request, url, progress, headers, tls)
+        except aiohttp.ClientResponseError as error:
+            (first, *_) = await self._resolver.resolve(host_of(url).strip("[]"))
+            plain = PlainRequest(request.method, url, first["host"], headers, request.max_body_bytes, tls)
+            answer = await ask_plainly(plain)
+            progress.notes.append(f"malformed answer: {error.message.partition(chr(10))[0]}")
+            return answer
+
+    async def _ask_once(
+        self, request: FetchRequest, url: str, progress: _Progress, headers: dict[str, str], tls: ssl.SSLContext
+    ) -> Answer:
+        progress.connected = False
         # The canonical address is complete: encoding it once more would ask for another one.
         address = URL(url, encoded=True)
         async with self._opened().request(
             request.method, address, headers=headers, allow_redirects=False, ssl=tls, trace_request_ctx=progress
-        ) as answer:
+        ) as response:
             progress.first_byte_s = round(asyncio.get_running_loop().time() - progress.start, 4)
-            progress.address, progress.status = peer_of(answer), answer.status
-            keep_cookies(answer, jar)
-            target = redirect_target(answer, url)
-            if target is not None:
-                progress.hops.append(Hop(url=url, status=answer.status, location=target))
-                return {"status": answer.status, "headers": headers_of(answer)}, target
-            return await self._read(request, answer), None
-
-    async def _read(self, request: FetchRequest, answer: aiohttp.ClientResponse) -> _Fields:
-        raw = await read_body(answer, request.max_body_bytes)
-        headers = headers_of(answer)
-        damage = raw.damage
-        try:
-            body = decode_body(raw.data, headers.get("content-encoding", ""), request.max_body_bytes)
-        except BadCoding as error:
-            body, damage = raw.data, f"bad content coding: {error}"
-        truncated = raw.truncated or len(body) > request.max_body_bytes
-        body = body[: request.max_body_bytes]
-        outcome = outcome_of_answer(answer.status, body, method=request.method)
-        if outcome in (FetchOutcome.OK, FetchOutcome.EMPTY_PAGE):
-            if raw.is_reset:
-                outcome = FetchOutcome.CONNECTION_RESET
-            elif damage and not body:
-                outcome = FetchOutcome.MALFORMED_ANSWER
-            elif truncated and not request.accept_truncated:
-                outcome = FetchOutcome.BODY_TOO_LARGE
-        elif is_redirect(answer):
-            damage = damage or "a redirect that does not say where to"
-        return {
-            "outcome": outcome,
-            "status": answer.status,
-            "headers": headers,
-            "body": body,
-            "truncated": truncated,
-            "detail": damage,
-        }
+            progress.address, progress.status = peer_of(response), response.status
+            head = Answer(response.status, response.raw_headers)
+            # The body of a redirect is nobody's business, and may be without end.
+            return head if head.redirect_target(url) else await read_answer(response, request.max_body_bytes)
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = _session(self._resolver)
         return self._session
+
+
+def _judged(request: FetchRequest, answer: Answer) -> _Fields:
+    """Outcome and content of a complete answer that leads nowhere else."""
+    headers, damage = answer.headers, answer.damage
+    try:
+        body = decode_body(answer.body, headers.get("content-encoding", ""), request.max_body_bytes)
+    except BadCoding as error:
+        body, damage = answer.body, f"bad content coding: {error}"
+    truncated = answer.truncated or len(body) > request.max_body_bytes
+    body = body[: request.max_body_bytes]
+    outcome = outcome_of_answer(answer.status, body, method=request.method)
+    if outcome in (FetchOutcome.OK, FetchOutcome.EMPTY_PAGE):
+        if answer.is_reset:
+            outcome = FetchOutcome.CONNECTION_RESET
+        elif damage and not body:
+            outcome = FetchOutcome.MALFORMED_ANSWER
+        elif truncated and not request.accept_truncated:
+            outcome = FetchOutcome.BODY_TOO_LARGE
+    if answer.status in REDIRECTS:
+        damage = damage or "a redirect that does not say where to"
+    return {
+        "outcome": outcome,
+        "status": answer.status,
+        "headers": headers,
+        "body": body,
+        "truncated": truncated,
+        "detail": damage,
+    }
 
 
 def _session(resolver: GuardedResolver) -> aiohttp.ClientSession:

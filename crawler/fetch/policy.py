@@ -3,9 +3,11 @@
 Pure rules; :mod:`crawler.fetch.resolver` applies them to names, on the very addresses that are connected to.
 """
 
+import re
+import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -35,6 +37,8 @@ _BAD_PORTS = frozenset(
         *(6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080),
     )
 )
+
+_ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)$")
 
 
 class AddressRefused(OSError):
@@ -68,6 +72,23 @@ class AddressPolicy:
         except ValueError:
             return None
         return None if self.allows(host) else f"the address policy does not allow {host}"
+
+
+def with_plain_host(url: str) -> str | None:
+    """The canonical address with a host like ``127.1``, ``0x7f000001`` or ``2130706433`` spelled the usual way.
+
+    As browsers do: a host whose last part is a number is an IPv4 address. None where it is none that exists.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if ":" in host or not _ENDS_IN_NUMBER.search(host):
+        return url
+    try:
+        plain = socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
+    netloc = plain if parts.port is None else f"{plain}:{parts.port}"
+    return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
 
 
 def _is_public(address: Address) -> bool:

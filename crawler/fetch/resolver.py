@@ -9,6 +9,7 @@ import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from ipaddress import ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
@@ -48,6 +49,14 @@ class GuardedResolver(AbstractResolver):
         if not allowed:
             raise AddressRefused(f"the address policy does not allow {', '.join(found)}, where {host} leads")
         return [_result(host, port, address) for address in allowed]
+
+    def only_address(self, host: str) -> str | None:
+        """The address of a host that was looked up and has one only."""
+        name = host.rstrip(".").lower()
+        if name == "localhost" or name.endswith(".localhost"):
+            return "127.0.0.1"
+        _, known = self._cache.get((name, socket.AF_UNSPEC), (0.0, [name] if _is_literal(name) else []))
+        return known[0] if len(known) == 1 else None
 
     async def close(self) -> None:
         """Lookups under way are left to end by themselves."""
@@ -91,6 +100,14 @@ class GuardedResolver(AbstractResolver):
         self._pending.pop(key, None)
         with suppress(asyncio.CancelledError):
             task.exception()  # seen, whether or not anybody still waits for it
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _result(host: str, port: int, address: str) -> ResolveResult:

@@ -1,4 +1,4 @@
-"""Attachments by their first bytes: does a file open as what its address says it is?"""
+"""Files by their first bytes: does one open as what its address says it is?"""
 
 import re
 from urllib.parse import unquote, urlsplit
@@ -27,6 +27,8 @@ _STARTS: dict[str, tuple[bytes, ...]] = {
     "7z": (b"7z\xbc\xaf\x27\x1c",),
     "rtf": (b"{\\rtf", _OLE),
 }
+_IMAGES = frozenset({"jpg", "jpeg", "png", "gif", "bmp", "webp", "ico"})
+_TEXTS = frozenset({"js", "css"})
 _PDF_JUNK = 1024
 """Readers accept that many bytes before ``%PDF``."""
 
@@ -38,6 +40,22 @@ def attachment_type(url: str) -> str | None:
     name = unquote(urlsplit(url).path).rpartition("/")[2]
     suffix = name.rpartition(".")[2].lower()
     return suffix if suffix in _STARTS else None
+
+
+def resource_type(url: str) -> str | None:
+    """Lower-case type of an image, script or style sheet by its address, None where it is none."""
+    suffix = urlsplit(url).path.rpartition("/")[2].rpartition(".")[2].lower()
+    return suffix if suffix in _IMAGES or suffix in _TEXTS else None
+
+
+def resource_fault(start: bytes, type_: str) -> str | None:
+    """Why an image, script or style sheet certainly cannot be shown or run; None where nothing speaks against it.
+
+    An empty script is a script; an image in another format than its name says is shown all the same.
+    """
+    if not start.strip(b"\0") and type_ in _IMAGES:
+        return "the image is empty"
+    return f"a web page came instead of a {type_} file" if is_html(start) else None
 
 
 def is_html(start: bytes) -> bool:
