@@ -31,6 +31,7 @@ ROBOTS_AGENT = "Xuncha"
 
 _CERTIFICATE_FAULTS = frozenset({FetchOutcome.TLS_EXPIRED, FetchOutcome.TLS_WRONG_HOST, FetchOutcome.TLS_UNTRUSTED})
 _HEARD_SOMEBODY = frozenset({FetchOutcome.CONNECT_REFUSED, FetchOutcome.CONNECTION_RESET, *_CERTIFICATE_FAULTS})
+_TURNS_TO_CLOSE = 3
 _DETAIL_LENGTH = 300
 _WEB_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, asyncio.IncompleteReadError)
 
@@ -98,6 +99,9 @@ class Fetcher:
             await self._session.close()
             self._session = None
         await self._resolver.close()
+        # Transports close on the loop's next turns, those of failed handshakes too.
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
 
     async def _fetch_without_robots(self, request: FetchRequest) -> FetchResult:
         return await self._fetch(request, robots=RobotsMode.IGNORE)

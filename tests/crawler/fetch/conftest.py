@@ -109,7 +109,6 @@ SCRIPTED: dict[str, bytes] = {
     "/hop-name": redirect("http://nowhere.invalid/"),
     "/hop-port": redirect("http://www.site.localhost:25/"),
     "/hop-cookie": redirect("/needs-cookie") .replace(b"Connection", b"Set-Cookie: k=\"v 1\"; Path=/\r\nConnection"),
-    "/robots-5xx/": answer(),
 }  # fmt: skip
 
 
@@ -233,6 +232,7 @@ class BadServer:
         self._servers: list[asyncio.Server] = []
         self.asked: list[str] = []
         self.scripted = dict(SCRIPTED)
+        self.behaviours = dict(BEHAVIOURS)
         self.port = self.listen(None)
 
     def listen(self, tls: ssl.SSLContext | None) -> int:
@@ -262,20 +262,29 @@ class BadServer:
         self._loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await self._answer(reader, writer)
+        finally:
+            with suppress(ConnectionError, ssl.SSLError):
+                writer.close()
+                await writer.wait_closed()
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            start = await reader.readexactly(1)
+            if start == b"\x16":  # a TLS handshake
+                writer.write(answer("400 Bad Request"))
+                return
+            head = (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             path = head.split()[1].partition("?")[0]
             self.asked.append(path)
             if path in self.scripted:
                 writer.write(self.scripted[path])
                 await writer.drain()
-            elif path in BEHAVIOURS:
-                await BEHAVIOURS[path](reader, writer, head)
+            elif path in self.behaviours:
+                await self.behaviours[path](reader, writer, head)
             else:
                 writer.write(answer("404 Not Found"))
-        with suppress(ConnectionError, ssl.SSLError):
-            writer.close()
-            await writer.wait_closed()
 
 
 @pytest.fixture(scope="module")
