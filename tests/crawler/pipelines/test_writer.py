@@ -178,9 +178,9 @@ def test_facts_are_stored_and_requests_acknowledged(bench: Callable[..., Bench])
     assert len(held.tasks) == 1
     assert not held.finished
     held.sink.put(held.site, Harvest(links=[link("2")], changes=changes(over=[second])))
-    until(lambda: held.finished)
+    until(lambda: held.queue.progress(held.round_id).done == 1)
+    assert held.finished
     assert held.heard.crawled == [held.site]
-    assert held.queue.progress(held.round_id).done == 1
 
 
 def test_a_site_ends_only_with_its_last_probe(bench: Callable[..., Bench]) -> None:
