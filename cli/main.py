@@ -2,34 +2,57 @@
 
 import os
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 from pydantic import ValidationError
+from typer.core import TyperGroup
 
-from cli import practice, registry, stores
-from cli.api import api
-from cli.demo import demo
-from cli.inspect import inspect
-from cli.page import page
-from cli.round import app as round_app
-from cli.scheduler import scheduler
 from cli.settings import SETTINGS
-from cli.worker import worker
 from inspection.errors import InputRejected, StoreUnavailable, XunchaError
 from store.config import PREFIX, refuse_unknown_names
 
-app = typer.Typer(name="xuncha", help="巡查：政府网站抽查系统", no_args_is_help=True, pretty_exceptions_enable=False)
+GROUPS = {name: f"cli.{name}" for name in ("stores", "registry", "round", "practice")}
+"""Modules with an ``app`` of several commands."""
+COMMANDS = {name: f"cli.{name}" for name in ("api", "demo", "inspect", "links", "page", "scheduler", "worker")}
+"""Modules with one function of the same name."""
 
-app.add_typer(stores.app, name="stores")
-app.add_typer(registry.app, name="registry")
-app.add_typer(round_app, name="round")
-app.add_typer(practice.app, name="practice")
-app.command("api")(api)
-app.command("demo")(demo)
-app.command("inspect")(inspect)
-app.command("page")(page)
-app.command("scheduler")(scheduler)
-app.command("worker")(worker)
+
+class CommandsOnDemand(TyperGroup):
+    """Imports a command when it is called: all of them together take two seconds to load."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names for the help page."""
+        return sorted([*super().list_commands(ctx), *GROUPS, *COMMANDS])
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, None where there is none."""
+        if cmd_name in GROUPS:
+            group = import_module(GROUPS[cmd_name]).app
+        elif cmd_name in COMMANDS:
+            group = typer.Typer(add_completion=False)
+            group.command(cmd_name)(getattr(import_module(COMMANDS[cmd_name]), cmd_name))
+        else:
+            return super().get_command(ctx, cmd_name)
+        command = typer.main.get_command(group)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    name="xuncha",
+    cls=CommandsOnDemand,
+    help="巡查：政府网站抽查系统",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def _program() -> None:
+    """巡查：政府网站抽查系统"""
 
 
 def main() -> None:

@@ -1,9 +1,11 @@
 """Looks at one site here and now: the same crawl logic, politeness and link checks as a worker, in memory.
 
-No Redis, no MongoDB, no Scrapy engine: ``xuncha inspect`` must work anywhere and write nothing.
+No Redis, no MongoDB, no Scrapy engine: ``xuncha inspect`` and ``xuncha links`` must work anywhere and write nothing.
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 from crawler.config import WorkerConfig
@@ -17,10 +19,11 @@ from crawler.frontier.host_queues import HostQueues, Lane
 from crawler.frontier.kit import Limits, limits_of, page_request, probe_request, retries_of
 from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.workbench import Workbench
+from crawler.links.checker import LinkChecker
 from crawler.pipelines.sink import Sink, SiteEntry
 from crawler.spiders.page_reader import PageReader
 from crawler.spiders.site_crawl import SiteCrawl
-from inspection.observation import ProbeSeen, SiteObservations
+from inspection.observation import LinkSeen, PageSeen, ProbeSeen, SiteObservations
 from inspection.ports import WorkOrder
 from inspection.registry import Site
 from store.redis.frontier import Lease
@@ -38,29 +41,65 @@ def observe_site(site: Site, *, as_of: date, page_budget: int, probes: int, conf
     return asyncio.run(_observe(site, as_of=as_of, page_budget=page_budget, probes=probes, config=config))
 
 
+def observe_links(
+    url: str, *, as_of: date, page_budget: int, external: bool, config: WorkerConfig
+) -> tuple[list[PageSeen], list[LinkSeen]]:
+    """Read up to ``page_budget`` pages from ``url`` on, within its site, and check every link on them. Stores nothing.
+
+    Without ``external`` links to other sites are reported as excluded.
+    """
+    return asyncio.run(_observe_links(url, as_of=as_of, page_budget=page_budget, external=external, config=config))
+
+
 async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, config: WorkerConfig) -> SiteObservations:
-    order = WorkOrder(
-        round_id="", code=site.code, url=site.url, page_budget=page_budget, probe_count=probes, probe_span_s=0
-    )
-    crawl = SiteCrawl(order, retries=retries_of(config))
-    held = HeldSite(Lease(order=order, token=0), crawl, as_of=as_of, known=set())
+    held = _held(site.url, site.code, page_budget, config, as_of)
     limits = limits_of(config)
-    fetcher = fetcher_of(config)
-    try:
+    async with _fetching(config) as fetcher:
         series, entries = await asyncio.gather(
-            _probe(fetcher, site.url, probes, limits), _crawl(held, fetcher, config, limits)
+            _probe(fetcher, site.url, probes, limits),
+            _crawl(held, fetcher, link_checker_of(config, fetcher), config, limits),
         )
-    finally:
-        await fetcher.close()
-    pages = [entry.harvest.page for entry in entries if entry.harvest.page is not None]
     return SiteObservations(
         site=site,
         as_of=as_of,
         probes=tuple(series),
-        pages=tuple(pages),
-        links=tuple(link for entry in entries for link in entry.harvest.links),
-        finished=crawl.is_complete,
+        pages=tuple(_pages(entries)),
+        links=tuple(_links(entries)),
+        finished=held.crawl.is_complete,
     )
+
+
+async def _observe_links(
+    url: str, *, as_of: date, page_budget: int, external: bool, config: WorkerConfig
+) -> tuple[list[PageSeen], list[LinkSeen]]:
+    held = _held(url, "", page_budget, config, as_of)
+    async with _fetching(config) as fetcher:
+        checker = link_checker_of(config, fetcher, external=external)
+        entries = await _crawl(held, fetcher, checker, config, limits_of(config))
+    return _pages(entries), _links(entries)
+
+
+def _held(url: str, code: str, page_budget: int, config: WorkerConfig, as_of: date) -> HeldSite:
+    order = WorkOrder(round_id="", code=code, url=url, page_budget=page_budget, probe_count=0, probe_span_s=0)
+    crawl = SiteCrawl(order, retries=retries_of(config))
+    return HeldSite(Lease(order=order, token=0), crawl, as_of=as_of, known=set())
+
+
+@asynccontextmanager
+async def _fetching(config: WorkerConfig) -> AsyncIterator[Fetcher]:
+    fetcher = fetcher_of(config)
+    try:
+        yield fetcher
+    finally:
+        await fetcher.close()
+
+
+def _pages(entries: Iterable[SiteEntry]) -> list[PageSeen]:
+    return [entry.harvest.page for entry in entries if entry.harvest.page is not None]
+
+
+def _links(entries: Iterable[SiteEntry]) -> list[LinkSeen]:
+    return [link for entry in entries for link in entry.harvest.links]
 
 
 async def _probe(fetcher: Fetcher, url: str, count: int, limits: Limits) -> list[ProbeSeen]:
@@ -76,7 +115,9 @@ async def _probe(fetcher: Fetcher, url: str, count: int, limits: Limits) -> list
     return series
 
 
-async def _crawl(held: HeldSite, fetcher: Fetcher, config: WorkerConfig, limits: Limits) -> list[SiteEntry]:
+async def _crawl(
+    held: HeldSite, fetcher: Fetcher, checker: LinkChecker, config: WorkerConfig, limits: Limits
+) -> list[SiteEntry]:
     loop = asyncio.get_running_loop()
     sink = Sink(capacity=1)
     entries: list[SiteEntry] = []
@@ -88,7 +129,7 @@ async def _crawl(held: HeldSite, fetcher: Fetcher, config: WorkerConfig, limits:
         call_later=loop.call_later,
     )
     pages = _PageLane(bench, fetcher, limits)
-    links = LinkLane(bench=bench, checker=link_checker_of(config, fetcher), concurrency=limits.links)
+    links = LinkLane(bench=bench, checker=checker, concurrency=limits.links)
     over = asyncio.Event()
 
     def collect() -> None:

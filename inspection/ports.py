@@ -53,6 +53,14 @@ class ImportCounts(msgspec.Struct, frozen=True, kw_only=True):
     changed: int
     unchanged: int
 
+    def __add__(self, other: "ImportCounts") -> "ImportCounts":
+        """Of both together."""
+        return ImportCounts(
+            added=self.added + other.added,
+            changed=self.changed + other.changed,
+            unchanged=self.unchanged + other.unchanged,
+        )
+
 
 class SiteRepository(Protocol):
     """The registry."""

@@ -46,7 +46,7 @@ def import_registry(
 ) -> ImportReport:
     """Read all rows, then write the good ones. Repeating an import changes nothing.
 
-    ``progress`` gets the number of rows read or sites written since its last call.
+    ``progress`` gets the number of rows done with since its last call: rejected, or written.
     """
     problems: list[RejectedRow] = []
     good: list[Site] = []
@@ -56,10 +56,14 @@ def import_registry(
         problems += [RejectedRow(row.line, problem) for problem in found]
         if site is not None:
             good.append(site)
-        if total % _BATCH == 0:
-            progress(_BATCH)
-    counts = _write(good, sites, source=source, clock=clock, dry_run=dry_run)
-    progress(total % _BATCH)
+    progress(total - len(good))
+    counts = ImportCounts(added=0, changed=0, unchanged=0)
+    good.sort(key=lambda site: site.code)  # stores read what they know by ranges of codes
+    at = clock.now()
+    for start in range(0, len(good), _BATCH):
+        batch = good[start : start + _BATCH]
+        counts += sites.upsert(batch, at=at, source=source, dry_run=dry_run)
+        progress(len(batch))
     rejected = len({each.line for each in problems})
     return ImportReport(rows=total, rejected_rows=rejected, counts=counts, problems=problems)
 
@@ -85,7 +89,3 @@ def _repeated(row: RawRow, site: Site, codes: dict[str, int], addresses: dict[st
         if earlier != row.line:
             return [RowProblem("url", site.url, f"与第 {earlier} 行的网址重复：一个地址只能登记一个正常网站")]
     return []
-
-
-def _write(good: Sequence[Site], sites: SiteRepository, *, source: str, clock: Clock, dry_run: bool) -> ImportCounts:
-    return sites.upsert(good, at=clock.now(), source=source, dry_run=dry_run)

@@ -1,0 +1,90 @@
+"""``xuncha links URL``: check the links of one page, or of a whole site, without stores."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.wiring import china_day, print_json
+from crawler.config import WorkerConfig
+from crawler.oneshot import observe_links
+from inspection.errors import InputRejected
+from inspection.observation import LinkOutcome, LinkSeen
+from inspection.registry.address import canonical
+
+_OUTCOMES = {
+    LinkOutcome.OK: "正常",
+    LinkOutcome.BROKEN: "失效",
+    LinkOutcome.UNDETERMINED: "未判定",
+    LinkOutcome.EXCLUDED: "未检查",
+    LinkOutcome.UNSUPPORTED: "不支持",
+}
+
+
+_SOME_BROKEN = 3
+
+
+def links(
+    url: Annotated[str, typer.Argument(help="网页地址")],
+    recursive: Annotated[bool, typer.Option("--recursive", help="检查全站页面上的链接，而不只这一页")] = False,
+    max_pages: Annotated[int, typer.Option("--max-pages", min=1, help="全站检查时最多读取的页面数")] = 200,
+    concurrency: Annotated[int | None, typer.Option("--concurrency", min=1, help="同时检查的链接数")] = None,
+    external: Annotated[bool, typer.Option("--external/--no-external", help="是否检查站外链接")] = True,
+    fail: Annotated[bool, typer.Option("--fail", help="有失效链接时以退出码 3 结束")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """检查一个网页（或全站）的链接，只读，不写任何库。"""
+    address = canonical(url if "://" in url else f"http://{url}")
+    if address is None:
+        raise InputRejected(f"网址 {url!r} 无效，请给出 http 或 https 地址，例如 http://www.example.gov.cn/")
+    config = WorkerConfig()
+    if concurrency is not None:
+        config = config.model_copy(update={"link_concurrency": concurrency})
+    pages, seen = observe_links(
+        address,
+        as_of=china_day(None),
+        page_budget=max_pages if recursive else 1,
+        external=external,
+        config=config,
+    )
+    first = pages[0]
+    if first.facts is None:
+        raise InputRejected(f"网页 {address} 无法读取：{first.outcome.policy.chinese}，请确认地址可以访问")
+    if as_json:
+        print_json([_line(link) for link in seen])
+    else:
+        _print(Console(), len(pages), seen)
+    if fail and any(link.outcome is LinkOutcome.BROKEN for link in seen):
+        raise typer.Exit(_SOME_BROKEN)
+
+
+def _line(link: LinkSeen) -> dict[str, Any]:
+    return {
+        "url": link.url,
+        "source": link.source.page,
+        "status": link.status,
+        "outcome": link.outcome,
+        "reason": _reason(link),
+    }
+
+
+def _reason(link: LinkSeen) -> str:
+    """One word or sentence: the defect of a broken link, else how the fetch ended, with its detail."""
+    if link.outcome is LinkOutcome.UNSUPPORTED:
+        return link.detail
+    word = str(link.defect.value if link.defect is not None else link.reason.value)
+    return f"{word}: {link.detail}" if link.detail else word
+
+
+def _print(console: Console, pages: int, seen: list[LinkSeen]) -> None:
+    doubtful = [link for link in seen if link.outcome in (LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED)]
+    if doubtful:
+        table = Table("结果", "状态码", "链接", "所在页面", "原因", title="失效与未判定的链接")
+        for link in sorted(doubtful, key=lambda link: (link.outcome, link.url)):
+            table.add_row(_OUTCOMES[link.outcome], str(link.status or "—"), link.url, link.source.page, _reason(link))
+        console.print(table)
+    counted = Counter(link.outcome for link in seen)
+    totals = "，".join(f"{word} {counted[outcome]}" for outcome, word in _OUTCOMES.items())
+    console.print(f"页面 {pages} 个，链接 {len(seen)} 条：{totals}")
