@@ -11,7 +11,7 @@ from cli.wiring import china_day, print_json
 from crawler.config import WorkerConfig
 from crawler.oneshot import observe_links
 from inspection.errors import InputRejected
-from inspection.observation import LinkOutcome, LinkSeen
+from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen
 from inspection.registry.address import canonical
 
 _OUTCOMES = {
@@ -49,15 +49,19 @@ def links(
         external=external,
         config=config,
     )
-    first = pages[0]
-    if first.facts is None:
-        raise InputRejected(f"网页 {address} 无法读取：{first.outcome.policy.chinese}，请确认地址可以访问")
+    if pages[0].facts is None:
+        raise InputRejected(f"网页 {address} 无法读取：{_why(pages[0].outcome)}")
     if as_json:
         print_json([_line(link) for link in seen])
     else:
         _print(Console(), len(pages), seen)
     if fail and any(link.outcome is LinkOutcome.BROKEN for link in seen):
         raise typer.Exit(_SOME_BROKEN)
+
+
+def _why(outcome: FetchOutcome) -> str:
+    hint = "内网和本机地址须先由 XUNCHA_ALLOW_NETWORKS 放行"
+    return f"{outcome.policy.chinese}，{hint if outcome is FetchOutcome.NOT_ALLOWED else '请确认地址可以访问'}"
 
 
 def _line(link: LinkSeen) -> dict[str, Any]:
