@@ -13,7 +13,8 @@ from crawler.extract.lists import ItemList, joined, lists_of
 from inspection.observation import ItemSeen, PageFacts
 from inspection.observation.page import ListState
 
-_RECORD = re.compile(r"<record>\s*<!\[CDATA\[(.*?)\]\]>\s*</record>", re.DOTALL | re.IGNORECASE)
+_RECORD_OPENS = re.compile(r"<record>\s*<!\[CDATA\[", re.IGNORECASE)
+_RECORD_ENDS = "]]>"
 _PAGER = re.compile(r"^(?:下一页|下页|后一页|末页|尾页|\d{1,3})$")
 _SHELL_TEXT = 80
 _PUBLISHED = re.compile(
@@ -84,7 +85,8 @@ def _own_latest(document: Document) -> date | None:
 
 def _records(document: Document, rule: YearRule) -> list[ItemList]:
     """Lists whose records stand in the page for a script to show (``<record><![CDATA[…]]></record>``)."""
-    records = _RECORD.findall(document.source)
+    parts = _RECORD_OPENS.split(document.source)[1:]
+    records = [part.partition(_RECORD_ENDS)[0] for part in parts if _RECORD_ENDS in part]
     if not records:
         return []
     inner = Document(f"<ul>{''.join(records)}</ul>", document.base)
