@@ -143,12 +143,13 @@ def show(
     console.print(f"{site.category.chinese}　{regions.full_name(site.region)}　{site.status.chinese}")
     console.print(f"主办 {site.organizer or '—'}　主管 {site.supervisor or '—'}")
     for change in history:
-        changed = "新增" if change.before is None else "变更 " + "、".join(_changed(change.before, change.after))
-        console.print(f"{change.at:%Y-%m-%d %H:%M} {changed}（{change.source}）")
+        changed = "新增" if change.before is None else "变更 " + "；".join(_changed(change.before, change.after))
+        console.print(f"{change.at:%Y-%m-%d %H:%M} {changed}（{change.source}）", markup=False)
 
 
 def _changed(before: Site, after: Site) -> list[str]:
-    return [name for name in Site.__struct_fields__ if getattr(before, name) != getattr(after, name)]
+    pairs = ((name, getattr(before, name), getattr(after, name)) for name in Site.__struct_fields__)
+    return [f"{name}：{old or '—'} → {new or '—'}" for name, old, new in pairs if old != new]
 
 
 @app.command("list")

@@ -78,7 +78,7 @@ def _servers(config: StoreConfig) -> list[tuple[str, str, str]]:
 
 
 def _migrate() -> None:
-    with open_stores() as stores:
+    with open_stores(migrated=False) as stores:
         new = migrate_database(stores.database, now=SystemClock().now())
     typer.echo(f"数据库结构：第 {VERSION} 版{'，已更新' if new else '，无需改动'}")
 

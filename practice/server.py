@@ -98,6 +98,7 @@ class _Connection(asyncio.Protocol):
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.TimerHandle | None = None
+        self._last = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -130,6 +131,7 @@ class _Connection(asyncio.Protocol):
             if self._transport is not None:
                 self._transport.abort()
             return
+        self._last = headers.get("connection", "").lower() == "close"
         host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
         reply, delay_s = self._server.respond(host.lower(), words[1].partition("?")[0])
         if delay_s:
@@ -155,7 +157,11 @@ class _Connection(asyncio.Protocol):
             f"Content-Type: {reply.content_type}",
             f"Content-Length: {len(reply.body)}",
         ]
+        if self._last:
+            lines.append("Connection: close")
         if reply.location:
             lines.append(f"Location: {reply.location}")
         data = ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
         self._transport.write(data if method == "HEAD" else data + reply.body)
+        if self._last:
+            self._transport.close()

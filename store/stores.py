@@ -11,9 +11,11 @@ from store.embedded.servers import mongo_address
 from store.mongo.access import connect as connect_mongo
 from store.mongo.access import mongo_errors
 from store.mongo.inspections import MongoInspections
+from store.mongo.migrate import applied_version
 from store.mongo.observations import MongoObservations
 from store.mongo.pass_rates import MongoPassRates
 from store.mongo.rounds import MongoRounds
+from store.mongo.schema import VERSION
 from store.mongo.sites import MongoSites
 from store.mongo.snapshots import MongoSnapshots
 from store.redis.connection import connect as connect_redis
@@ -60,17 +62,31 @@ class Stores:
         self.close()
 
 
-def open_stores(config: StoreConfig | None = None) -> Stores:
-    """Open both stores and see that they answer; :class:`StoreUnavailable` says which does not and what to do."""
+def open_stores(config: StoreConfig | None = None, *, migrated: bool = True) -> Stores:
+    """Open both stores and see that they answer; :class:`StoreUnavailable` says which does not and what to do.
+
+    With ``migrated`` the database must have the current schema: without indexes and validators nothing may be written.
+    """
     config = config or StoreConfig()
     _require_running(config)
     stores = Stores(config)
     try:
         stores.ping()
+        if migrated:
+            _require_schema(stores)
     except BaseException:
         stores.close()
         raise
     return stores
+
+
+def _require_schema(stores: Stores) -> None:
+    version = applied_version(stores.database)
+    if version < VERSION:
+        raise StoreUnavailable(
+            f"MongoDB 数据库 {stores.config.mongo_database} 的结构是第 {version} 版，需要第 {VERSION} 版。"
+            "请运行 xuncha stores migrate"
+        )
 
 
 def _require_running(config: StoreConfig) -> None:

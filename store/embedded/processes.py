@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from store.embedded.servers import DEFAULT_PORTS, ServerRecord, read_record, rec
 
 _READY_WITHIN_S = 60.0
 _STOPPED_WITHIN_S = 60.0
+_PORTS_TRIED = 100
 
 _children: dict[int, subprocess.Popen[bytes]] = {}
 """Servers that this very process started: kept, so that they are reaped when they end."""
@@ -37,8 +38,7 @@ def down(config: StoreConfig, name: str) -> bool:
         if record is not None:
             _signal(record, signal.SIGTERM)
             _wait(lambda: not _is_alive(record), _STOPPED_WITHIN_S, f"{name} 没有在 {_STOPPED_WITHIN_S:.0f} 秒内停止")
-            if record.pid in _children:
-                _children.pop(record.pid).wait()
+        _reap()
         record_file(config, name).unlink(missing_ok=True)
         return record is not None
 
@@ -55,8 +55,10 @@ def log_file(config: StoreConfig, name: str) -> Path:
 
 
 def _start(config: StoreConfig, name: str) -> ServerRecord:
+    _reap()
     previous = read_record(config, name)
-    port = _free_port(DEFAULT_PORTS[name] if previous is None else previous.port)
+    usual = range(DEFAULT_PORTS[name], DEFAULT_PORTS[name] + _PORTS_TRIED)
+    port = _free_port(usual if previous is None else (previous.port, *usual))
     folder = (config.var_dir / name).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with log_file(config, name).open("ab") as log:
@@ -74,6 +76,12 @@ def _start(config: StoreConfig, name: str) -> ServerRecord:
     if process.poll() is not None:
         raise StoreUnavailable(f"内置存储 {name} 启动失败，日志见 {log_file(config, name)}")
     return record
+
+
+def _reap() -> None:
+    for pid, child in list(_children.items()):
+        if child.poll() is not None:
+            del _children[pid]
 
 
 def _mongo_command(folder: Path, port: int) -> list[str]:
@@ -117,8 +125,9 @@ def _locked(config: StoreConfig) -> Iterator[None]:
         yield
 
 
-def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
+def _free_port(wanted: Iterable[int]) -> int:
+    """The first free port. Not one by chance: it must still be free after a restart, while clients hold others."""
+    for port in wanted:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

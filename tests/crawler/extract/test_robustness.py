@@ -36,10 +36,10 @@ def test_nasty_pages(name: str) -> None:
     assert facts.site_code is None
 
 
-PIECES = st.sampled_from(
-    ["<ul>", "<li>", "</li>", "<a href='x'>", "</a>", "<table>", "<tr><td>", "2026-11-20", "11-20", "[11/2]", "政务动态"]
-    + ["<script>", "</script>", "<frame src=a>", "<meta charset=gbk>", "<!--", "-->", "网站标识码：", "3799000001", "]]>"]
-)
+LIST_TAGS = ["<ul>", "<li>", "</li>", "<a href='x'>", "</a>", "<table>", "<tr><td>"]
+OTHER_TAGS = ["<script>", "</script>", "<frame src=a>", "<meta charset=gbk>", "<!--", "-->", "]]>"]
+WORDS = ["2026-11-20", "11-20", "[11/2]", "政务动态", "网站标识码：", "3799000001"]
+PIECES = st.sampled_from(LIST_TAGS + OTHER_TAGS + WORDS)
 
 
 @settings(max_examples=150, deadline=None)

@@ -1,0 +1,97 @@
+"""The embedded pair: up, down, up again, and killed in between."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pymongo.errors
+import pytest
+
+from store.config import StoreConfig
+from store.embedded.processes import down, running, up
+from store.embedded.servers import ServerRecord, record_file
+from store.mongo.migrate import applied_version, migrate
+from store.mongo.schema import VERSION
+from store.stores import Stores
+
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+BOTH = ("mongo", "redis")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Iterator[StoreConfig]:
+    config = StoreConfig(var_dir=tmp_path / "var")
+    yield config
+    for name in BOTH:
+        down(config, name)
+
+
+@pytest.fixture
+def kill(config: StoreConfig) -> Callable[[str], ServerRecord]:
+    def kill_it(name: str) -> ServerRecord:
+        record = running(config, name)
+        assert record is not None
+        os.kill(record.pid, signal.SIGKILL)
+        while running(config, name) is not None:
+            pass
+        return record
+
+    return kill_it
+
+
+def test_acknowledged_data_survives_a_kill(config: StoreConfig, kill: Callable[[str], ServerRecord]) -> None:
+    before = {name: up(config, name) for name in BOTH}
+    with Stores(config) as stores:
+        migrate(stores.database, now=NOW)
+        stores.database["plain"].insert_many([{"_id": n} for n in range(300)])
+        stores.redis.rpush("work", *range(300))
+    for name in BOTH:
+        assert kill(name) == before[name]
+    after = {name: up(config, name) for name in BOTH}
+    assert [after[name].port for name in BOTH] == [before[name].port for name in BOTH]
+    with Stores(config) as stores:
+        assert stores.database["plain"].count_documents({}) == 300
+        assert stores.redis.llen("work") == 300
+        assert applied_version(stores.database) == VERSION
+
+
+def test_up_twice_is_the_same_server(config: StoreConfig) -> None:
+    assert up(config, "redis") == up(config, "redis")
+    assert down(config, "redis")
+    assert not down(config, "redis")
+
+
+def test_a_stale_record_of_a_reused_pid_is_no_server(config: StoreConfig) -> None:
+    record = up(config, "redis")
+    assert down(config, "redis")
+    stale = f'{{"port": {record.port}, "pid": {os.getpid()}, "started": 1}}'
+    record_file(config, "redis").write_text(stale, "ascii")
+    assert running(config, "redis") is None
+    assert up(config, "redis").pid != os.getpid()
+
+
+def test_migrating_again_changes_nothing(mongo_stores: Stores) -> None:
+    def shape() -> object:
+        database = mongo_stores.database
+        return {name: sorted(database[name].index_information()) for name in sorted(database.list_collection_names())}
+
+    before = shape()
+    assert not migrate(mongo_stores.database, now=NOW)
+    assert shape() == before
+
+
+@pytest.mark.parametrize(
+    ("collection", "document"),
+    [
+        ("sites", {"_id": "x", "code": 7}),
+        ("rounds", {"_id": "r", "all": 1, "id": "r", "state": "open", "seed": "s", "drill": "yes"}),
+        ("site_changes", {"_id": "c", "code": "c"}),
+    ],
+)
+def test_validators_refuse_what_does_not_fit(
+    mongo_stores: Stores, collection: str, document: dict[str, object]
+) -> None:
+    with pytest.raises(pymongo.errors.WriteError):
+        mongo_stores.database[collection].insert_one(document)
