@@ -1,0 +1,126 @@
+"""The whole path on loopback: a round over a practice web, its verdicts against the planted truth under both editions."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.agreement import compare
+from cli.wiring import edition_for
+from inspection.observation import LinkOutcome
+from inspection.scoring import Verdict
+from inspection.statistics import Dimension
+from inspection.workflows.judge_site import judge, observations_of
+from store.config import StoreConfig
+from store.embedded.processes import down, up
+from store.stores import Stores, open_stores
+
+SITES = 60
+"""Enough for every kind of fault to be planted at least once."""
+ROUND = "demo"
+
+
+def free_ports(number: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(number)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stores, list[dict[str, Any]], str]]:
+    """The stores after ``xuncha demo``, the planted truth, and what the command printed."""
+    folder = tmp_path_factory.mktemp("practice")
+    web_port, api_port = free_ports(2)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("XUNCHA_")}
+    words = ["demo", "--sites", SITES, "--workers", 2, "--port", web_port, "--api-port", api_port, "--exit"]
+    done = subprocess.run(
+        [sys.executable, "-m", "cli.main", *map(str, words)],
+        env={**environment, "XUNCHA_VAR_DIR": str(folder), "COLUMNS": "140"},
+        capture_output=True,
+        text=True,
+        timeout=420,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    truth = json.loads((folder / "demo" / "web" / "truth.json").read_text("utf-8"))
+    config = StoreConfig(var_dir=folder / "demo" / "stores")
+    try:
+        for name in ("mongo", "redis"):
+            up(config, name)
+        with open_stores(config) as stores:
+            yield stores, truth["sites"], done.stdout
+    finally:
+        for name in ("mongo", "redis"):
+            down(config, name)
+
+
+Finished = tuple[Stores, list[dict[str, Any]], str]
+
+
+@pytest.mark.parametrize("edition_id", ["2015", "2019"])
+def test_verdicts_agree_with_the_planted_truth(finished: Finished, edition_id: str) -> None:
+    stores, truth, _ = finished
+    edition = edition_for(edition_id, date(2026, 1, 1))
+    round_ = stores.rounds.get(ROUND)
+    verdicts = {
+        inspection.site.code: judge(observations_of(round_, inspection, stores.observations), edition)[0].verdict
+        for inspection in stores.inspections.of_round(ROUND)
+    }
+    agreement = compare(truth, verdicts, edition)
+    assert agreement.disagreements == ()
+    assert agreement.total > SITES * 0.8
+    found = {verdict for _, verdict in agreement.matrix}
+    assert found >= {Verdict.PASSED, Verdict.FAILED, Verdict.NOT_DETERMINED}
+
+
+def test_every_planted_link_is_found_as_planted(finished: Finished) -> None:
+    stores, truth, _ = finished
+    sampled = {inspection.site.code for inspection in stores.inspections.of_round(ROUND)}
+    compared = 0
+    for site in truth:
+        vetoed = any(fault["veto"] for fault in site["faults"])
+        if site["code"] not in sampled or vetoed:
+            continue
+        planted = {link["url"] for link in site["broken_links"]}
+        links = stores.observations.links(ROUND, site["code"])
+        broken = {link.url for link in links if link.outcome is LinkOutcome.BROKEN}
+        assert broken == planted, site["code"]
+        compared += len(planted)
+    assert compared >= 16
+
+
+def test_the_round_is_marked_as_a_drill_and_adds_up(finished: Finished) -> None:
+    stores, _, output = finished
+    round_ = stores.rounds.get(ROUND)
+    assert round_.drill
+    assert "演练" in output
+    (nation,) = stores.pass_rates.page(ROUND, dimension=Dimension.NATION)
+    assert nation.sampled == nation.passed + nation.failed + nation.not_determined + nation.closed
+    assert nation.sampled == len(list(stores.inspections.of_round(ROUND)))
+    assert stores.queue.progress(ROUND).requests_queued == 0
+
+
+def test_snapshots_are_stored_once_by_content(finished: Finished) -> None:
+    stores, _, _ = finished
+    digests = [
+        page.snapshot
+        for inspection in stores.inspections.of_round(ROUND)
+        for page in stores.observations.pages(ROUND, inspection.site.code)
+        if page.snapshot is not None
+    ]
+    stored = {document["_id"] for document in stores.database["snapshots"].find({}, {"_id": 1})}
+    assert stored == set(digests)
+    assert len(stored) < len(digests)
+    assert stores.snapshots.get(digests[0])
