@@ -1,4 +1,4 @@
-"""The whole path on loopback: a round over a practice web, its verdicts against the planted truth under both editions."""
+"""The whole path on loopback: a practice round, its verdicts against the planted truth under both editions."""
 
 import json
 import os
@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
