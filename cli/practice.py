@@ -18,7 +18,7 @@ from practice.registry import write_national, write_registry
 from practice.server import PracticeServer
 from practice.truth import truth_of
 
-app = typer.Typer(help="演练网络：模拟的政府网站群", no_args_is_help=True)
+app = typer.Typer(help="演练网络：模拟的政府网站群", no_args_is_help=True, add_completion=False)
 
 
 @app.command()

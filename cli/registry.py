@@ -16,7 +16,7 @@ from inspection.workflows.import_registry import ImportReport, import_registry
 from store.registry_file import count_lines, read_rows, write_problems, write_sites
 from store.stores import open_stores
 
-app = typer.Typer(help="登记：导入、导出、统计、查看", no_args_is_help=True)
+app = typer.Typer(help="登记：导入、导出、统计、查看", no_args_is_help=True, add_completion=False)
 
 _SOME_REJECTED = 3
 _SHOWN_PROBLEMS = 20

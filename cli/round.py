@@ -29,7 +29,7 @@ from store.memory import MemorySites
 from store.registry_file import read_rows
 from store.stores import Stores, open_stores
 
-app = typer.Typer(help="轮次：抽样、开始、查看、判定、结束、复核", no_args_is_help=True)
+app = typer.Typer(help="轮次：抽样、开始、查看、判定、结束、复核", no_args_is_help=True, add_completion=False)
 
 _WEEK_S = ProbePlan().span.total_seconds()
 _PAGE = 1000

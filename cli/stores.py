@@ -19,7 +19,7 @@ from store.mongo.schema import VERSION
 from store.redis.connection import ping as ping_redis
 from store.stores import Stores, open_stores
 
-app = typer.Typer(help="存储：启动、停止、查看、迁移", no_args_is_help=True)
+app = typer.Typer(help="存储：启动、停止、查看、迁移", no_args_is_help=True, add_completion=False)
 
 
 @app.command()
