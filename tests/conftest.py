@@ -1,7 +1,10 @@
 """Servers for the tests: one embedded pair per test process, a fresh database and keyspace per test."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 
@@ -61,3 +64,40 @@ def mongo_stores(store_config: StoreConfig) -> Iterator[Stores]:
 def project_root() -> Path:
     """The repository."""
     return Path(__file__).parents[1]
+
+
+ServePages = Callable[[Mapping[str, str | bytes]], str]
+
+
+@pytest.fixture(scope="session")
+def serve_pages() -> Iterator[ServePages]:
+    """Serves pages by path on a host of loopback until the end; returns the address of the home page."""
+    with ExitStack() as running:
+        yield lambda pages: running.enter_context(_site(pages))
+
+
+@contextmanager
+def _site(pages: Mapping[str, str | bytes]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            page = pages.get(self.path, "")
+            body = page.encode() if isinstance(page, str) else page
+            self.send_response(200 if body else 404)
+            self.send_header("Content-Type", "text/html; charset=utf-8" if isinstance(page, str) else "image/png")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://www.site.localhost:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)

@@ -1,9 +1,7 @@
 """The commands that need no store: links, page and inspect, as a user types them."""
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,12 +10,10 @@ from typer.testing import CliRunner
 from cli.main import app
 from inspection.errors import InputRejected
 
-# Old servers speak nothing newer, so the fetcher allows it on purpose.
-pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated:DeprecationWarning")
-
-PAGES = {
-    "/": '<title>云岭县人民政府</title><ul><li><a href="/xw/">工作动态</a></li></ul><a href="/gone.html">旧闻</a>'
-    '<a href="ftp://files.site.localhost/x">下载</a><p>网站标识码：3799000001</p>',
+HOME = """<title>云岭县人民政府</title><ul><li><a href="/xw/">工作动态</a></li></ul><a href="/gone.html">旧闻</a>
+<a href="ftp://files.site.localhost/x">下载</a><p>网站标识码：3799000001</p>"""
+PAGES: dict[str, str | bytes] = {
+    "/": HOME,
     "/xw/": '<ul><li><a href="/xw/1.html">关于召开会议的通知</a><span>2026-11-18</span></li></ul>'
     '<a href="/lost.html">x</a>',
     "/xw/1.html": '<a href="/">首页</a><p>' + "正文" * 50,
@@ -26,29 +22,9 @@ PAGES = {
 RunCommand = Callable[..., str]
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        body = PAGES.get(self.path, "").encode()
-        self.send_response(200 if body else 404)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
-def home() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield f"http://www.site.localhost:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+def home(serve_pages: Callable[[Mapping[str, str | bytes]], str]) -> str:
+    return serve_pages(PAGES)
 
 
 @pytest.fixture
@@ -124,7 +100,7 @@ def test_inspect_reports_all_parts(home: str, run: RunCommand) -> None:
 
 def test_page_reports_the_documented_fields(tmp_path: Path, run: RunCommand) -> None:
     file = tmp_path / "home.html"
-    file.write_text(PAGES["/"], "utf-8")
+    file.write_text(HOME, "utf-8")
     report = json.loads(run("page", file, "--url", "http://www.a.test/", "--json"))
     assert set(report) >= {
         *("charset", "title", "site_code", "icp", "police_record", "organizer", "jiucuo_entry", "conac_mark"),

@@ -1,9 +1,7 @@
 """One site, here and now, against a small server on loopback."""
 
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -12,42 +10,18 @@ from crawler.oneshot import observe_site
 from inspection.observation import FetchOutcome, LinkOutcome, SiteObservations
 from inspection.registry import Site, SiteCategory
 
-# Old servers speak nothing newer, so the fetcher allows it on purpose.
-pytestmark = pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated:DeprecationWarning")
-
-PAGES = {
+PAGES: dict[str, str | bytes] = {
     "/": '<meta http-equiv="refresh" content="0;url=/index.html">',
     "/index.html": '<ul><li><a href="/xw/">工作动态</a></li></ul><a href="/gone.html">旧闻</a><img src="/logo.png">',
     "/xw/": '<ul><li><a href="/xw/1.html">关于召开会议的通知</a><span>2026-11-18</span></li></ul>',
     "/xw/1.html": '<a href="/">首页</a><p>' + "正文" * 50,
+    "/logo.png": b"\x89PNG\r\n\x1a\n",
 }
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        body = PAGES.get(self.path, "").encode()
-        if self.path == "/logo.png":
-            body = b"\x89PNG\r\n\x1a\n"
-        self.send_response(200 if body else 404)
-        self.send_header("Content-Type", "image/png" if self.path.endswith("png") else "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
-def home() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield f"http://www.site.localhost:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-    thread.join(5)
+def home(serve_pages: Callable[[Mapping[str, str | bytes]], str]) -> str:
+    return serve_pages(PAGES)
 
 
 def observe(url: str, *, page_budget: int = 10, probes: int = 1) -> SiteObservations:
