@@ -1,43 +1,46 @@
-"""Scrapy's settings of a worker. What operators may set is in :mod:`crawler.config`; this follows from it.
+"""Scrapy's settings, as its own tools read them too (``scrapy.cfg``).
 
-Everything that would follow redirects, retry, decode or judge an answer is off: the fetcher does that, once,
-for pages, probes and link checks alike.
+What operators may set is in :mod:`crawler.config`; :func:`scrapy_settings` adds what follows from it. Everything
+that would follow redirects, retry, decode or judge an answer is off: the fetcher does that, once, for pages,
+probes and link checks alike.
 """
 
-from typing import Any
+from scrapy.settings import Settings
 
 from crawler.config import WorkerConfig
 
+BOT_NAME = "xuncha"
+SPIDER_MODULES = ["crawler.spiders"]
+SCHEDULER = "crawler.frontier.scheduler.Frontier"
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+    **dict.fromkeys(("http", "https"), "crawler.handlers.FetcherHandler"),
+}
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE: dict[str, int] = {}
+ITEM_PIPELINES = {"crawler.pipelines.store.StorePipeline": 100}
+EXTENSIONS = {"crawler.extensions.progress.Progress": 100}
+DOWNLOAD_DELAY = 0
+# One item per page; more would only cost: Scrapy makes that many tasks for every response.
+CONCURRENT_ITEMS = 1
+ROBOTSTXT_OBEY = False
+TELNETCONSOLE_ENABLED = False
+STATS_DUMP = False
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
+LOG_FORMATTER = "crawler.extensions.progress.QuietLogFormatter"
+LOG_ENABLED = False
+LOG_INSTALL_ROOT_HANDLER = False
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+REQUEST_FINGERPRINTER_CLASS = "scrapy.utils.request.RequestFingerprinter"
 
-def scrapy_settings(config: WorkerConfig) -> dict[str, Any]:
+
+def scrapy_settings(config: WorkerConfig) -> Settings:
     """Settings for :class:`scrapy.crawler.AsyncCrawlerProcess`."""
-    return {
-        "BOT_NAME": "xuncha",
-        "SPIDER_MODULES": ["crawler.spiders"],
-        "SCHEDULER": "crawler.frontier.scheduler.Frontier",
-        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
-        "DOWNLOAD_HANDLERS": {
-            **dict.fromkeys(("data", "file", "ftp", "s3")),
-            **dict.fromkeys(("http", "https"), "crawler.handlers.FetcherHandler"),
-        },
-        "DOWNLOADER_MIDDLEWARES_BASE": {},
-        "SPIDER_MIDDLEWARES_BASE": {},
-        "EXTENSIONS_BASE": {},
-        "ITEM_PIPELINES": {"crawler.pipelines.store.StorePipeline": 100},
-        "EXTENSIONS": {"crawler.extensions.progress.Progress": 100},
-        "CONCURRENT_REQUESTS": config.page_concurrency,
-        # The allowance of a host covers link checks too, so the workbench keeps it, not Scrapy's slots.
-        "CONCURRENT_REQUESTS_PER_DOMAIN": config.page_concurrency,
-        "DOWNLOAD_DELAY": 0,
-        # One item per page; more would only cost: Scrapy makes that many tasks for every response.
-        "CONCURRENT_ITEMS": 1,
-        "ROBOTSTXT_OBEY": False,
-        "TELNETCONSOLE_ENABLED": False,
-        "STATS_DUMP": False,
-        "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
-        "LOG_FORMATTER": "crawler.extensions.progress.QuietLogFormatter",
-        "LOG_ENABLED": False,
-        "LOG_INSTALL_ROOT_HANDLER": False,
-        "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
-        "REQUEST_FINGERPRINTER_CLASS": "scrapy.utils.request.RequestFingerprinter",
-    }
+    settings = Settings()
+    settings.setmodule(__name__, priority="project")
+    settings.set("CONCURRENT_REQUESTS", config.page_concurrency, priority="project")
+    # The allowance of a host covers link checks too, so the workbench keeps it, not Scrapy's slots.
+    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", config.page_concurrency, priority="project")
+    return settings

@@ -62,8 +62,9 @@ def test_compose_runs_commands_that_exist(compose):
     assert {command[1] for command in commands} >= {"worker", "scheduler", "api", "stores"}
     for _, *words in commands:
         command = get_command(app)
-        while words and words[0] in getattr(command, "commands", {}):
-            command = command.commands[words.pop(0)]
+        while words and hasattr(command, "get_command"):
+            command = command.get_command(None, words.pop(0))
+            assert command is not None
         options = {option for parameter in command.params for option in parameter.opts}
         assert {word for word in words if word.startswith("--")} <= options
 
