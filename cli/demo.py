@@ -39,6 +39,7 @@ def demo(
 ) -> None:
     """演练：在模拟的政府网站群上跑完一轮抽查，并与预设问题核对。"""
     console = Console()
+    _end_in_good_order()
     folder = StoreConfig().var_dir / "demo"
     _start_afresh(folder)
     os.environ.update(_environment(folder))
@@ -60,6 +61,12 @@ def demo(
             _wait(console, api_port)
     if agreement.disagreements:
         raise Conflict(f"有 {len(agreement.disagreements)} 个网站的结论与预设不一致，见上表")
+
+
+def _end_in_good_order() -> None:
+    """Let the servers down whoever ends the demo: Ctrl-C, which shells hide from background jobs, or a SIGTERM."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
 
 
 def _start_afresh(folder: Path) -> None:
