@@ -7,17 +7,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.wiring import china_day, edition_for, print_json
+from cli.wiring import china_day, edition_for, home_address, print_json
 from crawler.config import WorkerConfig
 from crawler.oneshot import observe_site
 from inspection.checks import Case
 from inspection.checks.elements import ELEMENTS
-from inspection.errors import InputRejected
 from inspection.findings import Finding, FindingState
 from inspection.observation import LinkOutcome, PageSeen, SiteObservations
 from inspection.observation.columns import ColumnSeen, home_pages
 from inspection.registry import Site, SiteCategory
-from inspection.registry.address import canonical
 from inspection.scoring import Scorecard
 from inspection.standard import Edition
 from inspection.workflows.judge_site import judge
@@ -42,9 +40,7 @@ def inspect(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """巡查一个网站：抓取、检查链接、按标准判定，只读，不写任何库。"""
-    home = canonical(url if "://" in url else f"http://{url}")
-    if home is None:
-        raise InputRejected(f"网址 {url!r} 无效，请给出 http 或 https 地址，例如 http://www.example.gov.cn/")
+    home = home_address(url)
     day = china_day(as_of)
     rules = edition_for(edition, day)
     site = Site(code=_UNREGISTERED, name="", url=home, category=category, region="000000")

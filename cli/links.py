@@ -7,12 +7,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.wiring import china_day, print_json
+from cli.wiring import china_day, home_address, print_json
 from crawler.config import WorkerConfig
 from crawler.oneshot import observe_links
 from inspection.errors import InputRejected
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen
-from inspection.registry.address import canonical
 
 _OUTCOMES = {
     LinkOutcome.OK: "正常",
@@ -36,9 +35,7 @@ def links(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """检查一个网页（或全站）的链接，只读，不写任何库。"""
-    address = canonical(url if "://" in url else f"http://{url}")
-    if address is None:
-        raise InputRejected(f"网址 {url!r} 无效，请给出 http 或 https 地址，例如 http://www.example.gov.cn/")
+    address = home_address(url)
     config = WorkerConfig()
     if concurrency is not None:
         config = config.model_copy(update={"link_concurrency": concurrency})

@@ -255,7 +255,7 @@ def _stored_rates(stores: Stores, round_id: str, dimension: Dimension) -> list[P
     after = ""
     while page := stores.pass_rates.page(round_id, dimension=dimension, after=after, limit=_PAGE):
         found += page
-        after = f"{page[-1].dimension}:{page[-1].key}"
+        after = page[-1].sort_key
     if dimension is Dimension.CATEGORY:
         published = list(SiteCategory)
         found.sort(key=lambda rate: published.index(SiteCategory(rate.key)))

@@ -8,6 +8,7 @@ import typer
 
 from inspection.checks import check_names
 from inspection.errors import InputRejected
+from inspection.registry.address import canonical
 from inspection.standard import Edition
 from inspection.standard.parse import edition_in_force, shipped_edition
 
@@ -33,6 +34,14 @@ def china_day(text: str | None) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise InputRejected(f"日期 {text!r} 无效，请写成 YYYY-MM-DD，例如 2026-11-20") from error
+
+
+def home_address(url: str) -> str:
+    """The canonical address of a page that a person typed, with or without ``http://``."""
+    address = canonical(url if "://" in url else f"http://{url}")
+    if address is None:
+        raise InputRejected(f"网址 {url!r} 无效，请给出 http 或 https 地址，例如 http://www.example.gov.cn/")
+    return address
 
 
 def edition_for(edition_id: str | None, day: date) -> Edition:

@@ -70,7 +70,10 @@ class SiteRepository(Protocol):
     def find(self, code: str) -> Site | None: ...
 
     def upsert(self, sites: Sequence[Site], *, at: datetime, source: str, dry_run: bool = False) -> ImportCounts:
-        """Add or replace sites by code; each real change is appended to the history. Idempotent."""
+        """Add or replace sites by code; each real change is appended to the history. Idempotent.
+
+        One batch: callers with many sites order them by code and pass some thousand at a time.
+        """
         ...
 
     def history(self, code: str) -> list[SiteChange]:

@@ -320,7 +320,7 @@ class MemoryPassRates:
             for rate in self._rates.get(round_id, ())
             if dimension in (None, rate.dimension) and rate.key.startswith(key_prefix)
         )
-        return _after(rows, lambda rate: f"{rate.dimension}:{rate.key}", after, limit)
+        return _after(rows, lambda rate: rate.sort_key, after, limit)
 
 
 class MemoryWorkQueue:

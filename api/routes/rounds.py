@@ -60,4 +60,4 @@ def list_pass_rates(
     """Pass rates with intervals by nation, province, city, county and class, as last rolled up."""
     round_ = stores.rounds.get(round_id)
     rows = stores.pass_rates.page(round_id, dimension=dimension, key_prefix=key, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, lambda rate: f"{rate.dimension}:{rate.key}", lambda rate: PassRateOut.of(round_, rate))
+    return page_of(rows, limit, attrgetter("sort_key"), lambda rate: PassRateOut.of(round_, rate))

@@ -44,3 +44,8 @@ class PassRate(msgspec.Struct, frozen=True, kw_only=True):
     small_cell: bool
     worst: float | None = None
     best: float | None = None
+
+    @property
+    def sort_key(self) -> str:
+        """Place in lists: unique within a round."""
+        return f"{self.dimension}:{self.key}"

@@ -58,7 +58,7 @@ def import_registry(
             good.append(site)
     progress(total - len(good))
     counts = ImportCounts(added=0, changed=0, unchanged=0)
-    good.sort(key=lambda site: site.code)  # stores read what they know by ranges of codes
+    good.sort(key=lambda site: site.code)
     at = clock.now()
     for start in range(0, len(good), _BATCH):
         batch = good[start : start + _BATCH]

@@ -19,7 +19,7 @@ class MongoPassRates:
         """Put in the place of all."""
         with mongo_errors():
             self._rates.delete_many({"round_id": round_id})
-        documents = [{"_id": f"{round_id}:{_sort(rate)}", "sort": _sort(rate), **encode(rate)} for rate in rates]
+        documents = [{"_id": f"{round_id}:{rate.sort_key}", "sort": rate.sort_key, **encode(rate)} for rate in rates]
         insert_new(self._rates, documents)
 
     def page(
@@ -42,7 +42,3 @@ class MongoPassRates:
 
 
 _after = after
-
-
-def _sort(rate: PassRate) -> str:
-    return f"{rate.dimension}:{rate.key}"

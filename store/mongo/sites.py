@@ -13,7 +13,6 @@ from inspection.registry import Site
 from store.mongo.access import Document, DocumentDatabase, after, find, find_one, insert_new, mongo_errors
 from store.mongo.codec import decode, encode
 
-_BATCH = 2000
 _LISTED = 100
 """Longer lists of ids are asked for in parts."""
 
@@ -38,22 +37,17 @@ class MongoSites:
         return None if document is None else decode(document, Site)
 
     def upsert(self, sites: Sequence[Site], *, at: datetime, source: str, dry_run: bool = False) -> ImportCounts:
-        """Add or replace by code, in batches; a change is written before the site, so that none is lost."""
-        ordered = sorted({site.code: site for site in sites}.values(), key=lambda site: site.code)
-        added = changed = 0
-        for start in range(0, len(ordered), _BATCH):
-            batch = ordered[start : start + _BATCH]
-            known = self._between(batch[0].code, batch[-1].code)
-            new = [site for site in batch if site.code not in known]
-            other = [site for site in batch if site.code in known and known[site.code] != site]
-            added += len(new)
-            changed += len(other)
-            if not dry_run:
-                insert_new(self._sites, [_document(site, at, source) for site in new])
-                self._change(
-                    [SiteChange(code=s.code, at=at, source=source, before=known[s.code], after=s) for s in other]
-                )
-        return ImportCounts(added=added, changed=changed, unchanged=len(ordered) - added - changed)
+        """Add or replace by code; a change is written before the site, so that none is lost."""
+        given = {site.code: site for site in sites}
+        if not given:
+            return ImportCounts(added=0, changed=0, unchanged=0)
+        known = self._between(min(given), max(given))
+        new = [site for site in given.values() if site.code not in known]
+        other = [site for site in given.values() if site.code in known and known[site.code] != site]
+        if not dry_run:
+            insert_new(self._sites, [_document(site, at, source) for site in new])
+            self._change([SiteChange(code=s.code, at=at, source=source, before=known[s.code], after=s) for s in other])
+        return ImportCounts(added=len(new), changed=len(other), unchanged=len(given) - len(new) - len(other))
 
     def _between(self, first: str, last: str) -> dict[str, Site]:
         """Sites by code range, which an index serves; a long list of codes would be searched one by one."""
