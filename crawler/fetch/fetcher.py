@@ -20,6 +20,7 @@ from crawler.fetch.policy import AddressPolicy, with_plain_host
 from crawler.fetch.resolver import GuardedResolver
 from crawler.fetch.result import FetchRequest, FetchResult, Hop
 from crawler.fetch.robots import Robots, RobotsMode
+from crawler.fetch.sockets import Sockets
 from crawler.fetch.tls import tls_context
 from inspection.observation import FetchOutcome
 from inspection.registry.address import canonical, host_of
@@ -31,7 +32,6 @@ ROBOTS_AGENT = "Xuncha"
 
 _CERTIFICATE_FAULTS = frozenset({FetchOutcome.TLS_EXPIRED, FetchOutcome.TLS_WRONG_HOST, FetchOutcome.TLS_UNTRUSTED})
 _HEARD_SOMEBODY = frozenset({FetchOutcome.CONNECT_REFUSED, FetchOutcome.CONNECTION_RESET, *_CERTIFICATE_FAULTS})
-_TURNS_TO_CLOSE = 3
 _DETAIL_LENGTH = 300
 _WEB_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, asyncio.IncompleteReadError)
 
@@ -84,6 +84,7 @@ class Fetcher:
             "Accept-Encoding": "gzip, deflate",
         }
         self._session: aiohttp.ClientSession | None = None
+        self._sockets = Sockets()
         self._resolver = GuardedResolver(policy)
         self._reach = Reach()
         self._verified = tls_context(verify=True)
@@ -99,9 +100,7 @@ class Fetcher:
             await self._session.close()
             self._session = None
         await self._resolver.close()
-        # Transports close on the loop's next turns, those of failed handshakes too.
-        for _ in range(_TURNS_TO_CLOSE):
-            await asyncio.sleep(0)
+        await self._sockets.close()
 
     async def _fetch_without_robots(self, request: FetchRequest) -> FetchResult:
         return await self._fetch(request, robots=RobotsMode.IGNORE)
@@ -255,7 +254,7 @@ class Fetcher:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = _session(self._resolver)
+            self._session = _session(self._resolver, self._sockets)
         return self._session
 
 
@@ -288,10 +287,11 @@ def _judged(request: FetchRequest, answer: Answer) -> _Fields:
     }
 
 
-def _session(resolver: GuardedResolver) -> aiohttp.ClientSession:
+def _session(resolver: GuardedResolver, sockets: Sockets) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             resolver=resolver,
+            socket_factory=sockets.make,
             use_dns_cache=False,
             limit=0,
             limit_per_host=0,

@@ -1,7 +1,10 @@
 """Certificates and protocols, with certificates made for the test."""
 
 import asyncio
+import gc
+import socket
 import ssl
+import threading
 import warnings
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -94,3 +97,27 @@ def test_plain_http_on_a_tls_address_is_a_protocol_error(web: Any) -> None:
 def test_tls_on_a_plain_address_is_no_answer(web: Any) -> None:
     result = fetch(f"http://{HOST}:{web.listen(server_context('good'))}/ok", lenient=True)
     assert result.outcome in (Out.CONNECTION_RESET, Out.MALFORMED_ANSWER)
+
+
+def test_no_connection_outlives_the_fetcher() -> None:
+    """Not even one whose other side never says farewell."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            accepted, _ = listener.accept()
+            with server_context("good").wrap_socket(accepted, server_side=True) as connection:
+                connection.recv(4096)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+                over.wait(5)
+
+        server = threading.Thread(target=serve)
+        server.start()
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ResourceWarning)
+            result = fetch(f"https://{HOST}:{listener.getsockname()[1]}/", lenient=False)
+            gc.collect()
+        over.set()
+        server.join(5)
+    assert result.outcome is Out.OK
+    assert not caught
