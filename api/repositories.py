@@ -13,10 +13,14 @@ from inspection.ports import (
     SnapshotStore,
     WorkQueue,
 )
+from inspection.standard import EditionLibrary
 
 
 class Repositories(Protocol):
     """What the API needs; ``store.stores.Stores`` and ``store.memory.MemoryStores`` have it."""
+
+    @property
+    def editions(self) -> EditionLibrary: ...
 
     @property
     def sites(self) -> SiteRepository: ...

@@ -47,7 +47,7 @@ def compare(sites: Iterable[Mapping[str, Any]], verdicts: Mapping[str, Verdict],
 
 def _is_unchecked_veto(fault: Mapping[str, Any], edition_id: str, checked: set[str]) -> bool:
     indicator = (fault.get("indicator") or {}).get(edition_id)
-    return bool(fault.get("veto")) and indicator is not None and not any(indicator.startswith(id_) for id_ in checked)
+    return bool(fault.get("veto")) and indicator is not None and indicator not in checked
 
 
 def _described(site: Mapping[str, Any], expected: Verdict, found: Verdict) -> str:

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.agreement import Agreement, compare
-from cli.wiring import china_day, edition_for
+from cli.wiring import china_day
 from inspection.errors import Conflict, XunchaError
 from inspection.scoring import Verdict
 from store.config import StoreConfig
@@ -167,8 +167,8 @@ def _crawl(console: Console, folder: Path, workers: int) -> None:
 
 def _agreement(folder: Path) -> Agreement:
     truth = json.loads((folder / "web" / "truth.json").read_text("utf-8"))
-    edition = edition_for(None, china_day(None))
     with open_stores() as stores:
+        edition = stores.editions.in_force(china_day(None))
         verdicts = {row.code: row.verdict for row in stores.inspections.verdicts(_ROUND) if row.verdict is not None}
     return compare(truth["sites"], verdicts, edition)
 

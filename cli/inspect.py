@@ -11,7 +11,7 @@ from cli.wiring import china_day, edition_for, home_address, print_json
 from crawler.config import WorkerConfig
 from crawler.oneshot import observe_site
 from inspection.checks import Case
-from inspection.checks.elements import ELEMENTS
+from inspection.checks.elements import Element
 from inspection.findings import Finding, FindingState
 from inspection.observation import LinkOutcome, PageSeen, SiteObservations
 from inspection.observation.columns import ColumnSeen, home_pages
@@ -19,6 +19,7 @@ from inspection.registry import Site, SiteCategory
 from inspection.scoring import Scorecard
 from inspection.standard import Edition
 from inspection.workflows.judge_site import judge
+from store.editions import load_editions
 
 _UNREGISTERED = "0000000000"
 _STATES = {
@@ -31,7 +32,7 @@ _STATES = {
 def inspect(
     url: Annotated[str, typer.Argument(help="网站首页地址")],
     edition: Annotated[
-        str | None, typer.Option("--edition", help="检查标准版本：2015 或 2019；默认取监测日生效的版本")
+        str | None, typer.Option("--edition", help="检查标准版本（见 xuncha standard list）；默认取监测日生效的版本")
     ] = None,
     max_pages: Annotated[int, typer.Option("--max-pages", min=1, help="最多抓取的页面数")] = 60,
     probes: Annotated[int, typer.Option("--probes", min=1, help="可用性探测次数（不足 140 次不作可用性判定）")] = 3,
@@ -42,9 +43,10 @@ def inspect(
     """巡查一个网站：抓取、检查链接、按标准判定，只读，不写任何库。"""
     home = home_address(url)
     day = china_day(as_of)
-    rules = edition_for(edition, day)
+    config = WorkerConfig()
+    rules = edition_for(load_editions(config), edition, day)
     site = Site(code=_UNREGISTERED, name="", url=home, category=category, region="000000")
-    seen = observe_site(site, as_of=day, page_budget=max_pages, probes=probes, config=WorkerConfig())
+    seen = observe_site(site, as_of=day, page_budget=max_pages, probes=probes, config=config)
     scorecard, findings = judge(seen, rules)
     if as_json:
         print_json(_report(seen, rules, scorecard, findings))
@@ -114,7 +116,10 @@ def _column(column: ColumnSeen) -> dict[str, Any]:
 
 def _elements(seen: SiteObservations) -> dict[str, Any]:
     facts = [page.facts for page in home_pages(seen) if page.facts is not None]
-    return {name: next((value for page in facts if (value := getattr(page, name))), None) for name in ELEMENTS}
+    return {
+        element.value: next((value for page in facts if (value := getattr(page, element.value))), None)
+        for element in Element
+    }
 
 
 def _print(

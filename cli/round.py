@@ -67,7 +67,7 @@ def draw(
             round_id=round_id,
             title=title,
             as_of=day,
-            edition=edition_for(edition, day).id,
+            edition=edition_for(stores.editions, edition, day).id,
             seed=seed,
             sites=stores.sites,
             rounds=stores.rounds,
@@ -101,7 +101,7 @@ def open_(round_id: RoundId) -> None:
         round_ = stores.rounds.get(round_id)
         done = open_round(
             round_id,
-            edition_for(round_.edition, round_.as_of),
+            stores.editions.get(round_.edition),
             rounds=stores.rounds,
             sites=stores.sites,
             inspections=stores.inspections,
@@ -180,7 +180,7 @@ def judge(
 
             judged = judge_round(
                 round_id,
-                edition_for(round_.edition, round_.as_of),
+                stores.editions.get(round_.edition),
                 rounds=stores.rounds,
                 inspections=stores.inspections,
                 observations=stores.observations,

@@ -6,11 +6,9 @@ from typing import Any
 import msgspec
 import typer
 
-from inspection.checks import check_names
 from inspection.errors import InputRejected
 from inspection.registry.address import canonical
-from inspection.standard import Edition
-from inspection.standard.parse import edition_in_force, shipped_edition
+from inspection.standard import Edition, EditionLibrary
 
 CHINA = timezone(timedelta(hours=8), "CST")
 """China Standard Time, in which monitoring dates are given."""
@@ -44,11 +42,9 @@ def home_address(url: str) -> str:
     return address
 
 
-def edition_for(edition_id: str | None, day: date) -> Edition:
+def edition_for(editions: EditionLibrary, edition_id: str | None, day: date) -> Edition:
     """The named edition, or the one in force on ``day``."""
-    if edition_id:
-        return shipped_edition(edition_id, known_checks=check_names())
-    return edition_in_force(day, known_checks=check_names())
+    return editions.get(edition_id) if edition_id else editions.in_force(day)
 
 
 def print_json(value: Any) -> None:

@@ -12,7 +12,8 @@ Planter = Callable[[PracticeSite, Random], PracticeSite]
 
 _REACH = {"2015": "C15-V1", "2019": "N19-V2"}
 _HOME = {"2015": "C15-V2", "2019": "N19-V3"}
-_COLUMNS = {"2015": "C15-V3", "2019": "N19-V4"}
+_STALE_COLUMNS = {"2015": "C15-V3a", "2019": "N19-V4"}
+_BLANK_COLUMNS = {"2015": "C15-V3c", "2019": "N19-V4"}
 _SERIOUS = {"2015": "C15-V4", "2019": "N19-V1"}
 _LETTERS = {"2015": "C15-V5", "2019": "N19-V5"}
 _LINKS = {"2015": "C15-D2", "2019": "N19-D17"}
@@ -90,7 +91,7 @@ def stale_columns(site: PracticeSite, rng: Random, number: int, short: bool = Fa
         if column.path in chosen:
             site = site.with_fault(Fault("stale-column", column.path, _STALE, detail=column.name))
     if short and number >= 5:
-        site = site.with_fault(Fault("too-many-stale", site.base, _COLUMNS, veto=True))
+        site = site.with_fault(Fault("too-many-stale", site.base, _STALE_COLUMNS, veto=True))
     return site
 
 
@@ -106,7 +107,7 @@ def blank_columns(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
         if column.path in chosen:
             site = site.with_fault(Fault("blank-column", column.path, _BLANK, detail=column.name))
     if number >= 5:
-        site = site.with_fault(Fault("too-many-blank", site.base, _COLUMNS, veto=True))
+        site = site.with_fault(Fault("too-many-blank", site.base, _BLANK_COLUMNS, veto=True))
     return site
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-WINDOW_DAYS = {"news": 14, "notice": 180, "policy": 180, "personnel": 365, "plan": 365}
-"""Update windows by column class, as the published standard has them."""
+WINDOW_DAYS = {"news": 14, "notice": 180, "policy": 180, "interpretation": 180, "personnel": 365, "plan": 365}
+"""Update windows by column class; that of interpretations is one of the 2019 indicators only."""
 
 CATEGORIES = (
     *("state-council", "province-portal", "province-department", "city-portal", "city-department"),
     *("county-portal", "county-below"),
 )
-PORTALS = frozenset({"province-portal", "city-portal", "county-portal"})
+PORTALS = frozenset({"state-council", "province-portal", "city-portal", "county-portal"})
 
 ELEMENTS = ("conac_mark", "jiucuo_entry", "site_code", "icp", "police_record", "organizer", "contact")
 """The seven elements of a home page's footer."""

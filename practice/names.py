@@ -68,6 +68,7 @@ TITLES = {
         "{topic}补助资金使用规定（第{n}版）",
     ),
     "personnel": ("{place}关于第{n}批同志职务任免的决定", "{place}第{n}批拟任职人员情况说明"),
+    "interpretation": ("《{place}{topic}管理办法》解读之{n}", "一图读懂{topic}政策（{n}）"),
     "plan": ("{place}{topic}发展规划第{n}篇", "{place}{topic}年度工作计划之{n}"),
     "": ("{topic}专题材料第{n}篇", "{place}{topic}工作情况说明之{n}", "{topic}办理结果第{n}件"),
 }
@@ -84,7 +85,7 @@ COLUMNS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("人事任免", "任免信息"), "personnel", "rsrm"),
     (("规划计划", "发展规划"), "plan", "ghjh"),
     (("五年规划", "工作计划"), "plan", "wngh"),
-    (("政策解读", "图解政策"), "", "zcjd"),
+    (("政策解读", "图解政策"), "interpretation", "zcjd"),
     (("专题专栏", "专题聚焦"), "", "ztzl"),
     (("建议提案", "提案办理"), "", "jyta"),
     (("财政信息", "财政资金"), "", "czxx"),

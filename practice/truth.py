@@ -9,6 +9,7 @@ _FIRST_DAY_OF_2019 = date(2019, 4, 1)
 _MORE_THAN = 40.0
 _STALE_POINTS = {"news": 3, "notice": 4, "policy": 4, "personnel": 5, "plan": 5}
 _LINK_CAP = _COLUMN_CAP = 10.0
+_FUNCTION_GROUP, _PUBLICATION_GROUP = 15.0, 45.0
 
 
 def edition_of(day: date) -> str:
@@ -34,16 +35,19 @@ def points_lost(site: PracticeSite, edition: str) -> float:
     stale = [column for column in site.columns if is_stale(column, site.as_of)]
     if edition == "2015":
         flaps = 10.0 if site.behaviour == "flapping-mild" else 0.0
-        return round(flaps + home + other + sum(_STALE_POINTS[column.class_] for column in stale), 1)
+        return round(flaps + home + other + sum(_STALE_POINTS.get(column.class_, 0) for column in stale), 1)
     if site.category not in PORTALS:
         return 0.0
-    lost = min(home + other, _LINK_CAP) + len(site.missing)
-    for class_ in ("news", "policy"):
+    function = min(home + other, _LINK_CAP) + len(site.missing)
+    required = ("news", "policy", "interpretation")
+    published = 0.0
+    for class_ in required:
         own = [column for column in site.columns if column.class_ == class_]
-        lost += 0 if any(not is_stale(column, site.as_of) and column.items for column in own) else 5
-    rest = [column for column in site.columns if column.class_ not in ("news", "policy")]
+        published += 0 if any(not is_stale(column, site.as_of) and column.items for column in own) else 5
+    rest = [column for column in site.columns if column.class_ not in required]
     columns = sum(2.0 for column in rest if column.state == "blank") + sum(1.0 for column in rest if column in stale)
-    return round(lost + min(columns, _COLUMN_CAP), 1)
+    published += min(columns, _COLUMN_CAP)
+    return round(min(function, _FUNCTION_GROUP) + min(published, _PUBLICATION_GROUP), 1)
 
 
 def is_stale(column: Column, as_of: date) -> bool:

@@ -4,10 +4,8 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from inspection.checks import check_names
 from inspection.ports import Clock
 from inspection.sampling import Round, RoundState
-from inspection.standard.parse import shipped_edition
 from inspection.workflows.judge_site import judge_round
 from inspection.workflows.open_round import open_round
 from inspection.workflows.roll_up import roll_up
@@ -29,7 +27,7 @@ def judge(stores: Repositories, clock: Clock) -> None:
     for round_ in open_rounds(stores):
         judged = judge_round(
             round_.id,
-            shipped_edition(round_.edition, known_checks=check_names()),
+            stores.editions.get(round_.edition),
             rounds=stores.rounds,
             inspections=stores.inspections,
             observations=stores.observations,
@@ -57,7 +55,7 @@ def refill(stores: Repositories, clock: Clock) -> None:
     for round_ in open_rounds(stores):
         opened = open_round(
             round_.id,
-            shipped_edition(round_.edition, known_checks=check_names()),
+            stores.editions.get(round_.edition),
             rounds=stores.rounds,
             sites=stores.sites,
             inspections=stores.inspections,

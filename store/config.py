@@ -23,6 +23,9 @@ class StoreConfig(BaseSettings):
     mongo_database: str = Field(default="xuncha", description="MongoDB database")
     redis_url: SecretStr | None = Field(default=None, description="Redis address; empty: the embedded server")
     var_dir: Path = Field(default=Path("var"), description="Folder of the embedded servers' data and logs")
+    standard_dir: Path | None = Field(
+        default=None, description="Folder of own editions of the standard (*.toml); empty: the shipped ones only"
+    )
     store_timeout_s: float = Field(
         default=10.0, gt=0, description="Seconds to wait for a store before it counts as down"
     )

@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 
+from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen
@@ -25,6 +26,7 @@ from inspection.ports import (
 from inspection.registry import Site
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard
+from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
 
 T = TypeVar("T")
@@ -362,9 +364,10 @@ class MemoryWorkQueue:
 
 
 class MemoryStores:
-    """All ports over memory; a context manager like :class:`store.stores.Stores`."""
+    """All ports over memory and the shipped editions; a context manager like :class:`store.stores.Stores`."""
 
     def __init__(self) -> None:
+        self.editions = EditionLibrary(CHECK_PARAMS)
         self.sites = MemorySites()
         self.rounds = MemoryRounds()
         self.observations = MemoryObservations()

@@ -6,6 +6,7 @@ import redis
 
 from inspection.errors import StoreUnavailable
 from store.config import StoreConfig
+from store.editions import load_editions
 from store.embedded.processes import running
 from store.embedded.servers import mongo_address
 from store.mongo.access import connect as connect_mongo
@@ -24,10 +25,11 @@ from store.redis.work_queue import RedisWorkQueue
 
 
 class Stores:
-    """The domain's ports over MongoDB and Redis. A context manager; nothing connects before the first use."""
+    """The domain's ports over MongoDB and Redis, and the editions. A context manager; connects at the first use."""
 
     def __init__(self, config: StoreConfig) -> None:
         self.config = config
+        self.editions = load_editions(config)
         self._mongo_address = mongo_address(config)
         self.mongo = connect_mongo(self._mongo_address, config)
         self.redis: redis.Redis = connect_redis(config)

@@ -1,13 +1,14 @@
 """Observations and an edition give findings: one file per family, one line per check in :data:`CHECKS`."""
 
 from inspection.checks.availability import home_availability, site_unreachable
-from inspection.checks.case import Case, Check
+from inspection.checks.case import Case
+from inspection.checks.check import Check
 from inspection.checks.columns import columns_not_updated, other_columns, required_column, stale_columns
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.links import link_availability
 
-__all__ = ["CHECKS", "Case", "Check", "check_names"]
+__all__ = ["CHECKS", "CHECK_PARAMS", "Case", "Check"]
 
 CHECKS: tuple[Check, ...] = (
     site_unreachable,
@@ -21,9 +22,7 @@ CHECKS: tuple[Check, ...] = (
     home_elements,
     link_availability,
 )
-"""All checks. An edition's indicator names the one that serves it by its function name."""
+"""All checks. An edition's indicator names the one that serves it by its name."""
 
-
-def check_names() -> frozenset[str]:
-    """Names that an edition may use."""
-    return frozenset(check.__name__ for check in CHECKS)
+CHECK_PARAMS = {check.name: check.params for check in CHECKS}
+"""Names that an edition may use, with the types of their parameters."""

@@ -3,15 +3,33 @@
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
-from inspection.checks.case import Case, param
+from inspection.checks.case import Case
+from inspection.checks.check import Params, check
 from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation import Fault, ProbeSeen
 from inspection.standard import Indicator
 
 _SHOWN_FAILURES = 10
+
+Limit = Annotated[float, msgspec.Meta(gt=0, title="{} 秒（含）以上为打不开")]
+MinProbes = Annotated[int, msgspec.Meta(ge=1, title="有效监测不少于 {} 次")]
+
+
+class SeriesParams(Params, frozen=True, kw_only=True):
+    """Of a probe series."""
+
+    limit_s: Limit
+    min_probes: MinProbes
+
+
+class UnreachableParams(SeriesParams, frozen=True, kw_only=True):
+    """Of the veto."""
+
+    fail_share: Annotated[Decimal, msgspec.Meta(title="打不开的次数达到 {%}")]
 
 
 class ProbeTally(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,42 +63,45 @@ def tally_probes(probes: Iterable[ProbeSeen], limit_s: float) -> ProbeTally:
     return ProbeTally(counted=counted, failed=failed, set_aside=set_aside)
 
 
-def site_unreachable(case: Case, row: Indicator) -> list[Finding]:
+@check(UnreachableParams)
+def site_unreachable(case: Case, row: Indicator, params: UnreachableParams) -> list[Finding]:
     """Veto: over one week, at least ``fail_share`` of the probes did not open within ``limit_s``.
 
     国办发〔2015〕15号 and 国办秘函〔2019〕19号: 监测1周，每天间隔性访问20次以上，超过（含）15秒网站仍打不开的次数比例
     累计超过（含）5%. Fewer than ``min_probes`` counted probes decide nothing.
     """
-    limit_s = float(param(row, "limit_s"))
-    tally = tally_probes(case.observations.probes, limit_s)
-    if tally.counted < param(row, "min_probes"):
-        return [case.finding(row, FindingState.NOT_DETERMINED, _too_few(tally, row), evidence=_evidence(case, limit_s))]
+    tally = tally_probes(case.observations.probes, params.limit_s)
+    if tally.counted < params.min_probes:
+        return [
+            case.finding(
+                row, FindingState.NOT_DETERMINED, _too_few(tally, params), evidence=_evidence(case, params.limit_s)
+            )
+        ]
     # Compared as integers: 7 of 140 is exactly 5 %, which floating point might miss.
-    if Decimal(tally.failed) < Decimal(str(param(row, "fail_share"))) * tally.counted:
+    if Decimal(tally.failed) < params.fail_share * tally.counted:
         return []
     message = f"监测 {tally.counted} 次，{tally.failed} 次打不开，占 {tally.failed_share:.1%}"
-    return [case.finding(row, FindingState.ESTABLISHED, message, evidence=_evidence(case, limit_s))]
+    return [case.finding(row, FindingState.ESTABLISHED, message, evidence=_evidence(case, params.limit_s))]
 
 
-def home_availability(case: Case, row: Indicator) -> list[Finding]:
+@check(SeriesParams)
+def home_availability(case: Case, row: Indicator, params: SeriesParams) -> list[Finding]:
     """Deduction: ``points`` for every full 1 % of probes that did not open (国办发〔2015〕15号，首页可用性)."""
-    limit_s = float(param(row, "limit_s"))
-    tally = tally_probes(case.observations.probes, limit_s)
-    if tally.counted < param(row, "min_probes"):
-        return [case.finding(row, FindingState.NOT_DETERMINED, _too_few(tally, row))]
+    tally = tally_probes(case.observations.probes, params.limit_s)
+    if tally.counted < params.min_probes:
+        return [case.finding(row, FindingState.NOT_DETERMINED, _too_few(tally, params))]
     percent = tally.failed * 100 // tally.counted
     if percent == 0:
         return []
     message = f"监测 {tally.counted} 次，{tally.failed} 次打不开，占 {tally.failed_share:.1%}"
     points = percent * (row.points or Decimal(0))
-    evidence = _evidence(case, limit_s)
+    evidence = _evidence(case, params.limit_s)
     return [case.finding(row, FindingState.ESTABLISHED, message, points=points, evidence=evidence)]
 
 
-def _too_few(tally: ProbeTally, row: Indicator) -> str:
+def _too_few(tally: ProbeTally, params: SeriesParams) -> str:
     aside = f"（另有 {tally.set_aside} 次因被拦截或监测方网络故障不计）" if tally.set_aside else ""
-    needed = param(row, "min_probes")
-    return f"有效监测 {tally.counted} 次{aside}，不足 {needed} 次，不作判定；其中打不开 {tally.failed} 次"
+    return f"有效监测 {tally.counted} 次{aside}，不足 {params.min_probes} 次，不作判定；其中打不开 {tally.failed} 次"
 
 
 def _evidence(case: Case, limit_s: float) -> list[Evidence]:

@@ -1,14 +1,14 @@
 """A case: one site's observations under one edition, with what several checks derive from them."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, TypeAlias
 
-from inspection.errors import InputRejected
 from inspection.findings import Evidence, Finding, FindingState, finding_id
 from inspection.observation import ItemSeen, PageSeen, SiteObservations
 from inspection.observation.columns import ColumnSeen, ColumnState, columns_of, home_items, home_pages
+from inspection.observation.site import LinkSource
 from inspection.standard import ColumnClass, Edition, Indicator
 
 
@@ -34,6 +34,23 @@ class Case:
         """Items of the home page's lists."""
         return home_items(self.observations)
 
+    @cached_property
+    def home_urls(self) -> frozenset[str]:
+        """Addresses under which the home page was fetched."""
+        return frozenset(page.url for page in self.home_pages)
+
+    @cached_property
+    def link_places(self) -> dict[str, list[LinkSource]]:
+        """Where each target stands: every page and element that refers to it, by target."""
+        places: dict[str, list[LinkSource]] = defaultdict(list)
+        for page in self.observations.pages:
+            for link in page.facts.links if page.facts is not None else ():
+                source = LinkSource(
+                    page=page.url, element=link.element, attribute=link.attribute, text=link.text, line=link.line
+                )
+                places[link.url or link.raw].append(source)
+        return places
+
     def column_class(self, column: ColumnSeen) -> ColumnClass | None:
         """The class of a column by its name, None where the edition gives it no update window."""
         for class_ in self.edition.column_classes:
@@ -45,7 +62,7 @@ class Case:
     def is_stale(self, column: ColumnSeen) -> bool:
         """Whether the column has items, a window, and nothing dated within it (undated = not updated)."""
         class_ = self.column_class(column)
-        if class_ is None or column.state is not ColumnState.LISTED:
+        if class_ is None or class_.window_days is None or column.state is not ColumnState.LISTED:
             return False
         if column.newest is None:
             return True
@@ -71,17 +88,6 @@ class Case:
             points=Decimal(points) if state is FindingState.ESTABLISHED else Decimal(0),
             evidence=tuple(evidence),
         )
-
-
-Check: TypeAlias = Callable[[Case, Indicator], list[Finding]]
-
-
-def param(row: Indicator, name: str) -> Any:
-    """A threshold of the indicator; :class:`InputRejected` names the edition's row that lacks it."""
-    try:
-        return row.params[name]
-    except KeyError:
-        raise InputRejected(f"指标 {row.id} 缺少参数 {name}，请在标准文件该行的 params 中补上") from None
 
 
 def page_evidence(page: PageSeen, excerpt: str) -> Evidence:

@@ -2,14 +2,48 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Annotated
 
-from inspection.checks.case import Case, column_evidence, param
+import msgspec
+
+from inspection.checks.case import Case, column_evidence
+from inspection.checks.check import Params, check
 from inspection.findings import Finding, FindingState
 from inspection.observation.columns import ColumnSeen, ColumnState
 from inspection.standard import Indicator
 
 
-def columns_not_updated(case: Case, row: Indicator) -> list[Finding]:
+class BranchParams(Params, frozen=True, kw_only=True):
+    """Numbers of columns from which a branch is met; a branch without a number is not judged under the row."""
+
+    short_window_classes: Annotated[tuple[str, ...], msgspec.Meta(title="{}")] = ()
+    short_window_limit: Annotated[int | None, msgspec.Meta(title="上述各类未更新达到 {} 个")] = None
+    stale_limit: Annotated[int | None, msgspec.Meta(title="应更新未更新达到 {} 个")] = None
+    blank_limit: Annotated[int | None, msgspec.Meta(title="空白栏目达到 {} 个")] = None
+
+
+class StaleColumnParams(Params, frozen=True, kw_only=True):
+    """What a stale column costs."""
+
+    points_by_class: Annotated[dict[str, Decimal], msgspec.Meta(title="每个未更新栏目：{} 分")]
+
+
+class RequiredColumnParams(Params, frozen=True, kw_only=True):
+    """Which class must have a column."""
+
+    column_class: Annotated[str, msgspec.Meta(title="{}")]
+
+
+class OtherColumnParams(Params, frozen=True, kw_only=True):
+    """What a blank or a stale column costs, and which classes other rows judge."""
+
+    blank_points: Annotated[Decimal, msgspec.Meta(title="空白每个 {} 分")]
+    stale_points: Annotated[Decimal, msgspec.Meta(title="未更新每个 {} 分")]
+    except_classes: Annotated[tuple[str, ...], msgspec.Meta(title="不含{}")] = ()
+
+
+@check(BranchParams)
+def columns_not_updated(case: Case, row: Indicator, params: BranchParams) -> list[Finding]:
     """Veto: too many stale or blank columns.
 
     国办发〔2015〕15号 and 国办秘函〔2019〕19号: (a) 前2周的动态、要闻类和前6个月的通知公告、政策文件类
@@ -17,7 +51,7 @@ def columns_not_updated(case: Case, row: Indicator) -> list[Finding]:
     One finding per branch that is met, or one open question where columns that could not be read might
     meet a branch.
     """
-    branches = _branches(case, row)
+    branches = _branches(case, params)
     met = [
         case.finding(
             row,
@@ -35,24 +69,29 @@ def columns_not_updated(case: Case, row: Indicator) -> list[Finding]:
 _Branch = tuple[str, str, list[ColumnSeen], list[ColumnSeen], int]
 
 
-def _branches(case: Case, row: Indicator) -> list[_Branch]:
+def _branches(case: Case, params: BranchParams) -> list[_Branch]:
     """(subject, label, columns that count, columns that might, limit) of the three branches."""
-    short = set(param(row, "short_window_classes"))
+    short = set(params.short_window_classes)
     stale = [column for column in case.columns if case.is_stale(column)]
     blank = [column for column in case.columns if column.state is ColumnState.BLANK]
     short_stale = [column for column in stale if _class_id(case, column) in short]
     unknown = [column for column in case.columns if not column.state.is_known]
     unknown_short = [column for column in unknown if _class_id(case, column) in short]
-    return [
+    branches: tuple[tuple[str, str, list[ColumnSeen], list[ColumnSeen], int | None], ...] = (
         (
             "short-window",
             "未更新的动态要闻、通知公告、政策文件类栏目",
             short_stale,
             unknown_short,
-            param(row, "short_window_limit"),
+            params.short_window_limit,
         ),
-        ("stale", "应更新但长期未更新的栏目", [*stale, *blank], unknown, param(row, "stale_limit")),
-        ("blank", "空白栏目", blank, unknown, param(row, "blank_limit")),
+        ("stale", "应更新但长期未更新的栏目", [*stale, *blank], unknown, params.stale_limit),
+        ("blank", "空白栏目", blank, unknown, params.blank_limit),
+    )
+    return [
+        (subject, label, columns, unknown, limit)
+        for subject, label, columns, unknown, limit in branches
+        if limit is not None
     ]
 
 
@@ -68,24 +107,26 @@ def _open_question(case: Case, row: Indicator, branches: Sequence[_Branch]) -> l
     return [case.finding(row, FindingState.NOT_DETERMINED, message, evidence=evidence)]
 
 
-def stale_columns(case: Case, row: Indicator) -> list[Finding]:
+@check(StaleColumnParams)
+def stale_columns(case: Case, row: Indicator, params: StaleColumnParams) -> list[Finding]:
     """Deduction per stale column, by its class (国办发〔2015〕15号，基本信息：更新是否及时)."""
-    points_by_class = param(row, "points_by_class")
     findings = []
     for column in case.columns:
         class_id = _class_id(case, column)
-        if class_id in points_by_class and case.is_stale(column):
-            findings.append(_stale(case, row, column, Decimal(points_by_class[class_id])))
+        if class_id in params.points_by_class and case.is_stale(column):
+            findings.append(_stale(case, row, column, params.points_by_class[class_id]))
     return findings
 
 
-def required_column(case: Case, row: Indicator) -> list[Finding]:
+@check(RequiredColumnParams)
+def required_column(case: Case, row: Indicator, params: RequiredColumnParams) -> list[Finding]:
     """Deduction: no column of the class, or none of its columns updated within the window (动态要闻、政策文件)."""
-    class_id = param(row, "column_class")
-    columns = [column for column in case.columns if _class_id(case, column) == class_id]
+    columns = [column for column in case.columns if _class_id(case, column) == params.column_class]
     if not case.home_pages:
         return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法列出栏目")]
-    name = next((class_.name for class_ in case.edition.column_classes if class_.id == class_id), class_id)
+    name = next(
+        (each.name for each in case.edition.column_classes if each.id == params.column_class), params.column_class
+    )
     if not columns:
         return [case.finding(row, FindingState.ESTABLISHED, f"未开设{name}栏目", points=row.points or 0)]
     if any(column.state is ColumnState.LISTED and not case.is_stale(column) for column in columns):
@@ -97,16 +138,17 @@ def required_column(case: Case, row: Indicator) -> list[Finding]:
     return [case.finding(row, FindingState.ESTABLISHED, message, points=row.points or 0, evidence=evidence)]
 
 
-def other_columns(case: Case, row: Indicator) -> list[Finding]:
+@check(OtherColumnParams)
+def other_columns(case: Case, row: Indicator, params: OtherColumnParams) -> list[Finding]:
     """Deduction per blank or stale column outside the classes that other indicators judge (其他栏目)."""
-    excepted = set(param(row, "except_classes"))
+    excepted = set(params.except_classes)
     findings = []
     for column in case.columns:
         if _class_id(case, column) in excepted:
             continue
         if column.state is ColumnState.BLANK:
             message = f"栏目“{column.name}”空白"
-            points = Decimal(param(row, "blank_points"))
+            points = params.blank_points
             evidence = [column_evidence(column)]
             findings.append(
                 case.finding(
@@ -114,7 +156,7 @@ def other_columns(case: Case, row: Indicator) -> list[Finding]:
                 )
             )
         elif case.is_stale(column):
-            findings.append(_stale(case, row, column, Decimal(param(row, "stale_points"))))
+            findings.append(_stale(case, row, column, params.stale_points))
     return findings
 
 

@@ -1,10 +1,12 @@
 """Availability of links (链接可用性、可用性)."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from decimal import Decimal
+from typing import Annotated
 
-from inspection.checks.case import Case, param
+import msgspec
+
+from inspection.checks.case import Case
+from inspection.checks.check import Params, check
 from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation import LinkOutcome, LinkSeen
 from inspection.observation.site import LinkDefect, LinkSource
@@ -20,41 +22,32 @@ _DEFECTS: dict[LinkDefect, str] = {
 }
 
 
-def link_availability(case: Case, row: Indicator) -> list[Finding]:
+class LinkParams(Params, frozen=True, kw_only=True):
+    """Prices of a broken link."""
+
+    home_points: Annotated[Decimal, msgspec.Meta(title="首页每个 {} 分")]
+    other_points: Annotated[Decimal, msgspec.Meta(title="其他页面每个 {} 分")]
+
+
+@check(LinkParams)
+def link_availability(case: Case, row: Indicator, params: LinkParams) -> list[Finding]:
     """Deduction per broken target: ``home_points`` if the home page refers to it, else ``other_points``.
 
     国办发〔2015〕15号，链接可用性: 首页及其他页面不能正常访问的链接数量（含图片、附件、外部链接）.
     A target counts once per site, however many pages repeat it. Suspected targets are listed and cost nothing.
     """
-    home = {page.url for page in case.home_pages}
-    places = _places(case)
     doubtful = (LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED)
-    return [
-        _finding(case, row, link, places.get(link.url, [link.source]), home)
-        for link in case.observations.links
-        if link.outcome in doubtful
-    ]
+    return [_finding(case, row, link, params) for link in case.observations.links if link.outcome in doubtful]
 
 
-def _places(case: Case) -> dict[str, list[LinkSource]]:
-    """Where each target stands: every page and element that refers to it, by target."""
-    places: dict[str, list[LinkSource]] = defaultdict(list)
-    for page in case.observations.pages:
-        for link in page.facts.links if page.facts is not None else ():
-            source = LinkSource(
-                page=page.url, element=link.element, attribute=link.attribute, text=link.text, line=link.line
-            )
-            places[link.url or link.raw].append(source)
-    return places
-
-
-def _finding(case: Case, row: Indicator, link: LinkSeen, places: Sequence[LinkSource], home: set[str]) -> Finding:
+def _finding(case: Case, row: Indicator, link: LinkSeen, params: LinkParams) -> Finding:
     broken = link.outcome is LinkOutcome.BROKEN
-    is_home = any(place.page in home for place in places)
-    points = Decimal(str(param(row, "home_points" if is_home else "other_points")))
+    places = case.link_places.get(link.url, [link.source])
+    is_home = any(place.page in case.home_urls for place in places)
+    points = params.home_points if is_home else params.other_points
     where = "首页" if is_home else "其他页面"
     kind = "站内" if link.internal else "外部"
-    ordered = sorted(places, key=lambda place: place.page not in home)
+    ordered = sorted(places, key=lambda place: place.page not in case.home_urls)
     return case.finding(
         row,
         FindingState.ESTABLISHED if broken else FindingState.SUSPECTED,

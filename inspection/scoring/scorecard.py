@@ -21,7 +21,7 @@ class Verdict(StrEnum):
 
 
 class ScoreLine(msgspec.Struct, frozen=True, kw_only=True):
-    """Deductions under one indicator. ``deducted`` is after the cap, ``raw`` before it."""
+    """Points lost (or, under a bonus indicator, earned). ``deducted`` is after the cap, ``raw`` before it."""
 
     indicator: str
     deducted: Decimal
@@ -33,14 +33,18 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     """Verdict of one site under one edition.
 
     ``vetoes`` are ids of veto indicators with an established finding; ``undetermined`` are ids of veto
-    indicators that could not be decided. ``score`` is None where a veto stopped the scoring.
+    indicators that could not be decided. ``score`` is None where a veto stopped the scoring; it contains the
+    ``bonus``. ``edition_digest`` is the SHA-256 of the edition as it was, ``profiles`` those that applied.
     ``reasons`` are Chinese sentences that explain the verdict.
     """
 
     edition: str
+    edition_digest: str = ""
+    profiles: tuple[str, ...] = ()
     verdict: Verdict
     score: Decimal | None
     deducted: Decimal
+    bonus: Decimal = Decimal(0)
     vetoes: tuple[str, ...] = ()
     undetermined: tuple[str, ...] = ()
     lines: tuple[ScoreLine, ...] = ()

@@ -1,22 +1,29 @@
-"""An edition of the standard: indicators, column classes and the pass rule, all of them data."""
+"""An edition of the standard: indicators, column classes, profiles and the pass rule, all of them data."""
 
+import hashlib
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Any
 
 import msgspec
 
-from inspection.registry.site import SiteCategory
+from inspection.registry.site import Site, SiteCategory
 
 
 class IndicatorKind(StrEnum):
-    """What a finding under an indicator does to a site."""
+    """What a finding under an indicator does to a site. ``KPI`` costs nothing: it is counted over all sites."""
 
     VETO = "veto"
     DEDUCTION = "deduction"
     BONUS = "bonus"
     KPI = "kpi"
+
+    @property
+    def chinese(self) -> str:
+        """The kind as tables print it."""
+        return {"veto": "单项否决", "deduction": "扣分", "bonus": "加分", "kpi": "考核"}[self.value]
 
 
 class Automation(StrEnum):
@@ -25,6 +32,24 @@ class Automation(StrEnum):
     MACHINE = "machine"
     MACHINE_REVIEW = "machine+review"
     HUMAN = "human"
+
+    @property
+    def chinese(self) -> str:
+        """As tables print it."""
+        return {"machine": "机器", "machine+review": "机器+人工复核", "human": "人工"}[self.value]
+
+
+class Target(StrEnum):
+    """What is judged by an indicator: a website, a new-media account, or the office that answers for many."""
+
+    SITE = "site"
+    ACCOUNT = "account"
+    OFFICE = "office"
+
+    @property
+    def chinese(self) -> str:
+        """As tables print it."""
+        return {"site": "网站", "account": "政务新媒体账号", "office": "主管单位"}[self.value]
 
 
 class Source(StrEnum):
@@ -40,24 +65,69 @@ class Source(StrEnum):
         """Whether users must see 待核 beside the number."""
         return self is not Source.FOUND
 
+    @property
+    def chinese(self) -> str:
+        """The mark as users see it."""
+        return {
+            "found": "原文",
+            "derived": "推算（待核）",
+            "recalled": "待核",
+            "engineering": "工程默认值（待核）",
+        }[self.value]
 
-class ColumnClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A class of columns with its update window (days) and the words that name it; first match wins."""
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of an edition file; a key that it does not know is refused."""
+
+
+class ColumnClass(_Row, frozen=True, kw_only=True):
+    """A class of columns with its update window (days) and the words that name it; first match wins.
+
+    ``column_types`` are values of the page tag ColumnType that put a column into the class whatever its name.
+    ``window_days`` None = the class is recognized, but has no window of its own.
+    """
 
     id: str
     name: str
-    window_days: int
     names: tuple[str, ...]
+    window_days: int | None = None
     excluded_names: tuple[str, ...] = ()
+    column_types: tuple[str, ...] = ()
     source: Source = Source.FOUND
 
 
-class Indicator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Scope(_Row, frozen=True, kw_only=True):
+    """A named set of sites: those of one of the classes, or whose code matches a pattern (``?`` and ``*``)."""
+
+    id: str
+    name: str
+    categories: tuple[SiteCategory, ...] = ()
+    codes: tuple[str, ...] = ()
+    source: Source = Source.FOUND
+
+    def contains(self, site: Site) -> bool:
+        """Whether the site belongs to the set."""
+        return site.category in self.categories or any(fnmatchcase(site.code, pattern) for pattern in self.codes)
+
+
+class Group(_Row, frozen=True, kw_only=True):
+    """First-level heading of the table. ``points`` bounds what the indicators under it can cost together."""
+
+    id: str
+    name: str
+    points: Decimal | None = None
+    source: Source = Source.FOUND
+
+
+class Indicator(_Row, frozen=True, kw_only=True):
     """One row of the indicator table.
 
     ``check`` names the check that serves it (empty: people only); ``params`` are the check's thresholds.
-    ``points`` is what one finding costs, None where the check computes it or a veto needs none;
-    ``cap`` bounds the sum of the indicator's deductions. ``categories`` empty = all sites.
+    ``points`` is what one finding costs (or earns), None where the check computes it or a veto needs none;
+    ``cap`` bounds the sum of the indicator's deductions. ``scope`` names the sites it applies to, empty = all.
+    ``since`` is the first day on which it binds, where that is later than the edition itself.
+    ``corresponds`` names the rows of other editions that rule the same matter; ``note`` tells users (in Chinese)
+    what the machine can see of it and what only a person can.
     """
 
     id: str
@@ -66,37 +136,173 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     kind: IndicatorKind
     automation: Automation
     source: Source
+    group: str = ""
+    target: Target = Target.SITE
     check: str = ""
     params: dict[str, Any] = {}
     points: Decimal | None = None
     cap: Decimal | None = None
-    categories: tuple[SiteCategory, ...] = ()
+    scope: str = ""
+    since: date | None = None
+    corresponds: tuple[str, ...] = ()
+    note: str = ""
 
-    def applies_to(self, category: SiteCategory) -> bool:
-        """Whether sites of this class are judged by the indicator."""
-        return not self.categories or category in self.categories
 
+class PassRule(_Row, frozen=True, kw_only=True):
+    """Below ``pass_score`` of ``full_score`` points a site fails.
 
-class PassRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Start score, and the deductions above which a site fails (strictly more)."""
+    Where ``bonus_above`` is set, a score above it earns bonus points too, ``bonus_cap`` of them at most.
+    """
 
+    id: str
+    name: str
+    clause: str
     full_score: Decimal
-    fails_above: Decimal
+    pass_score: Decimal
     source: Source
+    bonus_above: Decimal | None = None
+    bonus_cap: Decimal | None = None
 
 
-class Edition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One edition of the standard. ``valid_to`` None = still in force."""
+class Change(_Row, frozen=True, kw_only=True):
+    """What an own edition or a profile changes of an indicator; ``params`` are laid over those of the row."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    clause: str | msgspec.UnsetType = msgspec.UNSET
+    kind: IndicatorKind | msgspec.UnsetType = msgspec.UNSET
+    automation: Automation | msgspec.UnsetType = msgspec.UNSET
+    source: Source | msgspec.UnsetType = msgspec.UNSET
+    check: str | msgspec.UnsetType = msgspec.UNSET
+    points: Decimal | msgspec.UnsetType = msgspec.UNSET
+    cap: Decimal | msgspec.UnsetType = msgspec.UNSET
+    scope: str | msgspec.UnsetType = msgspec.UNSET
+    since: date | msgspec.UnsetType = msgspec.UNSET
+    note: str | msgspec.UnsetType = msgspec.UNSET
+    params: dict[str, Any] = {}
+
+    def applied_to(self, row: Indicator) -> Indicator:
+        """The row as changed."""
+        given = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not msgspec.UNSET}
+        return msgspec.structs.replace(row, **{**given, "params": {**row.params, **self.params}})
+
+
+class Profile(_Row, frozen=True, kw_only=True):
+    """Special rules for some sites: classes, regions (prefixes of GB/T 2260), or codes; empty = nobody.
+
+    Indicators ``without`` are not judged. ``full_score`` replaces that of the pass rule, and the score is
+    multiplied by ``scale_numerator / scale_denominator`` (4/3 where a quarter of the points is not judged).
+    """
+
+    id: str
+    name: str
+    clause: str
+    source: Source
+    scope: str = ""
+    regions: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    full_score: Decimal | None = None
+    bonus_cap: Decimal | None = None
+    scale_numerator: int = 1
+    scale_denominator: int = 1
+    group_points: dict[str, Decimal] = {}
+    changes: dict[str, Change] = {}
+
+    def covers(self, site: Site) -> bool:
+        """Whether the site is named by code or region."""
+        return site.code in self.codes or any(site.region.startswith(prefix) for prefix in self.regions)
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules that bind one site on one day: the edition's, with the profiles that cover it applied in order.
+
+    ``rows`` keep the order of the table and are those whose target is the site.
+    """
+
+    edition: str
+    digest: str
+    rows: tuple[Indicator, ...]
+    groups: tuple[Group, ...]
+    counted_once: tuple[tuple[str, ...], ...]
+    pass_rule: PassRule
+    scale_numerator: int = 1
+    scale_denominator: int = 1
+    profiles: tuple[str, ...] = ()
+
+
+class Edition(_Row, frozen=True, kw_only=True):
+    """One edition of the standard. ``valid_to`` None = still in force.
+
+    ``counted_once`` are sets of indicators under which the same subject costs points once only, the first that
+    names it. ``extends`` is the edition that an own file changes, empty for one that stands alone.
+    """
 
     id: str
     name: str
     document: str
     valid_from: date
     valid_to: date | None = None
+    extends: str = ""
     pass_rule: PassRule
     column_classes: tuple[ColumnClass, ...]
     indicators: tuple[Indicator, ...]
+    scopes: tuple[Scope, ...] = ()
+    groups: tuple[Group, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    counted_once: tuple[tuple[str, ...], ...] = ()
 
-    def indicators_for(self, category: SiteCategory) -> tuple[Indicator, ...]:
-        """The rows by which sites of this class are judged, in table order."""
-        return tuple(row for row in self.indicators if row.applies_to(category))
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the whole content: two editions of the same digest judge alike."""
+        return hashlib.sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()
+
+    def scope_named(self, scope_id: str) -> Scope:
+        """The scope of that id; parsing has made sure that it exists."""
+        return next(scope for scope in self.scopes if scope.id == scope_id)
+
+    def applies(self, row: Indicator, site: Site, day: date) -> bool:
+        """Whether the row judges this site on that day."""
+        if row.target is not Target.SITE or (row.since is not None and day < row.since):
+            return False
+        return not row.scope or self.scope_named(row.scope).contains(site)
+
+    def ruling(self, site: Site, day: date, *, digest: str = "") -> Ruling:
+        """What binds ``site`` on ``day``. ``digest`` may be passed by who judges many sites."""
+        rows = [row for row in self.indicators if self.applies(row, site, day)]
+        ruling = Ruling(
+            edition=self.id,
+            digest=digest or self.digest,
+            rows=tuple(rows),
+            groups=self.groups,
+            counted_once=self.counted_once,
+            pass_rule=self.pass_rule,
+        )
+        for profile in self.profiles:
+            if profile.covers(site) and (not profile.scope or self.scope_named(profile.scope).contains(site)):
+                ruling = _under(profile, ruling)
+        return ruling
+
+
+def _under(profile: Profile, ruling: Ruling) -> Ruling:
+    kept = [row for row in ruling.rows if row.id not in profile.without]
+    rows = [profile.changes[row.id].applied_to(row) if row.id in profile.changes else row for row in kept]
+    groups = [
+        msgspec.structs.replace(group, points=profile.group_points[group.id])
+        if group.id in profile.group_points
+        else group
+        for group in ruling.groups
+    ]
+    rule = ruling.pass_rule
+    return msgspec.structs.replace(
+        ruling,
+        rows=tuple(rows),
+        groups=tuple(groups),
+        pass_rule=msgspec.structs.replace(
+            rule,
+            full_score=rule.full_score if profile.full_score is None else profile.full_score,
+            bonus_cap=rule.bonus_cap if profile.bonus_cap is None else profile.bonus_cap,
+        ),
+        scale_numerator=ruling.scale_numerator * profile.scale_numerator,
+        scale_denominator=ruling.scale_denominator * profile.scale_denominator,
+        profiles=(*ruling.profiles, profile.id),
+    )

@@ -11,17 +11,20 @@ from inspection.sampling import Round
 from inspection.scoring import Scorecard, closed_scorecard, score
 from inspection.standard import Edition
 
-_BY_NAME = {check.__name__: check for check in CHECKS}
+_BY_NAME = {check.name: check for check in CHECKS}
 
 
-def judge(observations: SiteObservations, edition: Edition) -> tuple[Scorecard, list[Finding]]:
-    """Findings in table order and the scorecard of one site. Pure: same input, same output."""
+def judge(observations: SiteObservations, edition: Edition, digest: str = "") -> tuple[Scorecard, list[Finding]]:
+    """Findings in table order and the scorecard of one site. Pure: same input, same output.
+
+    ``digest`` of the edition may be passed by who judges many sites.
+    """
     if observations.site.status is SiteStatus.CLOSED:
         return closed_scorecard(edition), []
+    ruling = edition.ruling(observations.site, observations.as_of, digest=digest)
     case = Case(observations, edition)
-    rows = edition.indicators_for(observations.site.category)
-    findings = [finding for row in rows if row.check for finding in _BY_NAME[row.check](case, row)]
-    return score(findings, edition, observations.site.category), findings
+    findings = [finding for row in ruling.rows if row.check for finding in _BY_NAME[row.check](case, row)]
+    return score(findings, ruling), findings
 
 
 def observations_of(round_: Round, inspection: Inspection, store: ObservationRepository) -> SiteObservations:

@@ -289,7 +289,7 @@ def test_editions(client):
     assert [edition["id"] for edition in editions] == ["2015", "2019"]
     row = next(row for row in editions[1]["indicators"] if row["id"] == "N19-D16")
     assert row["provisional"] is True
-    assert client.get("/v1/editions/2015").json()["fails_above"] == 40
+    assert client.get("/v1/editions/2015").json()["pass_score"] == 60
 
 
 def test_openapi_names_every_operation_and_its_problems(client):

@@ -1,11 +1,11 @@
 """The confusion matrix against planted truth."""
 
 from cli.agreement import compare
-from inspection.checks import check_names
+from inspection.checks import CHECK_PARAMS
 from inspection.scoring import Verdict
-from inspection.standard.parse import shipped_edition
+from inspection.standard import EditionLibrary
 
-EDITION = shipped_edition("2019", known_checks=check_names())
+EDITION = EditionLibrary(CHECK_PARAMS).get("2019")
 
 
 def planted(code: str, expected: str, *faults: tuple[str, str, bool]) -> dict:

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from inspection.checks import CHECKS, Case, check_names
+from inspection.checks import CHECK_PARAMS, CHECKS, Case
 from inspection.findings import Finding
 from inspection.observation import (
     ColumnLink,
@@ -19,7 +19,7 @@ from inspection.observation import (
 )
 from inspection.observation.page import ListState
 from inspection.registry import Site, SiteCategory
-from inspection.standard.parse import shipped_edition
+from inspection.standard import EditionLibrary
 
 AS_OF = date(2026, 11, 20)
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -112,9 +112,9 @@ def run() -> Callable[..., list[Finding]]:
     """Run the check behind one indicator of one edition."""
 
     def call(indicator: str, observations: SiteObservations, edition: str = "2015") -> list[Finding]:
-        rules = shipped_edition(edition, known_checks=check_names())
+        rules = EditionLibrary(CHECK_PARAMS).get(edition)
         row = next(row for row in rules.indicators if row.id == indicator)
-        check = {check.__name__: check for check in CHECKS}[row.check]
+        check = {check.name: check for check in CHECKS}[row.check]
         return check(Case(observations, rules), row)
 
     return call

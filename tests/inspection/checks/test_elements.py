@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspection.checks.elements import ELEMENTS
+from inspection.checks.elements import Element
 from inspection.findings import FindingState
 from inspection.observation import PageFacts
 from inspection.registry import SiteCategory
@@ -18,7 +18,7 @@ def test_a_complete_home_page_has_no_finding(observe, run):
 def test_each_missing_element_costs_a_point(observe, run, element):
     [finding] = run("N19-D16", observe(facts={element: None if element not in SEVEN[:2] else False}), "2019")
     assert (finding.subject, finding.points) == (element, 1)
-    assert ELEMENTS[element] in finding.message
+    assert Element(element).chinese in finding.message
 
 
 def test_a_script_written_page_keeps_the_question_open(observe, run):

@@ -5,19 +5,19 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from inspection.checks import check_names
+from inspection.checks import CHECK_PARAMS
 from inspection.observation import FetchOutcome, ItemSeen, PageFacts, PageSeen, ProbeSeen, SiteObservations
 from inspection.observation.page import ListState
 from inspection.ports import Inspection
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.sampling import Round, RoundState
 from inspection.scoring import Verdict
-from inspection.standard.parse import shipped_edition
+from inspection.standard import EditionLibrary
 from inspection.workflows.judge_site import judge, judge_round
 
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 AS_OF = date(2026, 11, 20)
-EDITION = shipped_edition("2019", known_checks=check_names())
+EDITION = EditionLibrary(CHECK_PARAMS).get("2019")
 ROUND = Round(
     id="r1",
     title="演练",

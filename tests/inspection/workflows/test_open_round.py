@@ -3,15 +3,15 @@
 import msgspec
 import pytest
 
-from inspection.checks import check_names
+from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound, RuleBroken
 from inspection.registry import SiteStatus
 from inspection.sampling import RoundState
 from inspection.scoring import Verdict
-from inspection.standard.parse import shipped_edition
+from inspection.standard import EditionLibrary
 from inspection.workflows.open_round import open_round
 
-EDITION = shipped_edition("2019", known_checks=check_names())
+EDITION = EditionLibrary(CHECK_PARAMS).get("2019")
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_refusals(stores, clock, draw_round, open_):
         open_()
     draw_round()
     with pytest.raises(RuleBroken, match="2019 版标准"):
-        open_(shipped_edition("2015", known_checks=check_names()))
+        open_(EditionLibrary(CHECK_PARAMS).get("2015"))
     open_()
     stores.rounds.move("r1", to=RoundState.CLOSED, at=clock.now())
     with pytest.raises(Conflict, match="已结束"):

@@ -6,18 +6,18 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from inspection.checks import check_names
+from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict
 from inspection.sampling import RoundState
 from inspection.scoring import Scorecard, Verdict
-from inspection.standard.parse import shipped_edition
+from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension
 from inspection.statistics.estimate import CENSUS, EXACT
 from inspection.workflows.close_round import close_round
 from inspection.workflows.open_round import open_round
 from inspection.workflows.roll_up import roll_up
 
-EDITION = shipped_edition("2019", known_checks=check_names())
+EDITION = EditionLibrary(CHECK_PARAMS).get("2019")
 COUNTS = ("sampled", "passed", "failed", "not_determined", "closed")
 
 
