@@ -16,12 +16,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from cli.agreement import Agreement, compare
+from cli.tables import print_matrix
 from cli.wiring import china_day
 from inspection.errors import Conflict, XunchaError
-from inspection.scoring import Verdict
 from store.config import StoreConfig
 from store.stores import open_stores
 
@@ -174,17 +173,7 @@ def _agreement(folder: Path) -> Agreement:
 
 
 def _print_agreement(console: Console, agreement: Agreement) -> None:
-    table = Table(title="结论与预设核对（行：预设，列：判定）")
-    for heading in ("预设＼判定", *(verdict.chinese for verdict in Verdict)):
-        table.add_column(heading, justify="right")
-    for expected in Verdict:
-        counts = [agreement.matrix[expected, found] for found in Verdict]
-        if any(counts):
-            cells = (
-                f"[green]{n}[/green]" if expected is found else str(n) for found, n in zip(Verdict, counts, strict=True)
-            )
-            table.add_row(expected.chinese, *cells)
-    console.print(table)
+    print_matrix(console, agreement.matrix, title="结论与预设核对（行：预设，列：判定）", corner="预设＼判定")
     if agreement.outside:
         console.print(f"另有 {len(agreement.outside)} 个网站的预设问题属于尚未自动检查的否决指标，不计入上表。")
     for line in agreement.disagreements:

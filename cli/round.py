@@ -6,30 +6,28 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from cli.round_judging import app as judging
 from cli.round_status import overview, print_status, watch
 from cli.tables import print_rates, print_strata, title_of
-from cli.wiring import SystemClock, china_day, edition_for, print_json
-from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
-from inspection.ports import Inspection
+from cli.wiring import SystemClock, china_day, edition_for, print_json, say
+from inspection.errors import InputRejected, NotFound, RuleBroken
 from inspection.registry import Site, SiteCategory
-from inspection.sampling import ProbePlan, RoundState
+from inspection.sampling import ProbePlan
 from inspection.sampling.manifest import read_manifest, write_manifest
 from inspection.sampling.verification import Verification, verify
 from inspection.statistics import Dimension, PassRate
 from inspection.workflows.close_round import close_round
 from inspection.workflows.draw_sample import draw_sample
 from inspection.workflows.import_registry import import_registry
-from inspection.workflows.judge_site import judge_round
 from inspection.workflows.open_round import open_round
-from inspection.workflows.roll_up import roll_up
 from inspection.workflows.verify_round import manifest_of_round, verify_round
 from store.memory import MemorySites
 from store.registry_file import read_rows
 from store.stores import Stores, open_stores
 
 app = typer.Typer(help="轮次：抽样、开始、查看、判定、结束、复核", no_args_is_help=True, add_completion=False)
+app.add_typer(judging)
 
 _WEEK_S = ProbePlan().span.total_seconds()
 _PAGE = 1000
@@ -108,15 +106,11 @@ def open_(round_id: RoundId) -> None:
             queue=stores.queue,
             clock=SystemClock(),
         )
-    _say(
+    say(
         f"{title_of(done.round)}：样本 {done.members:,} 个网站，新交任务 {done.submitted:,} 个，"
         f"已抓取完成 {done.finished:,} 个，已关停 {done.closed:,} 个"
     )
-    _say("下一步：在任意多台机器上运行 xuncha worker")
-
-
-def _say(text: str) -> None:
-    Console(soft_wrap=True).print(text, highlight=False, markup=False)
+    say("下一步：在任意多台机器上运行 xuncha worker")
 
 
 @app.command("list")
@@ -128,7 +122,7 @@ def list_(as_json: AsJson = False) -> None:
         print_json([{name: getattr(r, name) for name in r.__struct_fields__ if name != "strata"} for r in rounds])
         return
     for round_ in rounds:
-        _say(f"{title_of(round_)}　监测时间点 {round_.as_of}　标准 {round_.edition}")
+        say(f"{title_of(round_)}　监测时间点 {round_.as_of}　标准 {round_.edition}")
 
 
 @app.command()
@@ -162,52 +156,6 @@ def status(
 
 
 @app.command()
-def judge(
-    round_id: RoundId,
-    again: Annotated[bool, typer.Option("--again", help="已判定的网站也重新判定")] = False,
-) -> None:
-    """判定已抓取完成的网站并汇总合格率；不发出任何请求，可反复执行。"""
-    with open_stores() as stores:
-        round_ = stores.rounds.get(round_id)
-        if round_.state is not RoundState.OPEN:
-            raise Conflict(f"轮次 {round_id} {round_.state.chinese}，只有进行中的轮次可以判定")
-        total = len(stores.rounds.members(round_id))
-        with _bar() as bar:
-            task = bar.add_task("判定", total=total)
-
-            def advance(_: Inspection) -> None:
-                bar.advance(task)
-
-            judged = judge_round(
-                round_id,
-                stores.editions.get(round_.edition),
-                rounds=stores.rounds,
-                inspections=stores.inspections,
-                observations=stores.observations,
-                clock=SystemClock(),
-                again=again,
-                progress=advance,
-            )
-        waiting = sum(row.verdict is None for row in stores.inspections.verdicts(round_id))
-        _roll_up(stores, round_id)
-    _say(f"{title_of(round_)}：本次判定 {judged:,} 个网站，尚未判定 {waiting:,} 个；合格率已汇总")
-
-
-def _bar() -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-
-
-def _roll_up(stores: Stores, round_id: str) -> list[PassRate]:
-    return roll_up(
-        round_id,
-        rounds=stores.rounds,
-        inspections=stores.inspections,
-        sites=stores.sites,
-        pass_rates=stores.pass_rates,
-    )
-
-
-@app.command()
 def close(
     round_id: RoundId,
     force: Annotated[
@@ -226,7 +174,7 @@ def close(
             clock=SystemClock(),
             reason=force,
         )
-    _say(title_of(round_))
+    say(title_of(round_))
 
 
 @app.command()
@@ -274,7 +222,7 @@ def export(
         out.write_bytes(write_manifest(manifest))
     except OSError as error:
         raise InputRejected(f"无法写入 {out}：{error.strerror}") from error
-    _say(f"已导出轮次 {round_id} 的抽样记录（{len(manifest.members):,} 个网站）到 {out}")
+    say(f"已导出轮次 {round_id} 的抽样记录（{len(manifest.members):,} 个网站）到 {out}")
 
 
 @app.command("verify")

@@ -1,6 +1,6 @@
 """Tables that several commands print."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -10,6 +10,8 @@ from rich.text import Text
 from inspection.registry import SiteCategory, regions
 from inspection.sampling import Round, StratumSize
 from inspection.sampling.plan import WHOLE
+from inspection.scoring import Verdict
+from inspection.scoring.comparison import Comparison
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.estimate import CENSUS, SMALL_CELL
 
@@ -126,3 +128,38 @@ def _stratum_label(stratum: str) -> str:
         return "全部"
     named = (regions.full_name(p.ljust(6, "0")) if p.isdigit() else SiteCategory(p).chinese for p in stratum.split("/"))
     return " ".join(named)
+
+
+def print_matrix(console: Console, matrix: Mapping[tuple[Verdict, Verdict], int], *, title: str, corner: str) -> None:
+    """Print a matrix of verdicts, rows first; the diagonal stands out."""
+    table = Table(title=title)
+    for heading in (corner, *(verdict.chinese for verdict in Verdict)):
+        table.add_column(heading, justify="right")
+    for row in Verdict:
+        counts = [matrix.get((row, column), 0) for column in Verdict]
+        if any(counts):
+            cells = (
+                f"[green]{n}[/green]" if row is column else str(n) for column, n in zip(Verdict, counts, strict=True)
+            )
+            table.add_row(row.chinese, *cells)
+    console.print(table)
+
+
+def print_comparison(console: Console, found: Comparison, before: str, after: str) -> None:
+    """Print how many verdicts change between two editions, and for each site why."""
+    print_matrix(
+        console,
+        found.matrix,
+        title=f"结论对照（行：{before} 版，列：{after} 版）",
+        corner=f"{before}＼{after}",
+    )
+    for change in found.changes:
+        verdicts = f"{change.before.verdict.chinese} → {change.after.verdict.chinese}"
+        console.print(f"{change.code}　{verdicts}", highlight=False, markup=False)
+        for reason in change.why:
+            console.print(f"    {reason}", highlight=False, markup=False, soft_wrap=True)
+    total = sum(found.matrix.values())
+    console.print(f"共 {total:,} 个网站，{len(found.changes):,} 个结论改变。", style="bold", highlight=False)
+    for edition, codes in ((before, found.only_before), (after, found.only_after)):
+        if codes:
+            console.print(f"另有 {len(codes):,} 个网站只按 {edition} 版判定过，例如 {codes[0]}。", highlight=False)

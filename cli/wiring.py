@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import typer
+from rich.console import Console
 
 from inspection.errors import InputRejected
 from inspection.registry.address import canonical
@@ -50,3 +51,13 @@ def edition_for(editions: EditionLibrary, edition_id: str | None, day: date) -> 
 def print_json(value: Any) -> None:
     """Write a value as indented JSON to standard output."""
     typer.echo(msgspec.json.format(_JSON.encode(value), indent=2).decode())
+
+
+def print_json_line(value: Any) -> None:
+    """Write a value as one line of JSON to standard output."""
+    typer.echo(_JSON.encode(value).decode())
+
+
+def say(text: str) -> None:
+    """One line to standard output, as it stands."""
+    Console(soft_wrap=True).print(text, highlight=False, markup=False)

@@ -190,7 +190,17 @@ class InspectionRepository(Protocol):
     def save_judgement(
         self, round_id: str, code: str, scorecard: Scorecard, findings: Sequence[Finding], *, at: datetime
     ) -> None:
-        """Replace the findings and the scorecard of one inspection under the scorecard's edition."""
+        """Replace the findings and the scorecard of one inspection; the verdict of the round."""
+        ...
+
+    def save_rejudgement(
+        self, round_id: str, code: str, scorecard: Scorecard, findings: Sequence[Finding], *, at: datetime
+    ) -> None:
+        """Keep a judgement under another edition beside the round's own; replaces one under the same edition."""
+        ...
+
+    def scorecards(self, round_id: str, edition: str) -> dict[str, Scorecard]:
+        """Scorecards under one edition by site code, the round's own or those of a re-judgement."""
         ...
 
     def findings(

@@ -154,6 +154,7 @@ class MemoryInspections:
     def __init__(self, observations: "MemoryObservations") -> None:
         self._inspections: dict[str, Inspection] = {}
         self._findings: dict[tuple[str, str], list[Finding]] = {}
+        self._rejudged: dict[tuple[str, str], dict[str, Scorecard]] = defaultdict(dict)
         self._observations = observations
 
     def open(self, inspections: Sequence[Inspection]) -> None:
@@ -198,6 +199,23 @@ class MemoryInspections:
         inspection = self.get(round_id, code)
         self._inspections[inspection.id] = msgspec.structs.replace(inspection, scorecard=scorecard, judged_at=at)
         self._findings[inspection.id, scorecard.edition] = list(findings)
+
+    def save_rejudgement(
+        self, round_id: str, code: str, scorecard: Scorecard, findings: Sequence[Finding], *, at: datetime
+    ) -> None:
+        """Keep beside the round's own."""
+        del at  # nothing asks for it
+        inspection = self.get(round_id, code)
+        self._rejudged[round_id, scorecard.edition][code] = scorecard
+        self._findings[inspection.id, scorecard.edition] = list(findings)
+
+    def scorecards(self, round_id: str, edition: str) -> dict[str, Scorecard]:
+        """By site code."""
+        own = {row.site.code: row.scorecard for row in self.of_round(round_id) if row.scorecard is not None}
+        return {
+            **self._rejudged[round_id, edition],
+            **{code: card for code, card in own.items() if card.edition == edition},
+        }
 
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000

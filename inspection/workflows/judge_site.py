@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from inspection.checks import CHECKS, Case
+from inspection.errors import RuleBroken
 from inspection.findings import Finding
 from inspection.observation import SiteObservations
 from inspection.ports import Clock, Inspection, InspectionRepository, ObservationRepository, RoundRepository
@@ -57,11 +58,45 @@ def judge_round(
     called after each inspection, judged or skipped. Safe to interrupt and repeat.
     """
     round_ = rounds.get(round_id)
+    digest = edition.digest
     judged = 0
     for inspection in inspections.of_round(round_id):
         if _is_due(inspection, edition, again):
-            scorecard, findings = judge(observations_of(round_, inspection, observations), edition)
+            scorecard, findings = judge(observations_of(round_, inspection, observations), edition, digest)
             inspections.save_judgement(round_id, inspection.site.code, scorecard, findings, at=clock.now())
+            judged += 1
+        progress(inspection)
+    return judged
+
+
+def rejudge_round(
+    round_id: str,
+    edition: Edition,
+    *,
+    rounds: RoundRepository,
+    inspections: InspectionRepository,
+    observations: ObservationRepository,
+    clock: Clock,
+    again: bool = False,
+    progress: Callable[[Inspection], None] = lambda _: None,
+) -> int:
+    """Judge a round under an edition that is not its own, from what is stored; its verdicts stay as they are.
+
+    Inspections already judged by the very same edition (by digest) are left alone unless ``again`` is set.
+    Returns how many were judged. The round may be closed. Safe to interrupt and repeat.
+    """
+    round_ = rounds.get(round_id)
+    if edition.id == round_.edition:
+        raise RuleBroken(f"轮次 {round_id} 本来就按 {edition.id} 版标准判定，请用 xuncha round judge {round_id}")
+    digest = edition.digest
+    known = {} if again else inspections.scorecards(round_id, edition.id)
+    judged = 0
+    for inspection in inspections.of_round(round_id):
+        code = inspection.site.code
+        is_same = code in known and known[code].edition_digest == digest
+        if inspection.crawl_finished_at is not None and not is_same:
+            scorecard, findings = judge(observations_of(round_, inspection, observations), edition, digest)
+            inspections.save_rejudgement(round_id, code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)
     return judged

@@ -1,6 +1,6 @@
 """Inspections and findings in MongoDB."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ class MongoInspections:
     def __init__(self, database: DocumentDatabase, observations: MongoObservations) -> None:
         self._inspections = database["inspections"]
         self._findings = database["findings"]
+        self._rejudgements = database["rejudgements"]
         self._observations = observations
 
     def open(self, inspections: Sequence[Inspection]) -> None:
@@ -70,13 +71,33 @@ class MongoInspections:
         self, round_id: str, code: str, scorecard: Scorecard, findings: Sequence[Finding], *, at: datetime
     ) -> None:
         """Findings first, then the scorecard that refers to them."""
-        key = {"round_id": round_id, "code": code, "edition": scorecard.edition}
-        with mongo_errors():
-            self._findings.delete_many(key)
-        prefix = f"{round_id}:{code}:{scorecard.edition}"
-        insert_new(self._findings, [{"_id": f"{prefix}:{f.id}", **key, **encode(f)} for f in findings])
+        self._replace_findings({"round_id": round_id, "code": code, "edition": scorecard.edition}, findings)
         judged = {"scorecard": encode(scorecard), "verdict": scorecard.verdict.value, "judged_at": at}
         self._set(round_id, code, judged)
+
+    def save_rejudgement(
+        self, round_id: str, code: str, scorecard: Scorecard, findings: Sequence[Finding], *, at: datetime
+    ) -> None:
+        """Findings first here too."""
+        key = {"round_id": round_id, "code": code, "edition": scorecard.edition}
+        self._replace_findings(key, findings)
+        document = {**key, "judged_at": at, "scorecard": encode(scorecard)}
+        with mongo_errors():
+            self._rejudgements.replace_one({"_id": f"{round_id}:{code}:{scorecard.edition}"}, document, upsert=True)
+
+    def _replace_findings(self, key: Mapping[str, str], findings: Sequence[Finding]) -> None:
+        with mongo_errors():
+            self._findings.delete_many(key)
+        prefix = f"{key['round_id']}:{key['code']}:{key['edition']}"
+        insert_new(self._findings, [{"_id": f"{prefix}:{f.id}", **key, **encode(f)} for f in findings])
+
+    def scorecards(self, round_id: str, edition: str) -> dict[str, Scorecard]:
+        """By site code; the round's own last, so that they count where there are both."""
+        query = {"round_id": round_id, "edition": edition}
+        beside = find(self._rejudgements, query, sort="code", fields={"code": 1, "scorecard": 1})
+        own = find(self._inspections, {"round_id": round_id}, sort="id", fields={"code": 1, "scorecard": 1})
+        judged = [*beside, *(row for row in own if (row.get("scorecard") or {}).get("edition") == edition)]
+        return {row["code"]: decode(row["scorecard"], Scorecard) for row in judged}
 
     def _set(self, round_id: str, code: str, fields: Document) -> None:
         with mongo_errors():

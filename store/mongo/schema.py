@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised by one with every change here; ``migrate`` applies and records it."""
 
 Index = tuple[str, ...]
@@ -77,6 +77,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         name="findings",
         fields={**_INSPECTED, "edition": "string", "indicator": "string", "id": "string", "state": "string"},
         indexes=(("round_id", "code", "edition", "id"), ("round_id", "edition", "indicator")),
+    ),
+    CollectionSpec(
+        name="rejudgements",
+        fields={**_INSPECTED, "edition": "string", "judged_at": "date", "scorecard": "object"},
+        indexes=(("round_id", "edition", "code"),),
     ),
     CollectionSpec(
         name="probes",

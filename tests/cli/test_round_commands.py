@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import round as commands
+from cli import round_judging
 from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.sampling import RoundState
@@ -35,7 +36,8 @@ def registered(number: int) -> Site:
 def stores(monkeypatch) -> MemoryStores:
     stores = MemoryStores()
     stores.sites.upsert([registered(n) for n in range(20)], at=NOW, source="test")
-    monkeypatch.setattr(commands, "open_stores", lambda: stores)
+    for module in (commands, round_judging):
+        monkeypatch.setattr(module, "open_stores", lambda: stores)
     return stores
 
 
@@ -196,3 +198,41 @@ def test_verify_refuses_half_of_the_files_and_bad_rows(run, stores, drawn, tmp_p
     registry.write_text("\n".join([*lines[:3], lines[3].replace("http://", "ftp://"), *lines[4:]]), "utf-8")
     with pytest.raises(InputRejected, match="有 1 行错误，无法复核；第一处在第 4 行 url"):
         run("verify", "--manifest", record, "--registry", registry)
+
+
+def test_judging_by_another_edition_leaves_the_round_alone(run, stores, drawn):
+    run("open", "r1")
+    judge_all(stores)
+    before = list(stores.inspections.verdicts("r1"))
+    with pytest.raises(NotFound, match="xuncha round judge r1 --edition 2015"):
+        run("compare", "r1", "2019", "2015")
+    assert "重新判定 6 个网站，本轮结论不变" in run("judge", "r1", "--edition", "2015")
+    assert "重新判定 0 个网站" in run("judge", "r1", "--edition", "2015")
+    assert list(stores.inspections.verdicts("r1")) == before
+    cards = [json.loads(line) for line in run("scorecards", "r1", "--edition", "2015").splitlines()]
+    assert [card["verdict"] for card in cards] == ["not_determined"] * 6
+    assert run("scorecards", "r1", "--edition", "2015") == run("scorecards", "r1", "--edition", "2015")
+
+
+def test_comparing_editions_tells_which_sites_change_and_why(run, stores, drawn):
+    run("open", "r1")
+    judge_all(stores)
+    run("judge", "r1", "--edition", "2015")
+    text = run("compare", "r1", "2019", "2015")
+    assert "共 6 个网站，6 个结论改变" in text
+    assert "合格 → 未判定" in text
+    assert "C15-V1 站点无法访问" in text
+    found = json.loads(run("compare", "r1", "2019", "2015", "--json"))
+    assert {(row["before"], row["after"]): row["sites"] for row in found["matrix"]} == {
+        ("passed", "not_determined"): 5,
+        ("failed", "not_determined"): 1,
+    }
+
+
+def test_a_closed_round_may_be_judged_by_another_edition(run, stores, drawn):
+    run("open", "r1")
+    judge_all(stores)
+    run("close", "r1")
+    assert "重新判定 6 个网站" in run("judge", "r1", "--edition", "2015")
+    with pytest.raises(Conflict):
+        run("judge", "r1")

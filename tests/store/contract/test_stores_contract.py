@@ -282,6 +282,21 @@ class TestInspections:
         assert stores.inspections.findings("r1", code, indicator="X") == [finding(3)]
         assert stores.inspections.findings("r1", code, after="f2", limit=1) == [finding(3)]
 
+    def test_a_rejudgement_leaves_the_verdict_alone(self, stores):
+        opened(stores, 1, 2)
+        code = site(1).code
+        stores.inspections.save_judgement("r1", code, scorecard(), [finding(1)], at=NOW)
+        for verdict in (Verdict.NOT_DETERMINED, Verdict.FAILED):
+            card = scorecard(verdict, edition="2015")
+            stores.inspections.save_rejudgement("r1", code, card, [finding(2), finding(3)], at=LATER)
+        stored = stores.inspections.get("r1", code)
+        assert (stored.scorecard, stored.judged_at) == (scorecard(), NOW)
+        assert stores.inspections.findings("r1", code) == [finding(1)]
+        assert stores.inspections.findings("r1", code, edition="2015") == [finding(2), finding(3)]
+        assert stores.inspections.scorecards("r1", "2019") == {code: scorecard()}
+        assert stores.inspections.scorecards("r1", "2015") == {code: scorecard(Verdict.FAILED, edition="2015")}
+        assert stores.inspections.scorecards("r2", "2015") == {}
+
     def test_verdict_rows(self, stores):
         opened(stores, 1, 2)
         stores.inspections.save_judgement("r1", site(2).code, scorecard(Verdict.FAILED), [], at=NOW)
