@@ -10,14 +10,13 @@ from rich.table import Table
 from cli.wiring import china_day, edition_for, home_address, print_json
 from crawler.config import WorkerConfig
 from crawler.oneshot import observe_site
-from inspection.checks import Case
+from inspection.checks import Case, Rulebook
 from inspection.checks.elements import Element
 from inspection.findings import Finding, FindingState
 from inspection.observation import LinkOutcome, PageSeen, SiteObservations
 from inspection.observation.columns import ColumnSeen, home_pages
 from inspection.registry import Site, SiteCategory
 from inspection.scoring import Scorecard
-from inspection.standard import Edition
 from inspection.workflows.judge_site import judge
 from store.editions import load_editions
 
@@ -44,7 +43,7 @@ def inspect(
     home = home_address(url)
     day = china_day(as_of)
     config = WorkerConfig()
-    rules = edition_for(load_editions(config), edition, day)
+    rules = Rulebook(edition_for(load_editions(config), edition, day))
     site = Site(code=_UNREGISTERED, name="", url=home, category=category, region="000000")
     seen = observe_site(site, as_of=day, page_budget=max_pages, probes=probes, config=config)
     scorecard, findings = judge(seen, rules)
@@ -54,7 +53,7 @@ def inspect(
         _print(Console(), seen, rules, scorecard, findings)
 
 
-def _report(seen: SiteObservations, rules: Edition, scorecard: Scorecard, findings: list[Finding]) -> dict[str, Any]:
+def _report(seen: SiteObservations, rules: Rulebook, scorecard: Scorecard, findings: list[Finding]) -> dict[str, Any]:
     return {
         "site": {"url": seen.site.url, "category": seen.site.category, "as_of": seen.as_of, **_identity(seen)},
         "outcome": _outcome(seen),
@@ -123,11 +122,11 @@ def _elements(seen: SiteObservations) -> dict[str, Any]:
 
 
 def _print(
-    console: Console, seen: SiteObservations, rules: Edition, scorecard: Scorecard, findings: list[Finding]
+    console: Console, seen: SiteObservations, rules: Rulebook, scorecard: Scorecard, findings: list[Finding]
 ) -> None:
     identity, outcome = _identity(seen), _outcome(seen)
     console.print(f"[bold]{identity['title'] or seen.site.url}[/bold]  {seen.site.url}")
-    console.print(f"标准 {rules.document}，监测时间点 {seen.as_of}，首页：{_home_line(outcome)}")
+    console.print(f"标准 {rules.edition.document}，监测时间点 {seen.as_of}，首页：{_home_line(outcome)}")
     broken = sum(link.outcome is LinkOutcome.BROKEN for link in seen.links)
     columns = len(Case(seen, rules).columns)
     console.print(f"页面 {len(seen.pages)} 个，栏目 {columns} 个，链接 {len(seen.links)} 条（失效 {broken} 条）")

@@ -12,14 +12,14 @@ def load_editions(config: StoreConfig) -> EditionLibrary:
 
 
 def own_files(config: StoreConfig) -> dict[str, str]:
-    """Texts of the operator's ``*.toml`` files by name, in order of their names."""
+    """Texts of the operator's editions (``*.toml``) and lists of terms (``*.txt``) by name, in order of their names."""
     folder = config.standard_dir
     if folder is None:
         return {}
     if not folder.is_dir():
         raise InputRejected(f"XUNCHA_STANDARD_DIR 指定的目录 {folder} 不存在，请建立该目录或去掉此设置")
     texts = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted(path for path in folder.iterdir() if path.suffix in (".toml", ".txt")):
         try:
             texts[path.name] = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:

@@ -1,5 +1,6 @@
 """A page's bytes become facts: pure functions, one parse per page. Imports no Scrapy and no store."""
 
-from crawler.extract.page import extract, is_soft_404
+from crawler.extract.page import extract
+from crawler.extract.target import Target, read_target
 
-__all__ = ["extract", "is_soft_404"]
+__all__ = ["Target", "extract", "read_target"]

@@ -40,11 +40,11 @@ _TEXT_LIMIT = 200
 
 def links_of(document: Document) -> tuple[PageLink, ...]:
     """All references in document order; what leads nowhere by design (``#``, ``javascript:``, ``mailto:``) is none."""
-    lines = _Lines(document.source)
+    lines = Lines(document.source)
     links = []
     for spot in document.spots:
         for attribute, raw in _references(spot):
-            if not _leads_somewhere(raw):
+            if not leads_somewhere(raw):
                 continue
             links.append(
                 PageLink(
@@ -54,7 +54,6 @@ def links_of(document: Document) -> tuple[PageLink, ...]:
                     element=spot.tag,
                     attribute=attribute,
                     line=lines.of(raw),
-                    hidden=spot.hidden,
                 )
             )
     return tuple(links)
@@ -86,7 +85,8 @@ def _references(spot: Spot) -> Iterator[tuple[str, str]]:
             yield "content", match.group(1).strip()
 
 
-def _leads_somewhere(raw: str) -> bool:
+def leads_somewhere(raw: str) -> bool:
+    """Whether a reference is meant to lead to a document at all."""
     text = raw.strip()
     if not text or text.startswith("#") or _TEMPLATE.search(text):
         return False
@@ -103,7 +103,7 @@ def _text(document: Document, spot: Spot) -> str:
     return (spot.get("alt") or spot.get("title"))[:_TEXT_LIMIT]
 
 
-class _Lines:
+class Lines:
     """Line of a written value, found by one forward scan: values come in document order."""
 
     def __init__(self, source: str) -> None:

@@ -8,6 +8,7 @@ from crawler.extract.charset import decode
 from crawler.extract.columns import columns_of
 from crawler.extract.dates import YearRule, date_alone, dates_within
 from crawler.extract.document import Document
+from crawler.extract.hidden_links import hidden_links_of
 from crawler.extract.links import links_of
 from crawler.extract.lists import ItemList, joined, lists_of
 from inspection.observation import ItemSeen, PageFacts
@@ -17,6 +18,7 @@ _RECORD_OPENS = re.compile(r"<record>\s*<!\[CDATA\[", re.IGNORECASE)
 _RECORD_ENDS = "]]>"
 _PAGER = re.compile(r"^(?:下一页|下页|后一页|末页|尾页|\d{1,3})$")
 _SHELL_TEXT = 80
+_TEXT_LIMIT = 200_000
 _PUBLISHED = re.compile(
     r"(?:发布|发文|发稿|公开|成文|登载|印发|生成|录入|上传|信息)\s*(?:日期|时间)\s*[:：]?\s*([^\n]{0,24})|(?:日期|时间)\s*[:：]\s*([^\n]{0,24})"
 )
@@ -63,18 +65,11 @@ def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = ""
         frames=_frames(document),
         pager_urls=_pager(document),
         links=links_of(document),
+        hidden_links=hidden_links_of(document),
         meta=document.meta,
-        text_length=len(document.visible),
+        text=document.visible[:_TEXT_LIMIT],
         script_written=_is_script_written(document, redirect),
     )
-
-
-def is_soft_404(body: bytes, url: str, content_type: str = "") -> bool:
-    """Whether a good answer only says that what was asked for is not there."""
-    if (content_type and "html" not in content_type.lower()) or not kinds.may_say_gone(body):
-        return False
-    text, _ = decode(body, content_type)
-    return kinds.soft_404(Document(text, url))
 
 
 def _own_latest(document: Document) -> date | None:

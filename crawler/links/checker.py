@@ -14,9 +14,10 @@ from crawler.links.judging import IN_DOUBT, Judged, Link, Step, judge
 from crawler.links.retry_after import retry_after_s
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSource, LinkTry
 from inspection.observation.site import LinkDefect
-from inspection.registry.address import SiteScope, canonical, scheme_of
+from inspection.registry.address import SiteScope, canonical, host_of, scheme_of
 
 _PAGE_BYTES = 256 * 1024
+_BEGINNING_BYTES = 32 * 1024
 _WEB = frozenset({"http", "https"})
 _LONGEST_WAIT_S = 30.0
 """A server that asks for more patience is not asked again."""
@@ -42,8 +43,9 @@ class LinkChecker:
     """Checks link targets with one fetcher.
 
     A target of the site's own is read (up to 256 KB), so that pages that only say "not found" and detours to the
-    home page are seen; others are asked for their head first. ``retry_pause_s`` lies between tries of what failed.
-    Targets that match one of ``exclude``, and without ``external`` those of other sites, are not asked at all.
+    home page are seen; of others outside gov.cn the beginning is read (32 KB), the rest is asked for its head first.
+    ``retry_pause_s`` lies between tries of what failed. Targets that match one of ``exclude``, and without
+    ``external`` those of other sites, are not asked at all.
     """
 
     def __init__(
@@ -100,7 +102,7 @@ class LinkChecker:
         get = FetchRequest(
             url=url,
             timeout_s=self._timeout_s,
-            max_body_bytes=_PAGE_BYTES if internal and not is_file else FIRST_BYTES,
+            max_body_bytes=FIRST_BYTES if is_file else _PAGE_BYTES if internal else _BEGINNING_BYTES,
             accept_truncated=True,
             headers={"Referer": source.page} if canonical(source.page) is not None else {},
         )
@@ -109,7 +111,7 @@ class LinkChecker:
             (Step.LIKE_A_BROWSER, msgspec.structs.replace(get, headers={**get.headers, **_BROWSER_HEADERS})),
             (Step.AGAIN, get),
         ]
-        if internal or attachment_type(url) is not None:
+        if internal or attachment_type(url) is not None or _must_be_read(url, source):
             return steps
         return [(Step.HEAD, msgspec.structs.replace(get, method="HEAD")), *steps]
 
@@ -148,8 +150,17 @@ class LinkChecker:
             status=last.status if last is not None else None,
             final_url=last.final_url if last is not None else None,
             tries=tuple(_try(result) for result in tries),
+            title=judged.title,
             detail=judged.detail or (last.detail if last is not None else ""),
         )
+
+
+def _must_be_read(url: str, source: LinkSource) -> bool:
+    """Whether what stands behind an external link matters: domains that lapse are taken over by others.
+
+    Those under gov.cn cannot be bought; what a page embeds is no place to go to.
+    """
+    return source.element in ("a", "area", "iframe") and not host_of(url).endswith(".gov.cn")
 
 
 def _reason_without_request(judged: Judged) -> FetchOutcome:

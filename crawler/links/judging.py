@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from crawler.extract import is_soft_404
+from crawler.extract import read_target
 from crawler.fetch import FetchResult
 from crawler.links.attachments import attachment_fault, attachment_type, resource_fault, resource_type
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSource
@@ -33,6 +33,7 @@ class Judged(msgspec.Struct, frozen=True):
     outcome: LinkOutcome
     defect: LinkDefect | None = None
     detail: str = ""
+    title: str | None = None
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -70,9 +71,7 @@ async def judge(link: Link, tries: Sequence[FetchResult], step: Step) -> Judged:
         return Judged(LinkOutcome.OK)
     if last.outcome is not FetchOutcome.OK:
         return IN_DOUBT
-    if link.internal and last.method != "HEAD":
-        return await _judge_content(link, last)
-    return Judged(LinkOutcome.OK)
+    return Judged(LinkOutcome.OK) if last.method == "HEAD" else await _judge_content(link, last)
 
 
 def _defect(link: Link, result: FetchResult) -> Judged | None:
@@ -97,15 +96,23 @@ def _may_be_empty(result: FetchResult, resource: str | None) -> bool:
 
 
 async def _judge_content(link: Link, last: FetchResult) -> Judged:
-    """A good answer of the site itself may still be the wrong one."""
+    """A good answer may still be the wrong one."""
     url, scope = link.url, link.scope
-    is_detour = last.final_url != canonical(url) and scope.is_home(last.final_url) and not scope.is_home(url)
+    is_detour = (
+        link.internal and last.final_url != canonical(url) and scope.is_home(last.final_url) and not scope.is_home(url)
+    )
     if is_detour and link.source.text.strip() not in _HOME_WORDS:
         return Judged(LinkOutcome.BROKEN, LinkDefect.REDIRECT_HOME, "redirected to the home page")
     if attachment_type(url) is not None or resource_type(url) is not None:
         return Judged(LinkOutcome.OK)
     # Parsing takes its time, and must not hold up those that other answers are timed by.
     content_type = last.headers.get("content-type", "")
-    if await asyncio.to_thread(is_soft_404, last.body, last.final_url, content_type):
-        return Judged(LinkOutcome.BROKEN, LinkDefect.SOFT_404, "the page says that it does not exist")
-    return Judged(LinkOutcome.OK)
+    target = await asyncio.to_thread(read_target, last.body, last.final_url, content_type)
+    for is_so, defect, detail in (
+        (target.parked, LinkDefect.SQUATTED, "the domain is for sale or parked"),
+        (target.closed, LinkDefect.CLOSED_SITE, "the site says that it is closed"),
+        (target.gone and link.internal, LinkDefect.SOFT_404, "the page says that it does not exist"),
+    ):
+        if is_so:
+            return Judged(LinkOutcome.BROKEN, defect, detail, target.title)
+    return Judged(LinkOutcome.OK, title=target.title)

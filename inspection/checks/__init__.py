@@ -7,8 +7,10 @@ from inspection.checks.columns import columns_not_updated, other_columns, requir
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.links import link_availability
+from inspection.checks.rulebook import Rulebook
+from inspection.checks.serious import serious_errors
 
-__all__ = ["CHECKS", "CHECK_PARAMS", "Case", "Check"]
+__all__ = ["CHECKS", "CHECK_PARAMS", "Case", "Check", "Rulebook"]
 
 CHECKS: tuple[Check, ...] = (
     site_unreachable,
@@ -21,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     other_columns,
     home_elements,
     link_availability,
+    serious_errors,
 )
 """All checks. An edition's indicator names the one that serves it by its name."""
 

@@ -5,19 +5,23 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from inspection.checks.rulebook import Rulebook
+from inspection.checks.terms import TermHit
 from inspection.findings import Evidence, Finding, FindingState, finding_id
 from inspection.observation import ItemSeen, PageSeen, SiteObservations
-from inspection.observation.columns import ColumnSeen, ColumnState, columns_of, home_items, home_pages
+from inspection.observation.columns import ColumnSeen, ColumnState, columns_of, home_items, home_pages, scope_of
 from inspection.observation.site import LinkSource
-from inspection.standard import ColumnClass, Edition, Indicator
+from inspection.registry.address import SiteScope
+from inspection.standard import ColumnClass, Indicator
 
 
 class Case:
     """Observations of one site, seen under one edition. Derived values are computed once."""
 
-    def __init__(self, observations: SiteObservations, edition: Edition) -> None:
+    def __init__(self, observations: SiteObservations, rules: Rulebook) -> None:
         self.observations = observations
-        self.edition = edition
+        self.edition = rules.edition
+        self.terms = rules.terms
 
     @cached_property
     def columns(self) -> tuple[ColumnSeen, ...]:
@@ -50,6 +54,26 @@ class Case:
                 )
                 places[link.url or link.raw].append(source)
         return places
+
+    @cached_property
+    def page_hits(self) -> list[tuple[PageSeen, list[TermHit]]]:
+        """Pages on which terms of the edition's lexicons stand, in title or text."""
+        scanned = (
+            (page, self.terms.hits(f"{page.facts.title or ''}\n{page.facts.text}"))
+            for page in self.observations.pages
+            if page.facts is not None
+        )
+        return [(page, hits) for page, hits in scanned if hits]
+
+    @cached_property
+    def target_titles(self) -> dict[str, str]:
+        """Titles of the pages that links lead to, where they were read."""
+        return {link.url: link.title for link in self.observations.links if link.title}
+
+    @cached_property
+    def scope(self) -> SiteScope:
+        """The site's bounds."""
+        return scope_of(self.observations)
 
     def column_class(self, column: ColumnSeen) -> ColumnClass | None:
         """The class of a column by its name, None where the edition gives it no update window."""

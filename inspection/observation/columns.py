@@ -73,7 +73,7 @@ def columns_of(observations: SiteObservations) -> tuple[ColumnSeen, ...]:
     Entries that lead to other sites are no columns of this site. A block without an address of its own
     counts by the items it shows.
     """
-    scope = _scope(observations)
+    scope = scope_of(observations)
     by_url = _pages_by_address(observations.pages)
     columns: dict[str, ColumnSeen] = {}
     for page in home_pages(observations):
@@ -85,7 +85,7 @@ def columns_of(observations: SiteObservations) -> tuple[ColumnSeen, ...]:
     return tuple(columns.values())
 
 
-def _scope(observations: SiteObservations) -> SiteScope:
+def scope_of(observations: SiteObservations) -> SiteScope:
     """The site's bounds: those of its registered address, or of where that leads if it leads out of them."""
     registered = SiteScope.of(observations.site.url)
     home = observations.home

@@ -8,7 +8,7 @@ import msgspec
 from inspection.observation.outcome import FetchOutcome
 
 
-class PageLink(msgspec.Struct, frozen=True, kw_only=True):
+class PageLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reference of a page, as the page wrote it and as an absolute address.
 
     ``url`` is absolute and without fragment, or None where the written value is no usable address
@@ -21,10 +21,39 @@ class PageLink(msgspec.Struct, frozen=True, kw_only=True):
     element: str
     attribute: str
     line: int = 0
-    hidden: bool = False
 
 
-class ItemSeen(msgspec.Struct, frozen=True, kw_only=True):
+class Hiding(StrEnum):
+    """By what means a link is kept from a reader's eyes."""
+
+    NOT_DISPLAYED = "not_displayed"
+    OFF_SCREEN = "off_screen"
+    ZERO_SIZE = "zero_size"
+    SAME_COLOUR = "same_colour"
+    BY_SCRIPT = "by_script"
+
+    @property
+    def chinese(self) -> str:
+        """As findings name it."""
+        return {
+            "not_displayed": "不显示",
+            "off_screen": "移出屏幕",
+            "zero_size": "缩为零大小",
+            "same_colour": "与背景同色",
+            "by_script": "由脚本写入",
+        }[self.value]
+
+
+class HiddenLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A link that a visitor does not see and a search engine does. ``line`` as in :class:`PageLink`."""
+
+    url: str
+    text: str
+    hiding: Hiding
+    line: int = 0
+
+
+class ItemSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One item of a list: title, absolute address and the publication date shown with it, or None."""
 
     title: str
@@ -59,6 +88,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     ``jiucuo_entry`` is the live entry 我为政府网站找错, ``conac_mark`` the party-and-government mark.
     ``empty_column`` is None where the page is no column page or only a script could tell.
     ``newest_item_date`` of an article is its own publication date.
+    ``text`` is what a reader sees, a line for each piece, cut at 200,000 characters.
     ``redirect_url`` is the target of a meta refresh or of a script that does nothing but move on.
     """
 
@@ -85,8 +115,9 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     frames: tuple[str, ...] = ()
     pager_urls: tuple[str, ...] = ()
     links: tuple[PageLink, ...] = ()
+    hidden_links: tuple[HiddenLink, ...] = ()
     meta: dict[str, str] = {}
-    text_length: int = 0
+    text: str = ""
     script_written: bool = False
 
 

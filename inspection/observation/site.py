@@ -44,6 +44,8 @@ class LinkDefect(StrEnum):
     REDIRECT_HOME = "redirect_home"
     SOFT_404 = "soft_404"
     BAD_ATTACHMENT = "bad_attachment"
+    SQUATTED = "squatted"
+    CLOSED_SITE = "closed_site"
 
 
 class LinkSource(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +72,8 @@ class LinkSeen(msgspec.Struct, frozen=True, kw_only=True):
     """Result of checking one link target within one site and round.
 
     ``source`` is the first place where the target was seen; the pages' facts hold all places.
-    ``reason`` is the fetch outcome that decided; ``on_home`` tells whether the home page refers to it.
+    ``reason`` is the fetch outcome that decided. ``title`` is that of the page that the link leads to, where its
+    beginning was read.
     """
 
     url: str
@@ -82,6 +85,7 @@ class LinkSeen(msgspec.Struct, frozen=True, kw_only=True):
     defect: LinkDefect | None = None
     status: int | None = None
     final_url: str | None = None
+    title: str | None = None
     tries: tuple[LinkTry, ...] = ()
     detail: str = ""
 

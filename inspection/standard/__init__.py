@@ -7,10 +7,11 @@ from inspection.standard.edition import (
     Indicator,
     IndicatorKind,
     Ruling,
-    Source,
     Target,
 )
+from inspection.standard.lexicon import Lexicon, LexiconCategory
 from inspection.standard.library import SHIPPED, EditionLibrary
+from inspection.standard.source import Source
 
 __all__ = [
     "SHIPPED",
@@ -20,6 +21,8 @@ __all__ = [
     "EditionLibrary",
     "Indicator",
     "IndicatorKind",
+    "Lexicon",
+    "LexiconCategory",
     "Ruling",
     "Source",
     "Target",

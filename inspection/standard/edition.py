@@ -10,6 +10,8 @@ from typing import Any
 import msgspec
 
 from inspection.registry.site import Site, SiteCategory
+from inspection.standard.lexicon import Lexicon
+from inspection.standard.source import Source
 
 
 class IndicatorKind(StrEnum):
@@ -50,30 +52,6 @@ class Target(StrEnum):
     def chinese(self) -> str:
         """As tables print it."""
         return {"site": "网站", "account": "政务新媒体账号", "office": "主管单位"}[self.value]
-
-
-class Source(StrEnum):
-    """Where a number comes from; all but :attr:`FOUND` are shown to users as provisional (待核)."""
-
-    FOUND = "found"
-    DERIVED = "derived"
-    RECALLED = "recalled"
-    ENGINEERING = "engineering"
-
-    @property
-    def is_provisional(self) -> bool:
-        """Whether users must see 待核 beside the number."""
-        return self is not Source.FOUND
-
-    @property
-    def chinese(self) -> str:
-        """The mark as users see it."""
-        return {
-            "found": "原文",
-            "derived": "推算（待核）",
-            "recalled": "待核",
-            "engineering": "工程默认值（待核）",
-        }[self.value]
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -249,6 +227,7 @@ class Edition(_Row, frozen=True, kw_only=True):
     scopes: tuple[Scope, ...] = ()
     groups: tuple[Group, ...] = ()
     profiles: tuple[Profile, ...] = ()
+    lexicons: tuple[Lexicon, ...] = ()
     counted_once: tuple[tuple[str, ...], ...] = ()
 
     @property

@@ -12,11 +12,12 @@ from inspection.standard.parse import Checks, extended, parse_edition, read_toml
 SHIPPED = ("2015", "2019")
 """Ids of the editions that come with the program."""
 
-_SHARED = ("kpi.toml", "column-classes.toml")
+_SHARED = ("kpi.toml", "column-classes.toml", "lexicons.toml")
 
 
 class EditionLibrary:
-    """Editions by id, oldest first. ``own`` are the operator's files: TOML text by file name.
+    """Editions by id, oldest first. ``own`` are the operator's files: text by file name; what does not end in
+    ``.toml`` is no edition, but a list of terms that a lexicon may name.
 
     A file with ``extends`` states only what differs. One that has the id of a shipped edition takes its place;
     one with an id of its own stands beside it and is used where it is asked for by name.
@@ -28,9 +29,12 @@ class EditionLibrary:
         editions = {id_: parse_edition(raw, origin=f"{id_}.toml", checks=checks) for id_, raw in shipped.items()}
         self.origins = {id_: f"{id_}.toml" for id_ in SHIPPED}
         """File of each edition, by id."""
-        for origin, text in (own or {}).items():
-            edition = parse_edition(_own_tables(text, origin, shipped), origin=origin, checks=checks)
-            if edition.id in self.origins and self.origins[edition.id] in (own or {}):
+        files = dict(own or {})
+        for origin, text in files.items():
+            if not origin.endswith(".toml"):
+                continue
+            edition = parse_edition(_own_tables(text, origin, shipped, files), origin=origin, checks=checks)
+            if self.origins.get(edition.id) in files:
                 raise InputRejected(
                     f"标准文件 {origin} 与 {self.origins[edition.id]} 的 id 同为 {edition.id!r}，请改其一"
                 )
@@ -68,11 +72,25 @@ def _shipped_tables(edition_id: str) -> dict[str, Any]:
     return raw
 
 
-def _own_tables(text: str, origin: str, shipped: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _own_tables(
+    text: str, origin: str, shipped: Mapping[str, Mapping[str, Any]], files: Mapping[str, str]
+) -> dict[str, Any]:
     raw = read_toml(text, origin)
+    raw["lexicons"] = [_with_terms(lexicon, files) for lexicon in raw.get("lexicons", [])]
     base = raw.get("extends")
     if not base:
         return raw
     if base not in shipped:
         raise InputRejected(f"标准文件 {origin} 的 extends {base!r} 不是随程序提供的版本；可用：{'、'.join(shipped)}")
     return extended(shipped[base], raw, origin)
+
+
+def _with_terms(lexicon: dict[str, Any], files: Mapping[str, str]) -> dict[str, Any]:
+    """The lexicon with the terms of its file; as it stands where there is no such file, which parsing reports."""
+    name = lexicon.get("terms_file", "")
+    if name not in files:
+        return lexicon
+    lines = (line.strip() for line in files[name].splitlines())
+    pairs = (line.partition("\t")[::2] for line in lines if line and not line.startswith("#"))
+    listed = {term.strip(): correct.strip() for term, correct in pairs}
+    return {**lexicon, "terms": {**lexicon.get("terms", {}), **listed}, "terms_file": ""}

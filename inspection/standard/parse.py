@@ -10,11 +10,12 @@ import msgspec
 
 from inspection.errors import InputRejected
 from inspection.standard.edition import Automation, Edition, Indicator, IndicatorKind, Profile
+from inspection.standard.lexicon import Lexicon
 
 Checks: TypeAlias = Mapping[str, type[msgspec.Struct]]
 """The checks that exist, by name, with the type of their parameters."""
 
-_MERGED_BY_ID = ("column_classes", "indicators", "scopes", "groups", "profiles")
+_MERGED_BY_ID = ("column_classes", "indicators", "scopes", "groups", "profiles", "lexicons")
 
 
 def read_toml(text: str, origin: str) -> dict[str, Any]:
@@ -79,6 +80,8 @@ def _problems(edition: Edition, checks: Checks) -> Iterator[str]:
         yield "pass_rule 的 pass_score 应在 0 与 full_score 之间"
     for row in edition.indicators:
         yield from (f"指标 {row.id} {problem}" for problem in _row_problems(row, edition, checks))
+    for lexicon in edition.lexicons:
+        yield from (f"词库 {lexicon.id} {problem}" for problem in _lexicon_problems(lexicon))
     known = {row.id for row in edition.indicators}
     for ids in edition.counted_once:
         yield from (f"counted_once 中的指标 {id_} 不存在" for id_ in ids if id_ not in known)
@@ -93,6 +96,7 @@ def _doubles(edition: Edition) -> Iterator[str]:
         ("适用范围", edition.scopes),
         ("分组", edition.groups),
         ("特例", edition.profiles),
+        ("词库", edition.lexicons),
     ):
         doubled = [id_ for id_, times in Counter(table.id for table in tables).items() if times > 1]
         if doubled:
@@ -127,6 +131,15 @@ def _params_problems(row: Indicator, type_: type[msgspec.Struct]) -> Iterator[st
     except msgspec.ValidationError as error:
         keys = "、".join(type_.__struct_fields__) or "（无）"
         yield f"的 params 有误：{error}；检查 {row.check} 的参数：{keys}"
+
+
+def _lexicon_problems(lexicon: Lexicon) -> Iterator[str]:
+    if lexicon.terms_file:
+        yield f"的 terms_file {lexicon.terms_file!r} 没有读到；它应与标准文件放在同一目录"
+    if any(not term.strip() for term in lexicon.terms):
+        yield "含有空的词条"
+    if lexicon.excuse_distance < 0:
+        yield "的 excuse_distance 不能为负"
 
 
 def _profile_problems(profile: Profile, edition: Edition, checks: Checks) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from inspection.checks import CHECKS, Case
+from inspection.checks import CHECKS, Case, Rulebook
 from inspection.errors import RuleBroken
 from inspection.findings import Finding
 from inspection.observation import SiteObservations
@@ -15,15 +15,12 @@ from inspection.standard import Edition
 _BY_NAME = {check.name: check for check in CHECKS}
 
 
-def judge(observations: SiteObservations, edition: Edition, digest: str = "") -> tuple[Scorecard, list[Finding]]:
-    """Findings in table order and the scorecard of one site. Pure: same input, same output.
-
-    ``digest`` of the edition may be passed by who judges many sites.
-    """
+def judge(observations: SiteObservations, rules: Rulebook) -> tuple[Scorecard, list[Finding]]:
+    """Findings in table order and the scorecard of one site. Pure: same input, same output."""
     if observations.site.status is SiteStatus.CLOSED:
-        return closed_scorecard(edition), []
-    ruling = edition.ruling(observations.site, observations.as_of, digest=digest)
-    case = Case(observations, edition)
+        return closed_scorecard(rules.edition), []
+    ruling = rules.edition.ruling(observations.site, observations.as_of, digest=rules.digest)
+    case = Case(observations, rules)
     findings = [finding for row in ruling.rows if row.check for finding in _BY_NAME[row.check](case, row)]
     return score(findings, ruling), findings
 
@@ -58,11 +55,11 @@ def judge_round(
     called after each inspection, judged or skipped. Safe to interrupt and repeat.
     """
     round_ = rounds.get(round_id)
-    digest = edition.digest
+    rules = Rulebook(edition)
     judged = 0
     for inspection in inspections.of_round(round_id):
         if _is_due(inspection, edition, again):
-            scorecard, findings = judge(observations_of(round_, inspection, observations), edition, digest)
+            scorecard, findings = judge(observations_of(round_, inspection, observations), rules)
             inspections.save_judgement(round_id, inspection.site.code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)
@@ -88,14 +85,14 @@ def rejudge_round(
     round_ = rounds.get(round_id)
     if edition.id == round_.edition:
         raise RuleBroken(f"轮次 {round_id} 本来就按 {edition.id} 版标准判定，请用 xuncha round judge {round_id}")
-    digest = edition.digest
+    rules = Rulebook(edition)
     known = {} if again else inspections.scorecards(round_id, edition.id)
     judged = 0
     for inspection in inspections.of_round(round_id):
         code = inspection.site.code
-        is_same = code in known and known[code].edition_digest == digest
+        is_same = code in known and known[code].edition_digest == rules.digest
         if inspection.crawl_finished_at is not None and not is_same:
-            scorecard, findings = judge(observations_of(round_, inspection, observations), edition, digest)
+            scorecard, findings = judge(observations_of(round_, inspection, observations), rules)
             inspections.save_rejudgement(round_id, code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)

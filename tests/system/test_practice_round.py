@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from cli.agreement import compare
+from inspection.checks import Rulebook
 from inspection.observation import LinkOutcome
 from inspection.scoring import Verdict
 from inspection.statistics import Dimension
@@ -70,9 +71,10 @@ Finished = tuple[Stores, list[dict[str, Any]], str]
 def test_verdicts_agree_with_the_planted_truth(finished: Finished, edition_id: str) -> None:
     stores, truth, _ = finished
     edition = stores.editions.get(edition_id)
+    rules = Rulebook(edition)
     round_ = stores.rounds.get(ROUND)
     verdicts = {
-        inspection.site.code: judge(observations_of(round_, inspection, stores.observations), edition)[0].verdict
+        inspection.site.code: judge(observations_of(round_, inspection, stores.observations), rules)[0].verdict
         for inspection in stores.inspections.of_round(ROUND)
     }
     agreement = compare(truth, verdicts, edition)

@@ -103,8 +103,37 @@ def test_a_refusal_is_asked_again_as_a_browser_would() -> None:
     assert "Mozilla" in script.asked[1].headers["User-Agent"]
 
 
+def page(text: str, title: str = "提示") -> bytes:
+    return f"<html><head><title>{title}</title></head><body><p>{text}</p></body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "defect"),
+    [
+        ("该域名已到期，可以购买", LinkDefect.SQUATTED),
+        ("This domain is for sale! Buy this domain", LinkDefect.SQUATTED),
+        ("本网站已于2019年关停，内容迁移至市政府门户网站", LinkDefect.CLOSED_SITE),
+        ("因机构改革，该网站已永久关闭", LinkDefect.CLOSED_SITE),
+        ("关于规范域名出售行为的通知" + "正文内容" * 200, None),
+        ("停车场已关闭，网站照常更新", None),
+    ],
+)
+def test_domains_for_sale_and_closed_sites_are_wrong_targets(text: str, defect: LinkDefect | None) -> None:
+    seen, _ = check(OUTSIDE, ok(page(text)))
+    assert seen.defect is defect
+    assert seen.outcome is (LinkOutcome.OK if defect is None else LinkOutcome.BROKEN)
+
+
+def test_the_title_of_a_target_is_kept() -> None:
+    seen, _ = check(OUTSIDE, ok(page("欢迎", title="某某&amp;开户\n送彩金")))
+    assert seen.title == "某某&开户 送彩金"
+    assert check(INSIDE)[0].title == "t"
+
+
 def test_external_links_are_asked_for_their_head_first() -> None:
-    _, script = check(OUTSIDE, ok(b""))
+    _, script = check("http://www.b.gov.cn/", ok(b""))
+    assert [request.method for request in script.asked] == ["HEAD"]
+    _, script = check("http://b.test/a.png", ok(b""), element="img")
     assert [request.method for request in script.asked] == ["HEAD"]
     _, script = check(INSIDE)
     assert [request.method for request in script.asked] == ["GET"]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from inspection.checks import CHECK_PARAMS, CHECKS, Case
+from inspection.checks import CHECK_PARAMS, CHECKS, Case, Rulebook
 from inspection.findings import Finding
 from inspection.observation import (
     ColumnLink,
@@ -115,6 +115,6 @@ def run() -> Callable[..., list[Finding]]:
         rules = EditionLibrary(CHECK_PARAMS).get(edition)
         row = next(row for row in rules.indicators if row.id == indicator)
         check = {check.name: check for check in CHECKS}[row.check]
-        return check(Case(observations, rules), row)
+        return check(Case(observations, Rulebook(rules)), row)
 
     return call

@@ -268,3 +268,28 @@ def test_a_profile_changes_weights_for_its_region_only():
     assert {row.id: row.cap for row in here.rows}["N19-D10"] == 20
     assert {group.id: group.points for group in here.groups}["services"] == 20
     assert {group.id: group.points for group in there.groups}["services"] == 25
+
+
+LEXICON = """
+id = "2019"
+extends = "2019"
+
+[[lexicons]]
+id = "own"
+name = "本单位词库"
+category = "wrong-expression"
+terms_file = "terms.txt"
+"""
+
+
+def test_an_own_lexicon_reads_its_terms_from_a_file_beside_it():
+    files = {"own.toml": LEXICON, "terms.txt": "# 误写\t正确\n中华人明共和国\t中华人民共和国\n\n违禁词\n"}
+    edition = EditionLibrary(CHECK_PARAMS, files).get("2019")
+    own = next(lexicon for lexicon in edition.lexicons if lexicon.id == "own")
+    assert own.terms == {"中华人明共和国": "中华人民共和国", "违禁词": ""}
+    assert "gambling" in {lexicon.id for lexicon in edition.lexicons}
+
+
+def test_a_list_of_terms_that_is_missing_is_named():
+    with pytest.raises(InputRejected, match=r"terms\.txt"):
+        library(own=LEXICON)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from inspection.checks import CHECK_PARAMS
+from inspection.checks import CHECK_PARAMS, Rulebook
 from inspection.observation import FetchOutcome, ItemSeen, PageFacts, PageSeen, ProbeSeen, SiteObservations
 from inspection.observation.page import ListState
 from inspection.ports import Inspection
@@ -18,6 +18,7 @@ from inspection.workflows.judge_site import judge, judge_round
 NOW = datetime(2026, 11, 20, 4, tzinfo=UTC)
 AS_OF = date(2026, 11, 20)
 EDITION = EditionLibrary(CHECK_PARAMS).get("2019")
+RULES = Rulebook(EDITION)
 ROUND = Round(
     id="r1",
     title="演练",
@@ -58,18 +59,18 @@ def observations(of: Site, *, newest: date, probes: int = 147) -> SiteObservatio
     ],
 )
 def test_verdict_follows_from_observations(newest, probes, verdict):
-    card, _ = judge(observations(site(1), newest=newest, probes=probes), EDITION)
+    card, _ = judge(observations(site(1), newest=newest, probes=probes), RULES)
     assert card.verdict is verdict
 
 
 def test_a_closed_site_is_closed_whatever_was_seen():
-    card, findings = judge(observations(site(1, SiteStatus.CLOSED), newest=date(2020, 1, 1)), EDITION)
+    card, findings = judge(observations(site(1, SiteStatus.CLOSED), newest=date(2020, 1, 1)), RULES)
     assert (card.verdict, findings) == (Verdict.CLOSED, [])
 
 
 def test_judging_twice_gives_the_same_bytes():
     seen = observations(site(1), newest=date(2026, 9, 1))
-    assert msgspec.json.encode(judge(seen, EDITION)) == msgspec.json.encode(judge(seen, EDITION))
+    assert msgspec.json.encode(judge(seen, RULES)) == msgspec.json.encode(judge(seen, RULES))
 
 
 class Store:

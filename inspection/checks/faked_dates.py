@@ -1,0 +1,54 @@
+"""Faked dates (伪造发稿日期): old articles that a list presents as new."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from inspection.checks.case import Case, page_evidence
+from inspection.findings import Finding, FindingState
+from inspection.observation import ItemSeen, PageSeen
+from inspection.standard import Indicator
+
+_TOLERANCE = timedelta(days=30)
+_MINIMUM = 3
+_SHOWN = 10
+
+_Contradiction = tuple[PageSeen, ItemSeen, date]
+
+
+def faked_dates(case: Case, row: Indicator) -> Iterable[Finding]:
+    """Several items of lists are dated more than 30 days after the very articles that they lead to.
+
+    A single contradiction is a slip; three of them, and at least half of the articles that could be compared, are
+    put before a person.
+    """
+    compared = list(_compared(case))
+    contradictions = [(page, item, day) for page, item, day in compared if item.date and item.date - day > _TOLERANCE]
+    if len(contradictions) >= _MINIMUM and 2 * len(contradictions) >= len(compared):
+        message = f"{len(contradictions)} 条信息在栏目中的日期晚于文章自身日期 30 天以上，疑似旧稿重发"
+        evidence = [
+            page_evidence(page, f"“{item.title}”栏目日期 {item.date}，文章日期 {day}")
+            for page, item, day in contradictions[:_SHOWN]
+        ]
+        yield case.finding(row, FindingState.SUSPECTED, message, subject="faked-dates", evidence=evidence)
+
+
+def _compared(case: Case) -> Iterator[_Contradiction]:
+    """(list page, item, the article's own date) of each dated item whose article was read and shows its date."""
+    articles = {page.url: page for page in case.observations.pages}
+    articles.update((page.final_url, page) for page in case.observations.pages)
+    met: set[str] = set()
+    for page in case.observations.pages:
+        for item in page.facts.list_items if page.facts is not None else ():
+            article = articles.get(item.url or "")
+            if (
+                item.date is None
+                or item.url in met
+                or article is None
+                or article.facts is None
+                or article.facts.list_items
+            ):
+                continue
+            own = article.facts.newest_item_date
+            if own is not None:
+                met.add(article.url)
+                yield page, item, own
