@@ -69,6 +69,8 @@ TITLES = {
     ),
     "personnel": ("{place}关于第{n}批同志职务任免的决定", "{place}第{n}批拟任职人员情况说明"),
     "interpretation": ("《{place}{topic}管理办法》解读之{n}", "一图读懂{topic}政策（{n}）"),
+    "survey": ("关于{topic}工作的问卷调查（第{n}期）", "{place}{topic}方案公开征求意见之{n}"),
+    "interview": ("在线访谈第{n}期：{place}谈{topic}", "{topic}专题访谈第{n}期"),
     "plan": ("{place}{topic}发展规划第{n}篇", "{place}{topic}年度工作计划之{n}"),
     "": ("{topic}专题材料第{n}篇", "{place}{topic}工作情况说明之{n}", "{topic}办理结果第{n}件"),
 }
@@ -90,6 +92,8 @@ COLUMNS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("建议提案", "提案办理"), "", "jyta"),
     (("财政信息", "财政资金"), "", "czxx"),
     (("统计数据", "数据发布"), "", "tjsj"),
+    (("调查征集", "民意征集"), "survey", "dczj"),
+    (("在线访谈", "访谈直播"), "interview", "zxft"),
 )
 TEXT_COLUMNS = (("领导信息", "ldxx"), ("机构职能", "jgzn"))
 ICP_LETTERS = {

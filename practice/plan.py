@@ -95,11 +95,23 @@ def _column(site: PracticeSite, rng: Random, names: tuple[str, ...], class_: str
         "notice": (2, 40),
         "policy": (5, 90),
         "interpretation": (5, 120),
+        "survey": (3, 40),
+        "interview": (3, 40),
         "personnel": (10, 200),
         "plan": (20, 250),
         "": (5, 300),
     }
-    step = {"news": 1, "notice": 9, "policy": 17, "interpretation": 20, "personnel": 35, "plan": 50, "": 30}[class_]
+    step = {
+        "news": 1,
+        "notice": 9,
+        "policy": 17,
+        "interpretation": 20,
+        "survey": 25,
+        "interview": 25,
+        "personnel": 35,
+        "plan": 50,
+        "": 30,
+    }[class_]
     start = rng.randint(*newest[class_])
     return with_newest(Column(rng.choice(names), f"{slug}/", class_), site, rng, start, step)
 

@@ -29,7 +29,8 @@ _COLOUR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;]+)")
 _BACKGROUND = re.compile(r"background(?:-color)?\s*:\s*(#[0-9a-f]{3,8}|rgb\([^)]*\)|[a-z]+)")
 _SIMPLE_SELECTOR = re.compile(r"^\s*[a-z]*([.#][\w-]+)\s*$", re.IGNORECASE)
 _HIDES = re.compile(
-    r"getElementById\s*\(\s*[\"']([\w-]+)[\"']\s*\)\s*\.style\s*\.\s*(?:display\s*=\s*[\"']none|visibility\s*=\s*[\"']hidden)"
+    r"getElementById\s*\(\s*[\"']([\w-]+)[\"']\s*\)\s*\.style\s*\.\s*"
+    r"(?:display\s*=\s*[\"']none|visibility\s*=\s*[\"']hidden)"
     r"|\$\(\s*[\"']#([\w-]+)[\"']\s*\)\s*\.\s*(?:hide\s*\(\s*\)|css\s*\(\s*[\"']display[\"']\s*,\s*[\"']none)",
 )
 _WRITTEN = re.compile(

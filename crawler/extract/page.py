@@ -8,7 +8,9 @@ from crawler.extract.charset import decode
 from crawler.extract.columns import columns_of
 from crawler.extract.dates import YearRule, date_alone, dates_within
 from crawler.extract.document import Document
+from crawler.extract.guides import guide_elements
 from crawler.extract.hidden_links import hidden_links_of
+from crawler.extract.letters import letters_of
 from crawler.extract.links import links_of
 from crawler.extract.lists import ItemList, joined, lists_of
 from inspection.observation import ItemSeen, PageFacts
@@ -66,6 +68,8 @@ def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = ""
         pager_urls=_pager(document),
         links=links_of(document),
         hidden_links=hidden_links_of(document),
+        guide_elements=None if home else guide_elements(document),
+        letters=letters_of(document, rule) if not article else (),
         meta=document.meta,
         text=document.visible[:_TEXT_LIMIT],
         script_written=_is_script_written(document, redirect),

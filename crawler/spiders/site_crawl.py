@@ -9,6 +9,7 @@ Stubs that redirect by meta refresh or script, and frames, are parts of the page
 the budget. Every address that a page refers to gets exactly one link result.
 """
 
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -32,6 +33,9 @@ from inspection.registry.address import SiteScope
 _MAX_PARTS = 3
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
+_LETTER_PAGES = 6
+_WANTED = re.compile(r"信箱|留言|来信|咨询|访谈|征集|调查|办事指南|服务指南|办理指南|办事服务")
+_SERVICES = re.compile(r"办事|服务指南|服务事项|办理指南")
 
 
 class Retries(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,18 +185,18 @@ class SiteCrawl:
     def _follow(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
         sources = _sources(task.url, facts.links)
         self._add_parts(task, facts, sources, harvest)
-        ranks = _column_ranks(facts) if task.depth == 0 else {}
+        ranks = _column_ranks(facts) if task.depth == 0 else _deeper_ranks(task, facts)
         for place, link in enumerate(facts.links):
             url = link.url if link.url is not None else link.raw
             mark = link_mark(url)
             if mark in self._seen:
-                self._prefer(url, task, ranks, place)
+                self._prefer(url, task, ranks.get(url, _rank_of(task, place)))
                 continue
             self._mark(mark, harvest)
             if url in self._opened:
                 harvest.links.append(_link_seen(url, sources[url], self._opened[url]))
             else:
-                rank = ranks.get(url, _COLUMN_RANKS + place)
+                rank = ranks.get(url, _rank_of(task, place))
                 self._add(self._target(task, link, sources[url], rank), harvest)
 
     def _add_parts(self, task: Task, facts: PageFacts, sources: dict[str, LinkSource], harvest: Harvest) -> None:
@@ -225,10 +229,9 @@ class SiteCrawl:
             source=source,
         )
 
-    def _prefer(self, url: str, task: Task, ranks: dict[str, int], place: int) -> None:
+    def _prefer(self, url: str, task: Task, rank: int) -> None:
         """An address that several pages of one depth name takes its best place, whichever page came first."""
         known = self._open.get(link_mark(url).hex())
-        rank = ranks.get(url, _COLUMN_RANKS + place)
         if (
             known is not None
             and known.kind is TaskKind.CANDIDATE
@@ -289,9 +292,23 @@ class SiteCrawl:
 
 
 def _preference(task: Task) -> tuple[int, int, int, str]:
-    """Nearer first; next to the home page by place, deeper (where places hang on who answers first) by address."""
-    place = task.rank if task.depth == 1 else 0
-    return task.depth, place, task.url.count("/"), task.url
+    """Nearer first; then by rank, which below the home page does not hang on who answers first; then by address."""
+    return task.depth, task.rank, task.url.count("/"), task.url
+
+
+def _rank_of(task: Task, place: int) -> int:
+    """Rank of an address that has none of its own: by its place on the home page; deeper all alike."""
+    return _COLUMN_RANKS + (place if task.depth == 0 else 0)
+
+
+def _deeper_ranks(task: Task, facts: PageFacts) -> dict[str, int]:
+    """Below the home page: the next pages of a list of letters, then what is named after letters or services."""
+    ranks = {link.url: 1 for link in facts.links if link.url is not None and _WANTED.search(link.text)}
+    if _SERVICES.search(facts.title or ""):
+        ranks.update((item.url, 1) for item in facts.list_items if item.url is not None)
+    if facts.letters and task.depth == 1:
+        ranks.update((url, 0) for url in facts.pager_urls[:_LETTER_PAGES])
+    return ranks
 
 
 def _column_ranks(facts: PageFacts) -> dict[str, int]:

@@ -6,9 +6,14 @@ from inspection.checks.check import Check
 from inspection.checks.columns import columns_not_updated, other_columns, required_column, stale_columns
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
+from inspection.checks.identity import domain_name, registered_address, site_code_consistent
+from inspection.checks.interaction import activities, consultation, letters_unanswered
 from inspection.checks.links import link_availability
+from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
+from inspection.checks.privacy import mixed_scripts, personal_data
 from inspection.checks.rulebook import Rulebook
 from inspection.checks.serious import serious_errors
+from inspection.checks.services import guide_attachments, guide_elements, online_systems, services_useless
 
 __all__ = ["CHECKS", "CHECK_PARAMS", "Case", "Check", "Rulebook"]
 
@@ -24,6 +29,22 @@ CHECKS: tuple[Check, ...] = (
     home_elements,
     link_availability,
     serious_errors,
+    letters_unanswered,
+    consultation,
+    activities,
+    services_useless,
+    guide_elements,
+    guide_attachments,
+    online_systems,
+    domain_name,
+    site_code_consistent,
+    registered_address,
+    load_time,
+    time_format,
+    annual_report,
+    page_tags,
+    personal_data,
+    mixed_scripts,
 )
 """All checks. An edition's indicator names the one that serves it by its name."""
 

@@ -66,6 +66,19 @@ class Case:
         return [(page, hits) for page, hits in scanned if hits]
 
     @cached_property
+    def home_texts(self) -> tuple[str, ...]:
+        """All that the home page shows and names: its text, its links and columns."""
+        facts = [page.facts for page in self.home_pages if page.facts is not None]
+        texts = [text for page in facts for text in (page.text, *(column.name for column in page.columns))]
+        return tuple(texts + [link.text for page in facts for link in page.links])
+
+    def name_of(self, page: PageSeen) -> str:
+        """What a page is called: by the link that leads to it where one does, with its title."""
+        named = next((place.text for place in self.link_places.get(page.url, ()) if place.text), "")
+        title = page.facts.title if page.facts is not None else None
+        return " ".join(part for part in (named, title) if part) or page.url
+
+    @cached_property
     def target_titles(self) -> dict[str, str]:
         """Titles of the pages that links lead to, where they were read."""
         return {link.url: link.title for link in self.observations.links if link.title}

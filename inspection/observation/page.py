@@ -73,6 +73,54 @@ class ColumnLink(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[ItemSeen, ...] = ()
 
 
+class LetterState(StrEnum):
+    """Whether a citizen's letter has been answered, as the page shows it."""
+
+    ANSWERED = "answered"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+
+
+class LetterSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One letter of a list of letters or messages: title, and the days of asking and answering where shown."""
+
+    title: str
+    asked: dt.date | None = None
+    answered: dt.date | None = None
+    state: LetterState = LetterState.UNKNOWN
+
+
+class GuideElement(StrEnum):
+    """The ten elements of a service guide (办事指南要素)."""
+
+    NAME = "name"
+    BASIS = "basis"
+    CONDITIONS = "conditions"
+    MATERIALS = "materials"
+    PLACE = "place"
+    ORGAN = "organ"
+    FEE = "fee"
+    TIME = "time"
+    PHONE = "phone"
+    PROCEDURE = "procedure"
+
+    @property
+    def chinese(self) -> str:
+        """As the standard names it."""
+        return {
+            "name": "事项名称",
+            "basis": "设定依据",
+            "conditions": "申请条件",
+            "materials": "办理材料",
+            "place": "办理地点",
+            "organ": "办理机构",
+            "fee": "收费标准",
+            "time": "办理时间",
+            "phone": "联系电话",
+            "procedure": "办理流程",
+        }[self.value]
+
+
 class ListState(StrEnum):
     """What the main list of a page looks like to a reader without scripts."""
 
@@ -88,6 +136,7 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     ``jiucuo_entry`` is the live entry 我为政府网站找错, ``conac_mark`` the party-and-government mark.
     ``empty_column`` is None where the page is no column page or only a script could tell.
     ``newest_item_date`` of an article is its own publication date.
+    ``guide_elements`` is None where the page is no service guide.
     ``text`` is what a reader sees, a line for each piece, cut at 200,000 characters.
     ``redirect_url`` is the target of a meta refresh or of a script that does nothing but move on.
     """
@@ -116,6 +165,8 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     pager_urls: tuple[str, ...] = ()
     links: tuple[PageLink, ...] = ()
     hidden_links: tuple[HiddenLink, ...] = ()
+    letters: tuple[LetterSeen, ...] = ()
+    guide_elements: tuple[GuideElement, ...] | None = None
     meta: dict[str, str] = {}
     text: str = ""
     script_written: bool = False

@@ -74,29 +74,20 @@ def _vetoes(ruling: Ruling, by_row: Mapping[str, Sequence[Finding]], *, establis
 
 def _lines(ruling: Ruling, by_row: Mapping[str, Sequence[Finding]], kind: IndicatorKind) -> tuple[ScoreLine, ...]:
     lines = []
-    counted: set[tuple[int, str]] = set()
     for row in ruling.rows:
-        if row.kind is kind:
-            costly = [
-                finding for finding in by_row[row.id] if finding.points and not _is_counted(ruling, finding, counted)
-            ]
-            if costly:
-                raw = sum((finding.points for finding in costly), _NOTHING)
-                ids = tuple(sorted(finding.id for finding in costly))
-                lines.append(ScoreLine(indicator=row.id, deducted=_capped(raw, row.cap), raw=raw, findings=ids))
-            counted.update(
-                (number, finding.subject) for number in _sets_with(ruling, row.id) for finding in by_row[row.id]
-            )
+        taken = _taken(ruling, row.id, by_row)
+        costly = [finding for finding in by_row[row.id] if finding.points and finding.subject not in taken]
+        if row.kind is kind and costly:
+            raw = sum((finding.points for finding in costly), _NOTHING)
+            ids = tuple(sorted(finding.id for finding in costly))
+            lines.append(ScoreLine(indicator=row.id, deducted=_capped(raw, row.cap), raw=raw, findings=ids))
     return tuple(lines)
 
 
-def _is_counted(ruling: Ruling, finding: Finding, counted: set[tuple[int, str]]) -> bool:
-    """Whether an earlier indicator of the same set already took points for the subject."""
-    return any((number, finding.subject) in counted for number in _sets_with(ruling, finding.indicator))
-
-
-def _sets_with(ruling: Ruling, indicator: str) -> list[int]:
-    return [number for number, ids in enumerate(ruling.counted_once) if indicator in ids]
+def _taken(ruling: Ruling, indicator: str, by_row: Mapping[str, Sequence[Finding]]) -> set[str]:
+    """Subjects for which an indicator that stands before this one in a ``counted_once`` set takes points."""
+    earlier = {id_ for ids in ruling.counted_once if indicator in ids for id_ in ids[: ids.index(indicator)]}
+    return {finding.subject for id_ in earlier for finding in by_row.get(id_, ()) if finding.points}
 
 
 def _within_groups(ruling: Ruling, lines: Sequence[ScoreLine]) -> Decimal:

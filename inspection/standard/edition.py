@@ -211,8 +211,8 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
 class Edition(_Row, frozen=True, kw_only=True):
     """One edition of the standard. ``valid_to`` None = still in force.
 
-    ``counted_once`` are sets of indicators under which the same subject costs points once only, the first that
-    names it. ``extends`` is the edition that an own file changes, empty for one that stands alone.
+    ``counted_once`` are lists of indicators under which the same subject costs points once only: under the first
+    of the list. ``extends`` is the edition that an own file changes, empty for one that stands alone.
     """
 
     id: str

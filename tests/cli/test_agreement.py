@@ -22,7 +22,7 @@ def test_matrix_disagreements_and_what_is_not_checked():
         planted("a", "passed"),
         planted("b", "failed", ("unreachable", "N19-V2", True)),
         planted("c", "failed", ("home_stale", "N19-V3", True)),
-        planted("d", "failed", ("defacement", "N19-V1", True)),
+        planted("d", "failed", ("leak", "N19-V0", True)),
         planted("e", "passed", ("dead_link", "N19-D17", False)),
         planted("f", "closed"),
     ]

@@ -41,7 +41,7 @@ def site(n: int, status: SiteStatus = SiteStatus.NORMAL) -> Site:
 
 def observations(of: Site, *, newest: date, probes: int = 147) -> SiteObservations:
     items = (ItemSeen(title="消息", url=f"{of.url}1.html", date=newest),)
-    facts = PageFacts(charset="utf-8", list_items=items, list_state=ListState.LISTED)
+    facts = PageFacts(charset="utf-8", list_items=items, list_state=ListState.LISTED, text="局长信箱 办事服务")
     home = PageSeen(
         url=of.url, final_url=of.url, depth=0, fetched_at=NOW, outcome=FetchOutcome.OK, status=200, facts=facts
     )

@@ -1,0 +1,161 @@
+"""Letters of citizens (来信、留言、咨询) as a list page shows them: when asked, when answered, in what state."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from crawler.extract.dates import YearRule, date_alone, dates_within
+from crawler.extract.document import Document, Spot
+from inspection.observation.page import LetterSeen, LetterState
+
+_LIMIT = 500
+_TITLE_LIMIT = 200
+_PLACE = re.compile(r"信箱|信件|来信|留言|咨询|问政|诉求|民意|投诉|建言|建议|互动|交流|举报|信访|百姓|网友|热线")
+_ASKED = re.compile(
+    r"(?:来信|留言|提交|写信|咨询|提问|投诉|发件|信件|反映|登记|受理|提出|发表|诉求|创建)(?:的)?(?:时间|日期)|^(?:时间|日期|时\s*间|日\s*期)$"
+)
+_ANSWERED = re.compile(r"(?:回复|答复|办结|办理|反馈|处理|回应|解答)(?:的)?(?:时间|日期)|^(?:回复|答复)$")
+_STATE = re.compile(r"状态|进度|办理情况|处理情况|回复情况|是否(?:回复|答复)|(?:办理|处理)结果")
+_TITLE = re.compile(r"标题|主题|题目|信件名|留言内容|内容|事项|问题")
+_DONE = re.compile(
+    r"已(?:经)?(?:回复|答复|办结|处理|解决|反馈|回应|办理|完成|解答)|^办结$|^(?:回复|答复)完毕$|处理完[毕成]|满意度评价"
+)
+_OPEN = re.compile(
+    r"(?:未|没有?|尚未|暂未|暂无)(?:回复|答复|办结|处理|回应|办理|解答)|(?:待|等待)(?:回复|答复|处理|办理|受理|回应|审核|解答)"
+    r"|(?:处理|办理|受理|审核|转办|承办|答复|回复)(?:之)?中|正在(?:处理|办理|受理|审核)|已(?:受理|转办|交办|签收|接收)"
+)
+_LABELLED_ASKED = re.compile(
+    r"(?:来信|留言|提交|写信|咨询|提问|投诉|发件|反映|登记|受理|提出|发表)(?:时间|日期)\s*[:：]?\s*([\d年月日/.\-]{6,12})"
+)
+_LABELLED_ANSWERED = re.compile(r"(?:回复|答复|办结|反馈|处理|回应)(?:时间|日期)\s*[:：]?\s*([\d年月日/.\-]{6,12})")
+_EMPTY = re.compile(r"^[\s—–\-/／无\.·]*$")
+
+
+def letters_of(document: Document, rule: YearRule) -> tuple[LetterSeen, ...]:
+    """The letters that a page lists; none where the page is no place for letters."""
+    if not _is_place_for_letters(document):
+        return ()
+    letters = [*_of_tables(document, rule), *_of_entries(document, rule)]
+    return tuple(letters[:_LIMIT])
+
+
+def _is_place_for_letters(document: Document) -> bool:
+    """Whether title, column tag or a heading say so."""
+    named = [document.title or "", document.meta_value("ColumnName") or ""]
+    named += [document.text_of(spot) for spot in document.all("h1", "h2", "h3", "th", "caption") if not spot.hidden]
+    named += [text.value for text in document.visible_texts if "位置" in text.value]
+    return any(_PLACE.search(text) for text in named if len(text) < 120)
+
+
+def _of_tables(document: Document, rule: YearRule) -> Iterator[LetterSeen]:
+    """Rows under a header that names a time of asking, and a time or state of answering."""
+    for table in document.all("table"):
+        rows = _rows(document, table)
+        header = next((number for number, cells in enumerate(rows[:3]) if _is_header(cells)), None)
+        if header is None:
+            continue
+        roles = [_role(cell) for cell in rows[header]]
+        for cells in rows[header + 1 :]:
+            letter = _from_cells(dict(zip(roles, cells, strict=False)), rule)
+            if letter is not None:
+                yield letter
+
+
+def _rows(document: Document, table: Spot) -> list[list[str]]:
+    """Texts of the cells of a table's own rows."""
+    rows: dict[int, list[str]] = {}
+    for spot in document.all("tr"):
+        if next((each for each in spot.ancestors() if each.tag == "table"), None) is table:
+            rows[spot.order] = []
+    cells = sorted(document.all("td", "th"), key=lambda spot: spot.order)
+    for cell in cells:
+        if cell.parent is not None and cell.parent.order in rows:
+            rows[cell.parent.order].append(document.text_of(cell))
+    return [rows[order] for order in sorted(rows)]
+
+
+def _is_header(cells: list[str]) -> bool:
+    roles = {_role(cell) for cell in cells}
+    return "asked" in roles and bool(roles & {"answered", "state"})
+
+
+def _role(cell: str) -> str:
+    text = cell.strip()
+    if len(text) > 16:
+        return ""
+    for role, pattern in (("answered", _ANSWERED), ("asked", _ASKED), ("state", _STATE), ("title", _TITLE)):
+        if pattern.search(text):
+            return role
+    return text
+
+
+def _from_cells(cells: dict[str, str], rule: YearRule) -> LetterSeen | None:
+    asked = _day(cells.get("asked", ""), rule)
+    title = cells.get("title") or max(cells.values(), key=len, default="")
+    if asked is None and not title:
+        return None
+    answered = _day(cells.get("answered", ""), rule)
+    state = _state(cells.get("state", ""))
+    if state is LetterState.UNKNOWN and "answered" in cells:
+        state = _state_of_answer(cells["answered"], answered)
+    return LetterSeen(title=title[:_TITLE_LIMIT], asked=asked, answered=answered, state=state)
+
+
+def _state_of_answer(cell: str, answered: date | None) -> LetterState:
+    """What a column for the answer says: a date or text = answered, nothing or a dash = not."""
+    if answered is not None:
+        return LetterState.ANSWERED
+    if _EMPTY.match(cell):
+        return LetterState.PENDING
+    return _state(cell)
+
+
+def _state(text: str) -> LetterState:
+    if _OPEN.search(text):
+        return LetterState.PENDING
+    return LetterState.ANSWERED if _DONE.search(text) else LetterState.UNKNOWN
+
+
+def _day(text: str, rule: YearRule) -> date | None:
+    return date_alone(text.strip(), rule) or next(iter(dates_within(text)), None)
+
+
+def _of_entries(document: Document, rule: YearRule) -> Iterator[LetterSeen]:
+    """Entries of lists that show a date and a state, or labelled times, without a header above them."""
+    for spot in document.all("li", "dl"):
+        if spot.hidden or spot.nav or spot.foot:
+            continue
+        text = document.text_of(spot)
+        if not 8 <= len(text) <= 3000:
+            continue
+        letter = _from_entry(document, spot, text, rule)
+        if letter is not None:
+            yield letter
+
+
+def _from_entry(document: Document, spot: Spot, text: str, rule: YearRule) -> LetterSeen | None:
+    asked_label, answered_label = _LABELLED_ASKED.search(text), _LABELLED_ANSWERED.search(text)
+    asked = _day(asked_label.group(1), rule) if asked_label else None
+    answered = _day(answered_label.group(1), rule) if answered_label else None
+    state = LetterState.ANSWERED if answered is not None else _state(text)
+    if state is LetterState.UNKNOWN and asked_label is None:
+        return None
+    if asked is None:
+        pieces = [piece.value for piece in document.visible_texts if spot.order < piece.order <= _end(document, spot)]
+        days = [day for piece in pieces if (day := _day(piece, rule)) is not None]
+        asked = days[0] if days else None
+    if asked is None:
+        return None
+    return LetterSeen(title=_title(spot, text), asked=asked, answered=answered, state=state)
+
+
+def _end(document: Document, spot: Spot) -> int:
+    """Order of the last node under an element: one before the next element of the same tag that is not under it."""
+    following = (other.order for other in document.all(spot.tag) if other.order > spot.order)
+    return min(following, default=10**9) - 1
+
+
+def _title(spot: Spot, text: str) -> str:
+    link = spot.node.css_first("a")
+    titled = " ".join((link.text(deep=True) or "").split()) if link is not None else ""
+    return (titled or text)[:_TITLE_LIMIT]

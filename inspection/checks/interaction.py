@@ -1,0 +1,172 @@
+"""Interaction with citizens: letters and their answers, surveys, interviews (互动回应、互动交流)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+
+from inspection.checks.calendar import months_before
+from inspection.checks.case import Case, column_evidence, page_evidence
+from inspection.checks.check import Params, check
+from inspection.findings import Finding, FindingState
+from inspection.observation import PageSeen
+from inspection.observation.columns import ColumnSeen, ColumnState
+from inspection.observation.page import LetterSeen, LetterState
+from inspection.registry import SiteCategory
+from inspection.standard import Indicator
+
+_SHOWN = 10
+
+ChannelNames = Annotated[tuple[str, ...], msgspec.Meta(min_length=1, title="渠道名称含：{}")]
+ExcludedNames = Annotated[tuple[str, ...], msgspec.Meta(title="不含：{}")]
+MissingPoints = Annotated[Decimal, msgspec.Meta(title="未开设 {} 分")]
+
+
+class LetterParams(Params, frozen=True, kw_only=True):
+    """Which letters must have been answered; ``channel_names`` empty = that a channel exists is not looked at."""
+
+    overdue_months: Annotated[int, msgspec.Meta(ge=1, title="超过 {} 个月未回应")]
+    within_days: Annotated[int, msgspec.Meta(ge=1, title="{} 天内的留言")]
+    excluded_names: ExcludedNames = ()
+    channel_names: Annotated[tuple[str, ...], msgspec.Meta(title="应有渠道，名称含：{}")] = ()
+
+
+class ConsultationParams(Params, frozen=True, kw_only=True):
+    """What a missing or unused channel costs."""
+
+    channel_names: ChannelNames
+    within_days: Annotated[int, msgspec.Meta(ge=1, title="{} 天内应有留言")]
+    missing_points: MissingPoints
+    inactive_points: Annotated[Decimal, msgspec.Meta(title="无有效留言 {} 分")]
+    excluded_names: ExcludedNames = ()
+
+
+class ActivityParams(Params, frozen=True, kw_only=True):
+    """How many activities a year are asked for, and what their lack costs. ``minimum`` 0 = one suffices."""
+
+    column_class: Annotated[str, msgspec.Meta(title="{}")]
+    within_days: Annotated[int, msgspec.Meta(ge=1, title="{} 天内")]
+    missing_points: MissingPoints
+    inactive_points: Annotated[Decimal, msgspec.Meta(title="未开展 {} 分")]
+    few_points: Annotated[Decimal, msgspec.Meta(title="次数少 {} 分")] = Decimal(0)
+    minimum: Annotated[int, msgspec.Meta(ge=0, title="一般不少于 {} 次")] = 0
+    higher_minimum: Annotated[int, msgspec.Meta(ge=0, title="以下网站不少于 {} 次")] = 0
+    higher_for: Annotated[tuple[SiteCategory, ...], msgspec.Meta(title="{}")] = ()
+
+
+@check(LetterParams)
+def letters_unanswered(case: Case, row: Indicator, params: LetterParams) -> list[Finding]:
+    """Veto: letters of the last year without an answer for more than three months; or no channel at all.
+
+    国办发〔2015〕15号: 监测时间点前1年内，政务咨询类栏目（在线访谈、调查征集、举报投诉类栏目除外）中存在超过三个月
+    未回应的现象. 国办秘函〔2019〕19号 adds: 未提供网上有效咨询建言渠道. Only what a list shows as unanswered
+    counts; that no channel was found is for a person to confirm.
+    """
+    latest = months_before(case.observations.as_of, params.overdue_months)
+    earliest = case.observations.as_of - timedelta(days=params.within_days)
+    overdue = [
+        (page, letter)
+        for page, letter in _letters(case, params.excluded_names)
+        if letter.state is LetterState.PENDING and letter.asked is not None and earliest <= letter.asked < latest
+    ]
+    if overdue:
+        message = f"{len(overdue)} 件留言超过 {params.overdue_months} 个月未回应"
+        evidence = [
+            page_evidence(page, f"“{letter.title}”{letter.asked} 提交，未回应") for page, letter in overdue[:_SHOWN]
+        ]
+        return [case.finding(row, FindingState.ESTABLISHED, message, subject="letters", evidence=evidence)]
+    return list(_no_channel(case, row, params.channel_names, Decimal(0))) if params.channel_names else []
+
+
+@check(ConsultationParams)
+def consultation(case: Case, row: Indicator, params: ConsultationParams) -> list[Finding]:
+    """Deduction: no channel for consultation, or no letter within a year (国办发〔2015〕15号，政务咨询类栏目)."""
+    missing = list(_no_channel(case, row, params.channel_names, params.missing_points))
+    if missing:
+        return missing
+    letters = [(page, letter) for page, letter in _letters(case, params.excluded_names) if letter.asked is not None]
+    newest = max((letter.asked for _, letter in letters if letter.asked is not None), default=None)
+    if newest is None or newest >= case.observations.as_of - timedelta(days=params.within_days):
+        return []
+    page = letters[0][0]
+    message = f"{params.within_days} 天内没有留言（最近一件为 {newest}）"
+    evidence = [page_evidence(page, message)]
+    return [case.finding(row, FindingState.ESTABLISHED, message, points=params.inactive_points, evidence=evidence)]
+
+
+@check(ActivityParams)
+def activities(case: Case, row: Indicator, params: ActivityParams) -> list[Finding]:
+    """Deduction: no column for surveys (or interviews), none held within a year, or too few for the class of site.
+
+    国办发〔2015〕15号，调查征集类栏目、互动访谈类栏目; 国办秘函〔2019〕19号，征集调查. That the home page names no
+    such column is for a person to confirm: it may stand deeper.
+    """
+    columns = [column for column in case.columns if _is_of(case, column, params.column_class)]
+    if not case.home_pages:
+        return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法列出栏目")]
+    name = next(each.name for each in case.edition.column_classes if each.id == params.column_class)
+    if not columns:
+        message = f"首页未见{name}栏目"
+        return [case.finding(row, FindingState.SUSPECTED, message, points=params.missing_points)]
+    evidence = [column_evidence(column) for column in columns]
+    since = case.observations.as_of - timedelta(days=params.within_days)
+    held, is_all = _held_since(columns, since, case.observations.as_of)
+    needed = params.higher_minimum if case.observations.site.category in params.higher_for else params.minimum
+    if held >= max(needed, 1):
+        return []
+    if not is_all:
+        message = f"{name}栏目的开展次数未能读全"
+        return [case.finding(row, FindingState.NOT_DETERMINED, message, evidence=evidence)]
+    message = f"{name}栏目 {params.within_days} 天内开展 {held} 次" + (f"，少于 {needed} 次" if held else "")
+    points = params.few_points if held else params.inactive_points
+    return [case.finding(row, FindingState.ESTABLISHED, message, points=points, evidence=evidence)]
+
+
+def _is_of(case: Case, column: ColumnSeen, class_id: str) -> bool:
+    class_ = case.column_class(column)
+    return class_ is not None and class_.id == class_id
+
+
+def _held_since(columns: list[ColumnSeen], first: date, last: date) -> tuple[int, bool]:
+    """Items dated within the period; and whether that is all: no list unread, undated, or longer than what was read."""
+    held, is_all = 0, True
+    for column in columns:
+        facts = column.page.facts if column.page is not None else None
+        if column.state is ColumnState.BLANK:
+            continue
+        if facts is None or column.state is not ColumnState.LISTED:
+            is_all = False
+            continue
+        days = [item.date for item in facts.list_items if item.date is not None]
+        within = sum(first <= day <= last for day in days)
+        goes_on = bool(facts.pager_urls) and within == len(facts.list_items)
+        is_all = is_all and bool(days) and not goes_on
+        held += within
+    return held, is_all
+
+
+def _letters(case: Case, excluded_names: tuple[str, ...]) -> Iterator[tuple[PageSeen, LetterSeen]]:
+    """Letters on all pages, those of places with an excluded name (访谈、举报、信访…) left out."""
+    for page in case.observations.pages:
+        if page.facts is None or not page.facts.letters:
+            continue
+        name = case.name_of(page)
+        if not any(word in name for word in excluded_names):
+            yield from ((page, letter) for letter in page.facts.letters)
+
+
+def _no_channel(case: Case, row: Indicator, names: tuple[str, ...], points: Decimal) -> Iterator[Finding]:
+    """An open question where nothing on the home page is named like a channel and no page shows letters."""
+    if not case.home_pages:
+        yield case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法查找咨询渠道", subject="channel")
+        return
+    if any(page.facts is not None and page.facts.letters for page in case.observations.pages):
+        return
+    shown = "\n".join(case.home_texts)
+    if any(name in shown for name in names):
+        return
+    message = "首页未见网上咨询建言渠道"
+    evidence = [page_evidence(page, message) for page in case.home_pages[-1:]]
+    yield case.finding(row, FindingState.SUSPECTED, message, subject="channel", points=points, evidence=evidence)

@@ -1,0 +1,121 @@
+"""Letters, surveys and interviews: both sides of every threshold."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from inspection.checks.calendar import months_before
+from inspection.findings import FindingState
+from inspection.observation import PageFacts
+from inspection.observation.page import LetterSeen, LetterState, ListState
+from inspection.registry import SiteCategory
+
+SURE, MAYBE, OPEN = FindingState.ESTABLISHED, FindingState.SUSPECTED, FindingState.NOT_DETERMINED
+A, P, U = LetterState.ANSWERED, LetterState.PENDING, LetterState.UNKNOWN
+CHANNEL = {"text": "县长信箱"}
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2026, 11, 20), 3, date(2026, 8, 20)),
+        (date(2026, 5, 31), 3, date(2026, 2, 28)),
+        (date(2026, 2, 1), 3, date(2025, 11, 1)),
+        (date(2024, 3, 31), 1, date(2024, 2, 29)),
+    ],
+)
+def test_months_before(day, months, before):
+    assert months_before(day, months) == before
+
+
+def letter_page(build, letters, title="县长信箱"):
+    return build.page(f"{build.home}xx/", PageFacts(charset="utf-8", title=title, letters=tuple(letters)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "state", "found"),
+    [
+        (date(2026, 8, 19), P, True),
+        (date(2026, 8, 20), P, False),
+        (date(2025, 11, 20), P, True),
+        (date(2025, 11, 19), P, False),
+        (date(2026, 3, 1), A, False),
+        (date(2026, 3, 1), U, False),
+        (None, P, False),
+    ],
+)
+@pytest.mark.parametrize(("row", "edition"), [("C15-V5", "2015"), ("N19-V5", "2019")])
+def test_letters_over_three_months_within_a_year(observe, build, run, row, edition, asked, state, found):
+    page = letter_page(build, [LetterSeen(title="路灯", asked=asked, state=state)])
+    findings = run(row, observe(facts=CHANNEL, columns={"xx": page}), edition)
+    assert [finding.state for finding in findings] == [SURE] * found
+
+
+@pytest.mark.parametrize("title", ["信访举报", "在线访谈", "纪检举报信箱"])
+def test_special_channels_are_left_out(observe, build, run, title):
+    page = letter_page(build, [LetterSeen(title="路灯", asked=date(2026, 3, 1), state=P)], title=title)
+    assert run("N19-V5", observe(facts=CHANNEL, columns={"xx": page}), "2019") == []
+
+
+def test_no_channel_is_for_a_person_to_confirm(observe, run):
+    [finding] = run("N19-V5", observe(facts={"text": "政务公开"}), "2019")
+    assert (finding.state, finding.subject) == (MAYBE, "channel")
+    assert run("N19-V5", observe(facts={"text": "12345热线"}), "2019") == []
+    assert run("C15-V5", observe(facts={"text": "政务公开"})) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "points"), [(date(2026, 1, 1), None), (date(2025, 11, 20), None), (date(2025, 11, 19), 5), (None, None)]
+)
+def test_a_channel_nobody_used_within_a_year(observe, build, run, asked, points):
+    page = letter_page(build, [LetterSeen(title="路灯", asked=asked, state=A)])
+    findings = run("C15-D5", observe(facts=CHANNEL, columns={"xx": page}))
+    assert [finding.points for finding in findings] == ([] if points is None else [Decimal(points)])
+
+
+DAYS = [10, 60, 120, 180, 240, 300]
+
+
+@pytest.mark.parametrize(
+    ("days", "category", "state", "points"),
+    [
+        (DAYS, SiteCategory.CITY_PORTAL, None, None),
+        (DAYS[:5], SiteCategory.CITY_PORTAL, SURE, 3),
+        (DAYS[:3], SiteCategory.CITY_DEPARTMENT, None, None),
+        (DAYS[:2], SiteCategory.CITY_DEPARTMENT, SURE, 3),
+        ([*DAYS[:2], 366], SiteCategory.CITY_DEPARTMENT, SURE, 3),
+        ([366, 400], SiteCategory.CITY_DEPARTMENT, SURE, 5),
+        ([None, None], SiteCategory.CITY_DEPARTMENT, OPEN, 0),
+    ],
+)
+def test_surveys_by_class_of_site(observe, build, run, days, category, state, points):
+    seen = observe(columns={"民意征集": build.list_page(f"{build.home}民意征集/", days)}, category=category)
+    findings = run("C15-D6", seen)
+    assert [(finding.state, finding.points) for finding in findings] == ([] if state is None else [(state, points)])
+
+
+def test_interviews_of_provinces_need_six(observe, build, run):
+    columns = {"在线访谈": build.list_page(f"{build.home}在线访谈/", DAYS[:4])}
+    assert run("C15-D7", observe(columns=columns)) == []
+    [finding] = run("C15-D7", observe(columns=columns, category=SiteCategory.PROVINCE_DEPARTMENT))
+    assert finding.points == 3
+
+
+def test_a_list_that_goes_on_may_hold_more(observe, build, run):
+    facts = PageFacts(
+        charset="utf-8", list_items=build.items(DAYS[:2]), list_state=ListState.LISTED, pager_urls=(f"{build.home}p2",)
+    )
+    seen = observe(columns={"民意征集": build.page(f"{build.home}民意征集/", facts)})
+    assert [finding.state for finding in run("C15-D6", seen)] == [OPEN]
+
+
+def test_a_missing_column_is_for_a_person_to_confirm(observe, run):
+    [finding] = run("N19-D14", observe(), "2019")
+    assert (finding.state, finding.points) == (MAYBE, 0)
+
+
+def test_a_blank_column_held_nothing(observe, build, run):
+    blank = build.list_page(f"{build.home}民意征集/", [], ListState.BLANK)
+    [finding] = run("C15-D6", observe(columns={"民意征集": blank}))
+    assert (finding.state, finding.points) == (SURE, 5)
