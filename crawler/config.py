@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from crawler.fetch.robots import RobotsMode
+from inspection.registry.address import canonical
 from store.config import StoreConfig
 
 Network = IPv4Network | IPv6Network
@@ -52,6 +53,10 @@ class WorkerConfig(StoreConfig):
     probe_timeout_s: float = Field(
         default=15.0, gt=0, description="Seconds after which a home page counts as not opening (the standard says 15)"
     )
+    control_targets: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Comma-separated addresses known to be up; while all of them fail, failed probes are our outage",
+    )
     page_timeout_s: float = Field(default=20.0, gt=0, description="Seconds for one page")
     max_page_bytes: int = Field(default=5 * 1024 * 1024, ge=1024, description="Pages are cut at this size")
     home_retries: int = Field(default=2, ge=0, description="Further tries of a home page that does not open")
@@ -82,6 +87,16 @@ class WorkerConfig(StoreConfig):
     @classmethod
     def _split_patterns(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("control_targets", mode="before")
+    @classmethod
+    def _split_addresses(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        addresses = [canonical(part) for part in value.split(",") if part.strip()]
+        if None in addresses:
+            raise ValueError("give http or https addresses, parted by commas")
+        return tuple(addresses)
 
     @field_validator("allow_networks", mode="before")
     @classmethod

@@ -19,6 +19,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
 from crawler.config import WorkerConfig
+from crawler.extensions.control_targets import ControlTargets
 from crawler.extensions.link_lane import LinkLane
 from crawler.extensions.loop_watch import LoopWatch
 from crawler.extensions.probe_lane import ProbeLane
@@ -114,7 +115,7 @@ class _Worker:
         links = LinkLane(bench=kit.bench, checker=kit.checker, concurrency=kit.limits.links)
         watch = LoopWatch()
         watching = loop.create_task(watch.run())
-        probes = ProbeLane(kit, watch)
+        probes = ProbeLane(kit, watch, ControlTargets(kit.fetcher, self._config.control_targets))
         bridge = Bridge(
             loop=loop,
             kit=kit,

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
+from crawler.extensions.control_targets import ControlTargets
 from crawler.extensions.lane import RunningTasks
 from crawler.extensions.loop_watch import TICK_S, LoopWatch
 from crawler.fetch import FetchResult
 from crawler.frontier.kit import Kit, probe_request
-from inspection.observation import FetchOutcome, ProbeSeen
+from inspection.observation import Fault, FetchOutcome, ProbeSeen
 from store.redis.probe_queue import ProbeOrder
 
 logger = logging.getLogger(__name__)
@@ -28,12 +29,14 @@ class ProbeLane:
     """Makes probes; their time is measured inside the fetcher.
 
     An answer over the limit counts only if it is over it without the time for which our own event loop stood still;
-    otherwise the probe is made again. A refusal, a reset or an error page is what it is, however busy we were.
+    otherwise the probe is made again. A refusal, a reset or an error page is what it is, however busy we were; but
+    while all control targets fail too, the failure is ours and not the site's.
     """
 
-    def __init__(self, kit: Kit, watch: LoopWatch) -> None:
+    def __init__(self, kit: Kit, watch: LoopWatch, controls: ControlTargets) -> None:
         self._kit = kit
         self._watch = watch
+        self._controls = controls
         self.running = RunningTasks()
 
     def start(self, orders: Sequence[ProbeOrder]) -> None:
@@ -44,7 +47,7 @@ class ProbeLane:
     async def _probe(self, order: ProbeOrder) -> None:
         limits = self._kit.limits
         try:
-            result = await self._fetch(order)
+            result = await self._unless_ours(await self._fetch(order))
         except asyncio.CancelledError:
             raise
         except Exception:
@@ -67,6 +70,13 @@ class ProbeLane:
         return msgspec.structs.replace(
             result, outcome=FetchOutcome.OUR_NETWORK_DOWN, detail=f"our event loop stalled; {result.detail}"
         )
+
+    async def _unless_ours(self, result: FetchResult) -> FetchResult:
+        """The result, or an outage of ours where the control targets fail too."""
+        if result.outcome.policy.fault is not Fault.SITE or not await self._controls.all_fail():
+            return result
+        detail = f"control targets fail too; {result.outcome}: {result.detail}"
+        return msgspec.structs.replace(result, outcome=FetchOutcome.OUR_NETWORK_DOWN, detail=detail)
 
     async def _stalled_at_edges(self, began: float) -> float:
         ended = asyncio.get_running_loop().time()

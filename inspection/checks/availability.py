@@ -1,8 +1,9 @@
 """Availability of the home page over the probe series (站点无法访问、首页可用性)."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from enum import Enum, auto
 from typing import Annotated
 
 import msgspec
@@ -14,6 +15,8 @@ from inspection.observation import Fault, ProbeSeen
 from inspection.standard import Indicator
 
 _SHOWN_FAILURES = 10
+DEFAULT_VANTAGE = "default"
+"""Name of the vantage point where there is only one."""
 
 Limit = Annotated[float, msgspec.Meta(gt=0, title="{} 秒（含）以上为打不开")]
 MinProbes = Annotated[int, msgspec.Meta(ge=1, title="有效监测不少于 {} 次")]
@@ -33,16 +36,20 @@ class UnreachableParams(SeriesParams, frozen=True, kw_only=True):
 
 
 class ProbeTally(msgspec.Struct, frozen=True, kw_only=True):
-    """Probes of a series: ``counted`` = those that say something about the site; ``failed`` of these;
-    ``set_aside`` = our own outages and firewall pages, which leave the denominator."""
+    """The visits of a series; one visit may have been made from several vantage points.
+
+    ``counted`` = visits that say something about the site, ``failed`` of these. Out of the denominator stay
+    ``set_aside`` = our own outages and firewall pages, and ``disputed`` = failures that not all vantage points saw.
+    """
 
     counted: int
     failed: int
     set_aside: int
+    disputed: int = 0
 
     @property
     def failed_share(self) -> float:
-        """Share of counted probes that failed; 0 where none counted."""
+        """Share of counted visits that failed; 0 where none counted."""
         return self.failed / self.counted if self.counted else 0.0
 
 
@@ -52,15 +59,40 @@ def has_failed(probe: ProbeSeen, limit_s: float) -> bool:
 
 
 def tally_probes(probes: Iterable[ProbeSeen], limit_s: float) -> ProbeTally:
-    """Count a probe series."""
-    counted = failed = set_aside = 0
+    """Count a probe series.
+
+    With several vantage points a visit fails only if at least two of them saw it fail and none saw it open.
+    """
+    visits: dict[int, list[ProbeSeen]] = defaultdict(list)
+    vantages = set()
     for probe in probes:
-        if probe.outcome.policy.fault in (Fault.OURS, Fault.UNDETERMINED):
-            set_aside += 1
-        else:
-            counted += 1
-            failed += has_failed(probe, limit_s)
-    return ProbeTally(counted=counted, failed=failed, set_aside=set_aside)
+        visits[probe.sequence].append(probe)
+        vantages.add(probe.vantage)
+    outcomes = Counter(_visit(seen, limit_s, needed=min(2, len(vantages))) for seen in visits.values())
+    return ProbeTally(
+        counted=outcomes[_Visit.OPENED] + outcomes[_Visit.FAILED],
+        failed=outcomes[_Visit.FAILED],
+        set_aside=outcomes[_Visit.SET_ASIDE],
+        disputed=outcomes[_Visit.DISPUTED],
+    )
+
+
+class _Visit(Enum):
+    OPENED = auto()
+    FAILED = auto()
+    SET_ASIDE = auto()
+    DISPUTED = auto()
+
+
+def _visit(probes: Sequence[ProbeSeen], limit_s: float, *, needed: int) -> _Visit:
+    """What the probes of one visit, made from different places, say together."""
+    telling = [probe for probe in probes if probe.outcome.policy.fault not in (Fault.OURS, Fault.UNDETERMINED)]
+    failed = sum(has_failed(probe, limit_s) for probe in telling)
+    if not telling:
+        return _Visit.SET_ASIDE
+    if not failed:
+        return _Visit.OPENED
+    return _Visit.FAILED if failed == len(telling) and failed >= needed else _Visit.DISPUTED
 
 
 @check(UnreachableParams)
@@ -68,7 +100,7 @@ def site_unreachable(case: Case, row: Indicator, params: UnreachableParams) -> l
     """Veto: over one week, at least ``fail_share`` of the probes did not open within ``limit_s``.
 
     国办发〔2015〕15号 and 国办秘函〔2019〕19号: 监测1周，每天间隔性访问20次以上，超过（含）15秒网站仍打不开的次数比例
-    累计超过（含）5%. Fewer than ``min_probes`` counted probes decide nothing.
+    累计超过（含）5%. Fewer than ``min_probes`` counted visits decide nothing.
     """
     tally = tally_probes(case.observations.probes, params.limit_s)
     if tally.counted < params.min_probes:
@@ -77,11 +109,19 @@ def site_unreachable(case: Case, row: Indicator, params: UnreachableParams) -> l
                 row, FindingState.NOT_DETERMINED, _too_few(tally, params), evidence=_evidence(case, params.limit_s)
             )
         ]
-    # Compared as integers: 7 of 140 is exactly 5 %, which floating point might miss.
+    # Compared exactly: 7 of 140 is 5 %, which floating point might miss.
     if Decimal(tally.failed) < params.fail_share * tally.counted:
-        return []
+        return _disputed(case, row, params, tally)
     message = f"监测 {tally.counted} 次，{tally.failed} 次打不开，占 {tally.failed_share:.1%}"
     return [case.finding(row, FindingState.ESTABLISHED, message, evidence=_evidence(case, params.limit_s))]
+
+
+def _disputed(case: Case, row: Indicator, params: UnreachableParams, tally: ProbeTally) -> list[Finding]:
+    """An open question where failures that only some vantage points saw could decide."""
+    if Decimal(tally.failed + tally.disputed) < params.fail_share * (tally.counted + tally.disputed):
+        return []
+    message = f"{tally.disputed} 次仅部分监测点打不开，另有 {tally.failed} 次各监测点均打不开，是否达到否决条件无法判断"
+    return [case.finding(row, FindingState.NOT_DETERMINED, message, evidence=_evidence(case, params.limit_s))]
 
 
 @check(SeriesParams)
@@ -101,6 +141,7 @@ def home_availability(case: Case, row: Indicator, params: SeriesParams) -> list[
 
 def _too_few(tally: ProbeTally, params: SeriesParams) -> str:
     aside = f"（另有 {tally.set_aside} 次因被拦截或监测方网络故障不计）" if tally.set_aside else ""
+    aside += f"（另有 {tally.disputed} 次各监测点结果不一）" if tally.disputed else ""
     return f"有效监测 {tally.counted} 次{aside}，不足 {params.min_probes} 次，不作判定；其中打不开 {tally.failed} 次"
 
 
@@ -121,4 +162,5 @@ def _cause(probe: ProbeSeen) -> str:
     if probe.outcome.policy.fault is Fault.NONE:
         return "打开过慢"
     status = f"（HTTP {probe.status}）" if probe.status is not None else ""
-    return f"{probe.outcome.policy.chinese}{status}"
+    place = f"［{probe.vantage}］" if probe.vantage != DEFAULT_VANTAGE else ""
+    return f"{place}{probe.outcome.policy.chinese}{status}"

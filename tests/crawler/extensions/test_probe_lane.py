@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.extensions.control_targets import ControlTargets
 from crawler.extensions.loop_watch import LoopWatch
 from crawler.extensions.probe_lane import ProbeLane
 from crawler.fetch import FetchRequest, FetchResult
@@ -45,7 +46,31 @@ class ScriptedFetcher:
         )
 
 
-async def probe(script: Sequence[tuple[FetchOutcome, float]]) -> tuple[ProbeEntry, ScriptedFetcher]:
+class Controls:
+    """Control targets that answer with these statuses, None = not at all."""
+
+    def __init__(self, statuses: Sequence[int | None]) -> None:
+        self._statuses = {f"http://c{n}.test/": status for n, status in enumerate(statuses)}
+        self.asked = 0
+
+    async def fetch(self, request: FetchRequest) -> FetchResult:
+        self.asked += 1
+        status = self._statuses[request.url]
+        outcome = FetchOutcome.CONNECT_TIMEOUT if status is None else FetchOutcome.OK
+        return FetchResult(
+            url=request.url,
+            final_url=request.url,
+            method="HEAD",
+            outcome=outcome,
+            started_at=AT,
+            elapsed_s=1,
+            status=status,
+        )
+
+
+async def probe(
+    script: Sequence[tuple[FetchOutcome, float]], controls: Sequence[int | None] = ()
+) -> tuple[ProbeEntry, ScriptedFetcher]:
     watch = LoopWatch()
     fetcher = ScriptedFetcher(watch, script)
     sink = Sink(capacity=10)
@@ -59,7 +84,9 @@ async def probe(script: Sequence[tuple[FetchOutcome, float]]) -> tuple[ProbeEntr
         checker=None,  # type: ignore[arg-type]
         limits=Limits(links=1, probes=1, probe_timeout_s=15, page_timeout_s=15, max_page_bytes=1000, vantage="here"),
     )
-    lane = ProbeLane(kit, watch)
+    lane = ProbeLane(
+        kit, watch, ControlTargets(Controls(controls), [f"http://c{n}.test/" for n in range(len(controls))])
+    )
     lane.start([ProbeOrder(order=ORDER, sequence=4)])
     while not len(sink):
         await asyncio.sleep(0)
@@ -104,3 +131,27 @@ def test_the_watch_notices_a_blocked_loop() -> None:
         return watch.stalled_s(began, asyncio.get_running_loop().time())
 
     assert 0.3 < asyncio.run(block()) < 1.2
+
+
+@pytest.mark.parametrize(
+    ("controls", "outcome"),
+    [
+        ([], FetchOutcome.CONNECT_REFUSED),
+        ([200, None], FetchOutcome.CONNECT_REFUSED),
+        ([503], FetchOutcome.CONNECT_REFUSED),
+        ([None], FetchOutcome.OUR_NETWORK_DOWN),
+        ([None, None], FetchOutcome.OUR_NETWORK_DOWN),
+    ],
+)
+def test_a_failure_while_all_control_targets_fail_is_ours(controls: list[int | None], outcome: FetchOutcome) -> None:
+    entry, _ = asyncio.run(probe([(FetchOutcome.CONNECT_REFUSED, 0.0)], controls))
+    assert entry.seen.outcome is outcome
+
+
+def test_control_targets_are_not_asked_for_each_probe() -> None:
+    async def ask() -> tuple[list[bool], int]:
+        controls = Controls([None, None])
+        targets = ControlTargets(controls, ["http://c0.test/", "http://c1.test/"])
+        return list(await asyncio.gather(*(targets.all_fail() for _ in range(5)))), controls.asked
+
+    assert asyncio.run(ask()) == ([True] * 5, 2)

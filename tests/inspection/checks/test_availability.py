@@ -2,8 +2,10 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
+from inspection.checks.availability import tally_probes
 from inspection.findings import FindingState
 from inspection.observation import FetchOutcome
 
@@ -58,3 +60,38 @@ def test_evidence_counts_causes_and_shows_the_first_failures(observe, build, run
 def test_five_points_for_every_full_percent(observe, build, run, failed, points):
     found = run("C15-D1", observe(probes=build.probes(147, failed)))
     assert [finding.points for finding in found] == ([] if points is None else [Decimal(points)])
+
+
+def seen_from(build, places: dict[str, set[int]], total: int = 147):
+    """A series of ``total`` visits from each place, of which those with these numbers failed."""
+    return tuple(
+        msgspec.structs.replace(
+            probe, vantage=place, outcome=FetchOutcome.CONNECT_TIMEOUT if probe.sequence in failed else FetchOutcome.OK
+        )
+        for place, failed in places.items()
+        for probe in build.probes(total, 0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("places", "state"),
+    [
+        ({"北京": set(range(8)), "广州": set(range(8))}, FindingState.ESTABLISHED),
+        ({"北京": set(range(8)), "广州": set()}, FindingState.NOT_DETERMINED),
+        ({"北京": set(range(4)), "广州": set(range(4, 8))}, FindingState.NOT_DETERMINED),
+        ({"北京": set(range(7)), "广州": set()}, None),
+        ({"北京": set(range(12)), "广州": set(range(8))}, FindingState.ESTABLISHED),
+        ({"北京": set(range(8)), "广州": set(range(8)), "成都": set()}, FindingState.NOT_DETERMINED),
+    ],
+)
+def test_a_failure_seen_from_one_place_only_decides_nothing(observe, build, run, places, state):
+    found = run("C15-V1", observe(probes=seen_from(build, places)))
+    assert [finding.state for finding in found] == ([] if state is None else [state])
+
+
+def test_a_visit_that_only_one_of_several_places_made_and_saw_fail_is_disputed(build):
+    here, there = build.probes(20, 0), build.probes(5, 5)
+    tally = tally_probes([*here, *(msgspec.structs.replace(probe, vantage="广州") for probe in there)], 15)
+    assert (tally.counted, tally.failed, tally.disputed) == (15, 0, 5)
+    alone = [msgspec.structs.replace(probe, vantage="广州", sequence=probe.sequence + 50) for probe in there]
+    assert tally_probes([*here, *alone], 15).disputed == 5
