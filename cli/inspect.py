@@ -12,7 +12,7 @@ from crawler.config import WorkerConfig
 from crawler.oneshot import observe_site
 from inspection.checks import Case, Rulebook
 from inspection.checks.elements import Element
-from inspection.findings import Finding, FindingState
+from inspection.findings import Finding
 from inspection.observation import LinkOutcome, PageSeen, SiteObservations
 from inspection.observation.columns import ColumnSeen, home_pages
 from inspection.registry import Site, SiteCategory
@@ -21,11 +21,6 @@ from inspection.workflows.judge_site import judge
 from store.editions import load_editions
 
 _UNREGISTERED = "0000000000"
-_STATES = {
-    FindingState.ESTABLISHED: "认定",
-    FindingState.SUSPECTED: "疑似",
-    FindingState.NOT_DETERMINED: "未判定",
-}
 
 
 def inspect(
@@ -132,10 +127,10 @@ def _print(
     console.print(f"页面 {len(seen.pages)} 个，栏目 {columns} 个，链接 {len(seen.links)} 条（失效 {broken} 条）")
     table = Table("指标", "状态", "扣分", "问题", title="检查发现")
     for finding in findings:
-        table.add_row(finding.indicator, _STATES[finding.state], f"{finding.points:f}", finding.message)
+        table.add_row(finding.indicator, finding.state.chinese, f"{finding.points:f}", finding.message)
     console.print(table)
     score = "—" if scorecard.score is None else f"{scorecard.score:f}"
-    console.print(f"[bold]结论：{scorecard.verdict.chinese}[/bold]，得分 {score}，扣分 {scorecard.deducted:f}")
+    console.print(f"[bold]结论：{scorecard.shown_verdict}[/bold]，得分 {score}，扣分 {scorecard.deducted:f}")
     for reason in scorecard.reasons:
         console.print(f"  · {reason}")
 

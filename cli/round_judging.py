@@ -71,6 +71,7 @@ def _judging(stores: Stores, round_: Round, edition: str, workflow: Callable[...
             rounds=stores.rounds,
             inspections=stores.inspections,
             observations=stores.observations,
+            reviews=stores.reviews,
             clock=SystemClock(),
             again=again,
             progress=advance,

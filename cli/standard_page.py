@@ -52,7 +52,9 @@ scale_denominator = 3
 
 A file without `extends` is a complete edition. Tables with an `id` (`indicators`, `column_classes`, `scopes`, `groups`,
 `profiles`) replace those of the same id or are added. `counted_once` lists sets of indicators under which one subject
-(a column, a link) costs points once only. Scorecards keep the SHA-256 of the edition that they were made by.
+(a column, a link) costs points once only: under the first. `veto_reviewers = 2` makes veto findings a matter of two
+persons. `[[lexicons]]` add terms that must not stand on a site, in the file or in a `terms_file` beside it (one term
+per line, a tab and the correct form behind it). Scorecards keep the SHA-256 of the edition that they were made by.
 """
 
 

@@ -14,6 +14,7 @@ import msgspec
 from inspection.findings import Finding
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen
 from inspection.registry import Site, SiteCategory, SiteStatus
+from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
 from inspection.statistics import Dimension, PassRate
@@ -203,10 +204,33 @@ class InspectionRepository(Protocol):
         """Scorecards under one edition by site code, the round's own or those of a re-judgement."""
         ...
 
+    def findings_to_review(self, round_id: str, *, after: str = "", limit: int = 100) -> list[tuple[str, Finding]]:
+        """(site code, finding) of a round that wait for a person, under the round's own edition, by code and id.
+
+        ``after`` is ``<code>:<finding id>`` of the last one.
+        """
+        ...
+
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
     ) -> list[Finding]:
         """Findings by ascending id; ``edition`` empty = that of the latest judgement."""
+        ...
+
+
+class ReviewRepository(Protocol):
+    """Decisions of reviewers; only ever added."""
+
+    def add(self, review: Review) -> None:
+        """Keep a decision. Identity: round, site, finding, person, time."""
+        ...
+
+    def of_inspection(self, round_id: str, code: str) -> list[Review]:
+        """Of one site in one round, oldest first."""
+        ...
+
+    def page(self, round_id: str, *, after: str = "", limit: int = 1000) -> list[Review]:
+        """Of a round by ascending :attr:`Review.key`, those after ``after``."""
         ...
 
 

@@ -31,6 +31,7 @@ def judge(stores: Repositories, clock: Clock) -> None:
             rounds=stores.rounds,
             inspections=stores.inspections,
             observations=stores.observations,
+            reviews=stores.reviews,
             clock=clock,
         )
         if judged:

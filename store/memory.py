@@ -11,7 +11,7 @@ import msgspec
 
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
-from inspection.findings import Finding
+from inspection.findings import Finding, ReviewStatus
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen
 from inspection.ports import (
     ImportCounts,
@@ -24,6 +24,7 @@ from inspection.ports import (
     WorkOrder,
 )
 from inspection.registry import Site
+from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard
 from inspection.standard import EditionLibrary
@@ -217,6 +218,17 @@ class MemoryInspections:
             **{code: card for code, card in own.items() if card.edition == edition},
         }
 
+    def findings_to_review(self, round_id: str, *, after: str = "", limit: int = 100) -> list[tuple[str, Finding]]:
+        """By code and id."""
+        waiting = [
+            (row.site.code, finding)
+            for row in self.of_round(round_id)
+            if row.scorecard is not None
+            for finding in self._findings[row.id, row.scorecard.edition]
+            if finding.review is ReviewStatus.PENDING
+        ]
+        return _after(waiting, lambda pair: f"{pair[0]}:{pair[1].id}", after, limit)
+
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
     ) -> list[Finding]:
@@ -250,6 +262,28 @@ def _inspection_matches(row: Inspection, where: InspectionFilter) -> bool:
         and where.category in (None, row.site.category)
         and where.verdict in (None, verdict)
     )
+
+
+class MemoryReviews:
+    """Port ``ReviewRepository``."""
+
+    def __init__(self) -> None:
+        self._reviews: dict[tuple[str, str], Review] = {}
+
+    def add(self, review: Review) -> None:
+        """Keep a decision."""
+        self._reviews.setdefault((review.round_id, review.key), review)
+
+    def of_inspection(self, round_id: str, code: str) -> list[Review]:
+        """Oldest first."""
+        found = (row for row in self._reviews.values() if (row.round_id, row.code) == (round_id, code))
+        return sorted(found, key=attrgetter("at", "key"))
+
+    def page(self, round_id: str, *, after: str = "", limit: int = 1000) -> list[Review]:
+        """By key."""
+        return _after(
+            (row for row in self._reviews.values() if row.round_id == round_id), attrgetter("key"), after, limit
+        )
 
 
 class MemoryObservations:
@@ -389,6 +423,7 @@ class MemoryStores:
         self.sites = MemorySites()
         self.rounds = MemoryRounds()
         self.observations = MemoryObservations()
+        self.reviews = MemoryReviews()
         self.inspections = MemoryInspections(self.observations)
         self.snapshots = MemorySnapshots()
         self.pass_rates = MemoryPassRates()

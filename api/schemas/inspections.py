@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from api.schemas.registry import SiteOut
-from inspection.findings import Finding, FindingState
+from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageSeen, ProbeSeen
 from inspection.observation.site import LinkDefect
 from inspection.ports import Inspection
@@ -25,9 +25,15 @@ class ScorecardOut(BaseModel):
     """Verdict under one edition."""
 
     edition: str
+    edition_digest: str = Field(description="SHA-256 (hex) of the edition as it was")
+    profiles: list[str] = Field(description="Special rules of the edition that applied to the site")
     verdict: Verdict
-    score: float | None = Field(description="Null where a veto stopped the scoring", examples=[93.4])
+    provisional: bool = Field(description="It fails by vetoes that no person has confirmed yet")
+    score: float | None = Field(
+        description="Null where a veto stopped the scoring; contains the bonus", examples=[93.4]
+    )
     deducted: float
+    bonus: float
     vetoes: list[str]
     undetermined: list[str] = Field(description="Veto indicators that could not be decided")
     lines: list[ScoreLineOut]
@@ -38,9 +44,13 @@ class ScorecardOut(BaseModel):
         """From the domain's value."""
         return cls(
             edition=card.edition,
+            edition_digest=card.edition_digest,
+            profiles=list(card.profiles),
             verdict=card.verdict,
+            provisional=card.provisional,
             score=None if card.score is None else float(card.score),
             deducted=float(card.deducted),
+            bonus=float(card.bonus),
             vetoes=list(card.vetoes),
             undetermined=list(card.undetermined),
             lines=[
@@ -104,6 +114,8 @@ class FindingOut(BaseModel):
     subject: str
     message: str
     points: float
+    price: float = Field(description="What it costs once a person confirms it")
+    review: ReviewStatus
     evidence: list[EvidenceOut]
 
     @classmethod
@@ -116,6 +128,8 @@ class FindingOut(BaseModel):
             subject=finding.subject,
             message=finding.message,
             points=float(finding.points),
+            price=float(finding.price),
+            review=finding.review,
             evidence=[
                 EvidenceOut(
                     url=each.url,

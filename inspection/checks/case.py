@@ -123,6 +123,7 @@ class Case:
             subject=subject,
             message=message,
             points=Decimal(points) if state is FindingState.ESTABLISHED else Decimal(0),
+            price=Decimal(points),
             evidence=tuple(evidence),
         )
 

@@ -9,11 +9,43 @@ import msgspec
 
 
 class FindingState(StrEnum):
-    """How sure a finding is. Only established findings cost points or veto."""
+    """How sure a finding is. Only established findings cost points or veto; a person has dismissed the last kind."""
 
     ESTABLISHED = "established"
     SUSPECTED = "suspected"
     NOT_DETERMINED = "not_determined"
+    DISMISSED = "dismissed"
+
+    @property
+    def chinese(self) -> str:
+        """As tables print it."""
+        return {
+            "established": "认定",
+            "suspected": "疑似",
+            "not_determined": "未判定",
+            "dismissed": "已排除",
+        }[self.value]
+
+
+class ReviewStatus(StrEnum):
+    """Whether a person has looked at a finding, and with what result."""
+
+    NOT_NEEDED = "not_needed"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DISMISSED = "dismissed"
+    CORRECTED = "corrected"
+
+    @property
+    def chinese(self) -> str:
+        """As tables print it."""
+        return {
+            "not_needed": "无需复核",
+            "pending": "待复核",
+            "confirmed": "已确认",
+            "dismissed": "已排除",
+            "corrected": "已更正",
+        }[self.value]
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +66,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     ``subject`` is what the finding is about (an address, a column's address, an element's name): with
     site and indicator it makes ``id`` stable over rounds, so that a recheck finds the same finding.
-    ``points`` is what it costs, 0 for vetoes and for anything not established. ``message`` is Chinese.
+    ``points`` is what it costs, 0 for vetoes and for anything not established; ``price`` is what it costs once a
+    person confirms it. ``message`` is Chinese.
     """
 
     id: str
@@ -43,6 +76,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     message: str
     points: Decimal = Decimal(0)
+    price: Decimal = Decimal(0)
+    review: ReviewStatus = ReviewStatus.NOT_NEEDED
     evidence: tuple[Evidence, ...] = ()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from inspection.findings import Finding, FindingState
+from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.scoring.scorecard import Scorecard, ScoreLine, Verdict
 from inspection.standard import Edition, Indicator, IndicatorKind, Ruling
 from inspection.standard.edition import PassRule
@@ -21,7 +21,8 @@ def score(findings: Sequence[Finding], ruling: Ruling) -> Scorecard:
     determined. Deductions are bounded by the cap of their indicator and the points of its group; a subject that
     several indicators of a ``counted_once`` set name costs under the first of them only.
     """
-    by_row = {row.id: [finding for finding in findings if finding.indicator == row.id] for row in ruling.rows}
+    counted = [finding for finding in findings if finding.state is not FindingState.DISMISSED]
+    by_row = {row.id: [finding for finding in counted if finding.indicator == row.id] for row in ruling.rows}
     by_id = {row.id: row for row in ruling.rows}
     vetoes = _vetoes(ruling, by_row, established=True)
     undetermined = tuple(id_ for id_ in _vetoes(ruling, by_row, established=False) if id_ not in vetoes)
@@ -41,6 +42,7 @@ def score(findings: Sequence[Finding], ruling: Ruling) -> Scorecard:
         edition_digest=ruling.digest,
         profiles=ruling.profiles,
         verdict=_verdict(fails=fails or bool(vetoes), undetermined=bool(undetermined)),
+        provisional=bool(vetoes) and not any(_is_reviewed(finding) for id_ in vetoes for finding in by_row[id_]),
         score=None if reached is None else reached + bonus,
         deducted=deducted,
         bonus=bonus,
@@ -49,6 +51,10 @@ def score(findings: Sequence[Finding], ruling: Ruling) -> Scorecard:
         lines=(*lines, *bonus_lines),
         reasons=tuple(reasons),
     )
+
+
+def _is_reviewed(finding: Finding) -> bool:
+    return finding.review in (ReviewStatus.CONFIRMED, ReviewStatus.CORRECTED)
 
 
 def closed_scorecard(edition: Edition) -> Scorecard:

@@ -35,6 +35,7 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     ``vetoes`` are ids of veto indicators with an established finding; ``undetermined`` are ids of veto
     indicators that could not be decided. ``score`` is None where a veto stopped the scoring; it contains the
     ``bonus``. ``edition_digest`` is the SHA-256 of the edition as it was, ``profiles`` those that applied.
+    ``provisional`` = it fails by vetoes that no person has confirmed yet.
     ``reasons`` are Chinese sentences that explain the verdict.
     """
 
@@ -44,8 +45,14 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     score: Decimal | None
     deducted: Decimal
+    provisional: bool = False
     bonus: Decimal = Decimal(0)
     vetoes: tuple[str, ...] = ()
     undetermined: tuple[str, ...] = ()
     lines: tuple[ScoreLine, ...] = ()
     reasons: tuple[str, ...] = ()
+
+    @property
+    def shown_verdict(self) -> str:
+        """The verdict in Chinese; marked while no person has confirmed what it rests on."""
+        return f"{self.verdict.chinese}（待复核）" if self.provisional else self.verdict.chinese

@@ -206,13 +206,15 @@ class Ruling(msgspec.Struct, frozen=True, kw_only=True):
     scale_numerator: int = 1
     scale_denominator: int = 1
     profiles: tuple[str, ...] = ()
+    veto_reviewers: int = 1
 
 
 class Edition(_Row, frozen=True, kw_only=True):
     """One edition of the standard. ``valid_to`` None = still in force.
 
     ``counted_once`` are lists of indicators under which the same subject costs points once only: under the first
-    of the list. ``extends`` is the edition that an own file changes, empty for one that stands alone.
+    of the list. ``veto_reviewers`` is how many persons must agree on a veto finding (2 = two-person rule).
+    ``extends`` is the edition that an own file changes, empty for one that stands alone.
     """
 
     id: str
@@ -229,6 +231,7 @@ class Edition(_Row, frozen=True, kw_only=True):
     profiles: tuple[Profile, ...] = ()
     lexicons: tuple[Lexicon, ...] = ()
     counted_once: tuple[tuple[str, ...], ...] = ()
+    veto_reviewers: int = 1
 
     @property
     def digest(self) -> str:
@@ -255,6 +258,7 @@ class Edition(_Row, frozen=True, kw_only=True):
             groups=self.groups,
             counted_once=self.counted_once,
             pass_rule=self.pass_rule,
+            veto_reviewers=self.veto_reviewers,
         )
         for profile in self.profiles:
             if profile.covers(site) and (not profile.scope or self.scope_named(profile.scope).contains(site)):

@@ -76,6 +76,8 @@ def _problems(edition: Edition, checks: Checks) -> Iterator[str]:
     yield from _doubles(edition)
     if edition.valid_to is not None and edition.valid_to < edition.valid_from:
         yield f"valid_to {edition.valid_to} 早于 valid_from {edition.valid_from}"
+    if edition.veto_reviewers < 1:
+        yield "veto_reviewers 至少为 1"
     if not 0 <= edition.pass_rule.pass_score <= edition.pass_rule.full_score:
         yield "pass_rule 的 pass_score 应在 0 与 full_score 之间"
     for row in edition.indicators:

@@ -1,13 +1,21 @@
 """Judge sites: observations under an edition become findings and a scorecard, without a single request."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from inspection.checks import CHECKS, Case, Rulebook
 from inspection.errors import RuleBroken
 from inspection.findings import Finding
 from inspection.observation import SiteObservations
-from inspection.ports import Clock, Inspection, InspectionRepository, ObservationRepository, RoundRepository
+from inspection.ports import (
+    Clock,
+    Inspection,
+    InspectionRepository,
+    ObservationRepository,
+    ReviewRepository,
+    RoundRepository,
+)
 from inspection.registry import SiteStatus
+from inspection.review import Review, apply_reviews
 from inspection.sampling import Round
 from inspection.scoring import Scorecard, closed_scorecard, score
 from inspection.standard import Edition
@@ -15,13 +23,16 @@ from inspection.standard import Edition
 _BY_NAME = {check.name: check for check in CHECKS}
 
 
-def judge(observations: SiteObservations, rules: Rulebook) -> tuple[Scorecard, list[Finding]]:
-    """Findings in table order and the scorecard of one site. Pure: same input, same output."""
+def judge(
+    observations: SiteObservations, rules: Rulebook, reviews: Sequence[Review] = ()
+) -> tuple[Scorecard, list[Finding]]:
+    """Findings in table order, as they stand after ``reviews``, and the scorecard. Pure: same input, same output."""
     if observations.site.status is SiteStatus.CLOSED:
         return closed_scorecard(rules.edition), []
     ruling = rules.edition.ruling(observations.site, observations.as_of, digest=rules.digest)
     case = Case(observations, rules)
-    findings = [finding for row in ruling.rows if row.check for finding in _BY_NAME[row.check](case, row)]
+    found = (finding for row in ruling.rows if row.check for finding in _BY_NAME[row.check](case, row))
+    findings = apply_reviews(found, reviews, ruling)
     return score(findings, ruling), findings
 
 
@@ -45,6 +56,7 @@ def judge_round(
     rounds: RoundRepository,
     inspections: InspectionRepository,
     observations: ObservationRepository,
+    reviews: ReviewRepository,
     clock: Clock,
     again: bool = False,
     progress: Callable[[Inspection], None] = lambda _: None,
@@ -59,8 +71,10 @@ def judge_round(
     judged = 0
     for inspection in inspections.of_round(round_id):
         if _is_due(inspection, edition, again):
-            scorecard, findings = judge(observations_of(round_, inspection, observations), rules)
-            inspections.save_judgement(round_id, inspection.site.code, scorecard, findings, at=clock.now())
+            code = inspection.site.code
+            decided = reviews.of_inspection(round_id, code)
+            scorecard, findings = judge(observations_of(round_, inspection, observations), rules, decided)
+            inspections.save_judgement(round_id, code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)
     return judged
@@ -73,6 +87,7 @@ def rejudge_round(
     rounds: RoundRepository,
     inspections: InspectionRepository,
     observations: ObservationRepository,
+    reviews: ReviewRepository,
     clock: Clock,
     again: bool = False,
     progress: Callable[[Inspection], None] = lambda _: None,
@@ -92,7 +107,8 @@ def rejudge_round(
         code = inspection.site.code
         is_same = code in known and known[code].edition_digest == rules.digest
         if inspection.crawl_finished_at is not None and not is_same:
-            scorecard, findings = judge(observations_of(round_, inspection, observations), rules)
+            decided = reviews.of_inspection(round_id, code)
+            scorecard, findings = judge(observations_of(round_, inspection, observations), rules, decided)
             inspections.save_rejudgement(round_id, code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)

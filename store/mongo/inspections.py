@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from inspection.errors import NotFound
-from inspection.findings import Finding
+from inspection.findings import Finding, ReviewStatus
 from inspection.ports import Inspection, InspectionFilter, VerdictRow
 from inspection.registry import SiteCategory
 from inspection.scoring import Scorecard, Verdict
@@ -89,7 +89,8 @@ class MongoInspections:
         with mongo_errors():
             self._findings.delete_many(key)
         prefix = f"{key['round_id']}:{key['code']}:{key['edition']}"
-        insert_new(self._findings, [{"_id": f"{prefix}:{f.id}", **key, **encode(f)} for f in findings])
+        documents = [{"_id": f"{prefix}:{f.id}", **key, **encode(f), "key": f"{key['code']}:{f.id}"} for f in findings]
+        insert_new(self._findings, documents)
 
     def scorecards(self, round_id: str, edition: str) -> dict[str, Scorecard]:
         """By site code; the round's own last, so that they count where there are both."""
@@ -104,6 +105,20 @@ class MongoInspections:
             done = self._inspections.update_one({"_id": f"{round_id}:{code}"}, {"$set": fields})
         if not done.matched_count:
             raise NotFound(f"轮次 {round_id} 没有抽中标识码为 {code} 的网站")
+
+    def findings_to_review(self, round_id: str, *, after: str = "", limit: int = 100) -> list[tuple[str, Finding]]:
+        """By code and id; the round's own edition is that of its inspections' scorecards."""
+        judged = find_one(self._inspections, {"round_id": round_id, "scorecard": {"$type": "object"}})
+        if judged is None:
+            return []
+        query = {
+            "round_id": round_id,
+            "edition": judged["scorecard"]["edition"],
+            "review": ReviewStatus.PENDING.value,
+            "key": {"$gt": after},
+        }
+        found = find(self._findings, query, sort="key", limit=limit)
+        return [(document["code"], decode(document, Finding)) for document in found]
 
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000

@@ -76,7 +76,16 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         name="findings",
         fields={**_INSPECTED, "edition": "string", "indicator": "string", "id": "string", "state": "string"},
-        indexes=(("round_id", "code", "edition", "id"), ("round_id", "edition", "indicator")),
+        indexes=(
+            ("round_id", "code", "edition", "id"),
+            ("round_id", "edition", "indicator"),
+            ("round_id", "edition", "review", "key"),
+        ),
+    ),
+    CollectionSpec(
+        name="reviews",
+        fields={**_INSPECTED, "key": "string", "finding": "string", "decision": "string", "by": "string", "at": "date"},
+        indexes=(("round_id", "code", "at"), ("round_id", "key")),
     ),
     CollectionSpec(
         name="rejudgements",

@@ -8,9 +8,11 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from cli import review, round_judging
 from cli import round as commands
-from cli import round_judging
 from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
+from inspection.findings import Finding
+from inspection.observation import FetchOutcome, PageFacts, PageSeen
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.sampling import RoundState
 from inspection.scoring import Scorecard, Verdict
@@ -236,3 +238,43 @@ def test_a_closed_round_may_be_judged_by_another_edition(run, stores, drawn):
     assert "重新判定 6 个网站" in run("judge", "r1", "--edition", "2015")
     with pytest.raises(Conflict):
         run("judge", "r1")
+
+
+def test_a_finding_is_reviewed_and_the_verdict_follows(run, stores, drawn, monkeypatch):
+    monkeypatch.setattr(review, "open_stores", lambda: stores)
+
+    def decide(*words: str) -> str:
+        result = CliRunner().invoke(review.app, list(words), catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    def vetoes_to_review() -> list[Finding]:
+        return [each for _, each in stores.inspections.findings_to_review("r1") if each.indicator == "N19-V1"]
+
+    run("open", "r1")
+    code = stores.rounds.members("r1")[0].code
+    url = stores.sites.get(code).url
+    facts = PageFacts(charset="utf-8", title="Hacked By Nobody", text="局长信箱 办事服务")
+    home = PageSeen(url=url, final_url=url, depth=0, fetched_at=NOW, outcome=FetchOutcome.OK, status=200, facts=facts)
+    stores.observations.add_pages("r1", code, [home])
+    stores.inspections.crawl_finished("r1", code, at=NOW)
+    run("judge", "r1")
+    [waiting] = vetoes_to_review()
+    assert stores.inspections.get("r1", code).scorecard.provisional
+    assert waiting.id in decide("list", "r1", "--json")
+    assert "待复核" in decide("show", "r1", code, waiting.id)
+    with pytest.raises(NotFound):
+        decide("confirm", "r1", code, "nix", "--by", "张三")
+    assert "不合格（待复核） → 不合格" in decide("confirm", "r1", code, waiting.id, "--by", "张三")
+    assert not stores.inspections.get("r1", code).scorecard.provisional
+    assert vetoes_to_review() == []
+    told = decide("dismiss", "r1", code, waiting.id, "--by", "李四", "--reason", "演练页面")
+    assert "不合格 → 未判定" in told
+    run("judge", "r1", "--again")
+    assert stores.inspections.get("r1", code).scorecard.vetoes == ()
+    trail = decide("log", "r1")
+    assert all(word in trail for word in ("张三　确认", "李四　排除", "演练页面"))
+    assert [each["by"] for each in json.loads(decide("log", "r1", code, "--json"))] == ["张三", "李四"]
+    run("close", "r1", "--force", "演练结束")
+    with pytest.raises(Conflict, match="只有进行中"):
+        decide("confirm", "r1", code, waiting.id, "--by", "张三")

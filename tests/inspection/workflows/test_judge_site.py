@@ -103,6 +103,9 @@ class Store:
     def links(self, round_id, code):
         return []
 
+    def of_inspection(self, round_id, code):
+        return []
+
 
 class Clock:
     def now(self):
@@ -110,7 +113,8 @@ class Clock:
 
 
 def run(store: Store, **options) -> int:
-    return judge_round("r1", EDITION, rounds=store, inspections=store, observations=store, clock=Clock(), **options)
+    ports = {"rounds": store, "inspections": store, "observations": store, "reviews": store}
+    return judge_round("r1", EDITION, **ports, clock=Clock(), **options)
 
 
 def inspection(n: int, *, finished: bool = True) -> Inspection:

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from inspection.errors import Conflict, NotFound
-from inspection.findings import Evidence, Finding, FindingState
+from inspection.findings import Evidence, Finding, FindingState, ReviewStatus
 from inspection.observation import (
     FetchOutcome,
     LinkOutcome,
@@ -21,6 +21,7 @@ from inspection.observation import (
 )
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
+from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
 from inspection.statistics import Dimension, PassRate
@@ -331,6 +332,37 @@ class TestInspections:
         ):
             with pytest.raises(NotFound):
                 call()
+
+
+def review(n: int, code: str = "c", finding: str = "f1") -> Review:
+    at = NOW + timedelta(minutes=n)
+    points = Decimal("0.5")
+    return Review(
+        round_id="r1", code=code, finding=finding, decision=Decision.CORRECT, by="甲", at=at, reason="因", points=points
+    )
+
+
+def test_reviews_are_kept_in_order_and_once(stores):
+    for each in (review(2), review(1), review(1), review(3, code="d"), review(4, finding="f0")):
+        stores.reviews.add(each)
+    assert stores.reviews.of_inspection("r1", "c") == [review(1), review(2), review(4, finding="f0")]
+    assert stores.reviews.page("r1", limit=2) == [review(4, finding="f0"), review(1)]
+    assert stores.reviews.page("r1", after=review(1).key) == [review(2), review(3, code="d")]
+    assert stores.reviews.page("r2") == []
+
+
+def test_findings_that_wait_for_a_person(stores):
+    opened(stores, 1, 2)
+    waiting = msgspec.structs.replace(finding(1), review=ReviewStatus.PENDING)
+    done = msgspec.structs.replace(finding(2), review=ReviewStatus.CONFIRMED)
+    assert stores.inspections.findings_to_review("r1") == []
+    for n in (1, 2):
+        stores.inspections.save_judgement("r1", site(n).code, scorecard(), [waiting, done, finding(3)], at=NOW)
+    stores.inspections.save_rejudgement("r1", site(1).code, scorecard(edition="2015"), [waiting], at=NOW)
+    one, two = [(site(n).code, waiting) for n in (1, 2)]
+    assert stores.inspections.findings_to_review("r1") == [one, two]
+    assert stores.inspections.findings_to_review("r1", after=f"{one[0]}:{waiting.id}") == [two]
+    assert stores.inspections.findings_to_review("r1", limit=1) == [one]
 
 
 def test_pass_rates_are_replaced_whole(stores):
