@@ -275,7 +275,7 @@ def site_metas(site: PracticeSite) -> str:
     """The page tags of the site."""
     return (
         f'<meta name="SiteName" content="{escape(site.name)}">\n<meta name="SiteDomain" content="{site.host}">\n'
-        f'<meta name="SiteIDCode" content="{site.code}">\n'
+        f'<meta name="SiteIDCode" content="{site.meta_code or site.code}">\n'
         if "site_code" not in site.missing
         else f'<meta name="SiteName" content="{escape(site.name)}">\n'
     )

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from random import Random
 
-from practice.model import ELEMENTS, Column, Fault, Letter, PlantedLink, PracticeSite
+from practice.model import ELEMENTS, GUIDE_ELEMENTS, Column, Fault, Letter, PlantedLink, PracticeSite
+from practice.pages import HIDINGS
 
 Planter = Callable[[PracticeSite, Random], PracticeSite]
 
@@ -20,6 +21,9 @@ _LINKS = {"2015": "C15-D2", "2019": "N19-D17"}
 _STALE = {"2015": "C15-D4", "2019": "N19-D09"}
 _BLANK = {"2019": "N19-D09"}
 _FOOTER = {"2019": "N19-D16"}
+_GUIDE_GAP = {"2015": "C15-D8", "2019": "N19-D10"}
+_GUIDES = 5
+_TWO_YEARS = timedelta(days=730)
 
 _CLOSED_PORT = 4
 """Nothing listens there, and no browser refuses it."""
@@ -121,11 +125,14 @@ def script_column(site: PracticeSite, rng: Random) -> PracticeSite:
 
 def broken_links(site: PracticeSite, rng: Random, on_home: int, elsewhere: int) -> PracticeSite:
     """References that lead nowhere or wrong, of all kinds in turn, on the home page and on column pages."""
-    kinds = ("missing", "refused", "unresolvable", "malformed", "to-home", "soft-404", "empty-file", "html-file")
+    kinds = (
+        *("missing", "refused", "unresolvable", "malformed", "to-home", "soft-404", "empty-file", "html-file"),
+        *("squatted", "closed-site"),
+    )
     links = list(site.links)
     listed = [column.path for column in site.columns if column.state == "listed"]
     for n in range(on_home + elsewhere):
-        kind = kinds[n % len(kinds)] if n < 16 else "missing"
+        kind = kinds[n % len(kinds)] if n < 20 else "missing"
         home = n < on_home
         url = _broken(site, kind, n)
         links.append(PlantedLink(url, kind, home, column="" if home else listed[n % len(listed)]))
@@ -143,6 +150,8 @@ def _broken(site: PracticeSite, kind: str, n: int) -> str:
         "missing": f"{root}/gone/{n}.html",
         "refused": f"http://partner-{site.number}-{n}.localhost:{_CLOSED_PORT}/",
         "unresolvable": f"http://partner-{site.number}-{n}.invalid/",
+        "squatted": f"http://lapsed-{site.number}-{n}.localhost:{site.port}/",
+        "closed-site": f"http://closed-{site.number}-{n}.localhost:{site.port}/",
         "malformed": f"http://www .partner-{n}.localhost/",
         "to-home": f"{root}/moved/{n}.html",
         "soft-404": f"{root}/vanished/{n}.html",
@@ -169,8 +178,86 @@ def missing_elements(site: PracticeSite, rng: Random, number: int) -> PracticeSi
 
 
 def hidden_links(site: PracticeSite, rng: Random) -> PracticeSite:
-    """A hidden farm of links to made-up betting pages."""
-    return site.with_fault(Fault("hidden-links", site.base, _SERIOUS, veto=True), hidden_links=True)
+    """A farm of links to made-up betting pages, hidden in one way or another."""
+    hiding = rng.choice(HIDINGS)
+    return site.with_fault(Fault("hidden-links", site.base, _SERIOUS, veto=True, detail=hiding), hiding=hiding)
+
+
+def wrong_expression(site: PracticeSite, rng: Random) -> PracticeSite:
+    """A fixed expression mis-written."""
+    wrong = rng.choice(("中华人民共合国", "社会主义核心价直观", "一代一路"))
+    text = f"本单位认真贯彻有关部署，结合{wrong}的要求开展各项工作，接受社会监督。"
+    return site.with_fault(Fault("wrong-expression", wrong, _SERIOUS, veto=True, detail="jgzn/"), extra_text=text)
+
+
+def personal_data(site: PracticeSite, rng: Random) -> PracticeSite:
+    """An identity number of nobody, in full, with its check digit."""
+    number = _identity_number(site, rng)
+    fault = Fault("personal-data", "jgzn/", {"2015": "P-1", "2019": "P-1"})
+    return site.with_fault(fault, extra_text=f"公示对象王某某，身份证号 {number}，公示期五个工作日。")
+
+
+def _identity_number(site: PracticeSite, rng: Random) -> str:
+    region = site.region if site.region != "000000" else "110105"
+    born = date(rng.randint(1950, 1999), rng.randint(1, 12), rng.randint(1, 28))
+    digits = f"{region}{born:%Y%m%d}{rng.randint(0, 999):03d}"
+    total = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(digits))
+    return digits + "10X98765432"[total % 11]
+
+
+def wrong_code(site: PracticeSite, rng: Random) -> PracticeSite:
+    """The page tags carry another site's code."""
+    other = f"5001070{rng.randint(100, 999)}"
+    return site.with_fault(Fault("wrong-code", other, {"2015": "G17-4", "2019": "G17-4"}), meta_code=other)
+
+
+def useless_guides(site: PracticeSite, rng: Random) -> PracticeSite:
+    """All five guides lack five of the ten elements."""
+    gaps = tuple(tuple(sorted(rng.sample(GUIDE_ELEMENTS[1:], 5))) for _ in range(_GUIDES))
+    site = replace(site, guide_gaps=gaps)
+    site = site.with_fault(Fault("useless-guides", "bszn/", {"2019": "N19-V6"}, veto=True))
+    return _with_gaps(site)
+
+
+def guide_gaps(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
+    """One guide lacks ``number`` elements."""
+    lacking = tuple(sorted(rng.sample(GUIDE_ELEMENTS[1:], number)))
+    gaps: list[tuple[str, ...]] = [()] * _GUIDES
+    gaps[rng.randrange(_GUIDES)] = lacking
+    return _with_gaps(replace(site, guide_gaps=tuple(gaps)))
+
+
+def _with_gaps(site: PracticeSite) -> PracticeSite:
+    for number, lacking in enumerate(site.guide_gaps, 1):
+        for element in lacking:
+            site = site.with_fault(Fault("guide-gap", f"bszn/{number}.html", _GUIDE_GAP, detail=element))
+    return site
+
+
+def few_surveys(site: PracticeSite, rng: Random, held: int) -> PracticeSite:
+    """Only ``held`` surveys within the year, the rest older."""
+    day = site.as_of - timedelta(days=20)
+    columns = tuple(_held(column, site, held, day) if column.class_ == "survey" else column for column in site.columns)
+    indicators = {"2015": "C15-D6"} if held else {"2015": "C15-D6", "2019": "N19-D14"}
+    kind = "few-surveys" if held else "no-surveys"
+    return replace(site, columns=columns).with_fault(Fault(kind, "dczj/", indicators))
+
+
+def _held(column: Column, site: PracticeSite, held: int, day: date) -> Column:
+    items = []
+    for number, item in enumerate(column.items):
+        own = day - timedelta(days=40 * number) if number < held else site.as_of - timedelta(days=400 + 30 * number)
+        items.append(replace(item, day=own, path=_dated(item.path, own)))
+    return replace(column, items=tuple(items))
+
+
+def quiet_letters(site: PracticeSite, rng: Random) -> PracticeSite:
+    """The last letter is older than a year, and was answered."""
+    letters = tuple(
+        replace(each, asked=each.asked - _TWO_YEARS, answered=each.asked - _TWO_YEARS + timedelta(days=3))
+        for each in site.letters
+    )
+    return replace(site, letters=letters).with_fault(Fault("quiet-letters", "xxjl/", {"2015": "C15-D5"}))
 
 
 def defacement(site: PracticeSite, rng: Random) -> PracticeSite:
@@ -222,6 +309,9 @@ _FAILING: tuple[Planter, ...] = (
     defacement,
     partial(unreachable, behaviour="empty"),
     unanswered_letters,
+    wrong_expression,
+    useless_guides,
+    hidden_links,
 )
 _COSTLY: tuple[Planter, ...] = (
     partial(stale_columns, number=2),
@@ -236,6 +326,12 @@ _COSTLY: tuple[Planter, ...] = (
     firewall,
     partial(missing_elements, number=7),
     script_column,
+    partial(few_surveys, held=2),
+    partial(guide_gaps, number=2),
+    quiet_letters,
+    personal_data,
+    wrong_code,
+    partial(few_surveys, held=0),
 )
 
 

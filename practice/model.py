@@ -16,6 +16,13 @@ ELEMENTS = ("conac_mark", "jiucuo_entry", "site_code", "icp", "police_record", "
 """The seven elements of a home page's footer."""
 
 
+GUIDE_ELEMENTS = (
+    *("事项名称", "设定依据", "申请条件", "办理材料", "办理地点"),
+    *("办理机构", "收费标准", "办理时间", "联系电话", "办理流程"),
+)
+"""The ten elements of a service guide."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One article of a column."""
@@ -74,7 +81,11 @@ class Fault:
 
 @dataclass(frozen=True, eq=False)
 class PracticeSite:
-    """One site of the practice web, compared by identity: ``entry`` is how its registered address leads home."""
+    """One site of the practice web, compared by identity: ``entry`` is how its registered address leads home.
+
+    ``hiding`` is how a farm of links is hidden, empty = there is none; ``extra_text`` stands on the page of its duties;
+    ``guide_gaps`` are the elements that each of the five guides lacks; ``meta_code`` is a wrong code in the page tags.
+    """
 
     number: int
     code: str
@@ -97,8 +108,11 @@ class PracticeSite:
     links: tuple[PlantedLink, ...] = ()
     missing: frozenset[str] = frozenset()
     home_undated: bool = False
-    hidden_links: bool = False
+    hiding: str = ""
     defaced: bool = False
+    extra_text: str = ""
+    guide_gaps: tuple[tuple[str, ...], ...] = ()
+    meta_code: str = ""
     faults: tuple[Fault, ...] = field(default=())
 
     @property

@@ -8,22 +8,10 @@ from functools import lru_cache
 from html import escape
 
 from practice.families import FAMILIES, Family, article_metas, column_metas, site_metas
-from practice.model import Column, PracticeSite
+from practice.model import GUIDE_ELEMENTS, Column, PracticeSite
 
 HTML, GIF, PDF = "text/html", "image/gif", "application/pdf"
 _PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
-_ELEMENTS = (
-    "事项名称",
-    "设定依据",
-    "申请条件",
-    "办理材料",
-    "办理地点",
-    "办理机构",
-    "收费标准",
-    "办理时间",
-    "联系电话",
-    "办理流程",
-)
 _STATIC = {
     "images/": ("image/gif", _PIXEL),
     "css/": ("text/css", b"body{margin:0;font-family:serif}\n"),
@@ -48,6 +36,8 @@ def site_files(site: PracticeSite) -> dict[str, Answer]:
     files = {path: _html(family, text) for path, text in _home(site, family).items()}
     for column in site.columns:
         body = family.column_body(site, column) + _column_extras(site, column)
+        if column.path == "jgzn/" and site.extra_text:
+            body += f"<p>{escape(site.extra_text)}</p>"
         title = f"{column.name}-{site.name}"
         files[column.path] = _html(family, family.page(site, title, body, metas=column_metas(site, column)))
         for item in column.items:
@@ -87,17 +77,33 @@ def _home(site: PracticeSite, family: Family) -> dict[str, str]:
         "http://www.council.localhost.invalid-example/", f"{site.directory}/gwyxx/"
     )
     main = clock + council + body + _planted(site, home=True) + _friends(site)
-    if site.hidden_links:
-        farm = "".join(
-            f'<a href="http://lucky-{n}.localhost:{site.port}/">开户送彩金棋牌平台{n}</a>' for n in range(12)
-        )
-        main += f'<div style="display:none">{farm}</div>'
+    main += _link_farm(site)
     if site.defaced:
         main = '<h1 style="color:red">HACKED BY NOBODY</h1><marquee>this site was taken over</marquee>' + main
     files = family.home_files(site, main)
     if site.defaced:
         files[""] = files[""].replace(f"<title>{escape(site.name)}</title>", "<title>HACKED BY NOBODY</title>")
     return files
+
+
+_HIDINGS = {
+    "display": '<div style="display:none">{}</div>',
+    "off-screen": '<div style="position:absolute;left:-9999px;top:-9999px">{}</div>',
+    "tiny": '<div style="font-size:0px;height:0;overflow:hidden">{}</div>',
+    "class": "<style>.lk1 {{ visibility: hidden }}</style><p class='lk1'>{}</p>",
+    "by-id": '<div id="lk2">{}</div><script>document.getElementById("lk2").style.display="none";</script>',
+    "colour": '<p style="color:#ffffff;background-color:#FFF">{}</p>',
+    "written": "<script>document.write('<div>{}</div>');</script>",
+}
+HIDINGS = tuple(_HIDINGS)
+"""Ways to hide a farm of links."""
+
+
+def _link_farm(site: PracticeSite) -> str:
+    if not site.hiding:
+        return ""
+    farm = "".join(f'<a href="http://lucky-{n}.localhost:{site.port}/">开户送彩金棋牌平台{n}</a>' for n in range(12))
+    return _HIDINGS[site.hiding].format(farm)
 
 
 def _planted(site: PracticeSite, *, home: bool, column: str = "") -> str:
@@ -151,10 +157,12 @@ def _services(site: PracticeSite, family: Family) -> dict[str, Answer]:
             f'<div class="position">当前位置：首页 &gt; 办事指南</div><ul class="guides">{listed}</ul>',
         )
     }
-    for path, name in guides:
+    gaps = site.guide_gaps or ((),) * len(guides)
+    for (path, name), lacking in zip(guides, gaps, strict=True):
         rows = "".join(
             f"<tr><th>{element}</th><td>详见{name}说明第{n}条，请按要求准备。</td></tr>"
-            for n, element in enumerate(_ELEMENTS, 1)
+            for n, element in enumerate(GUIDE_ELEMENTS, 1)
+            if element not in lacking
         )
         form = f'<p><a href="{site.directory}/files/form.pdf">空白表格下载</a></p>'
         pages[path] = family.page(site, f"{name}-{site.name}", f"<h1>{name}</h1><table>{rows}</table>{form}")
@@ -250,8 +258,21 @@ def _not_found() -> Answer:
     return Answer(status=404, body=text.encode())
 
 
+_FALLEN = {
+    "lapsed-": "该域名已到期，可以购买此域名",
+    "closed-": "根据机构改革要求，本网站已于去年关停，内容迁移至上级门户网站",
+}
+"""What the external sites say that are no longer what they were, by the beginning of their names."""
+
+
 def partner_page(host: str) -> Answer:
     """Home page of an external partner, which is no registered site."""
+    for beginning, text in _FALLEN.items():
+        if host.startswith(beginning):
+            page = (
+                f"<html><head><meta charset=utf-8><title>{escape(host)}</title></head><body><p>{text}</p></body></html>"
+            )
+            return Answer(body=page.encode())
     return Answer(
         body=f"<html><head><title>{escape(host)}</title></head><body><p>Partner site {escape(host)}</p></body></html>".encode()
     )

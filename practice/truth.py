@@ -9,7 +9,9 @@ _FIRST_DAY_OF_2019 = date(2019, 4, 1)
 _MORE_THAN = 40.0
 _STALE_POINTS = {"news": 3, "notice": 4, "policy": 4, "personnel": 5, "plan": 5}
 _LINK_CAP = _COLUMN_CAP = 10.0
-_FUNCTION_GROUP, _PUBLICATION_GROUP = 15.0, 45.0
+_FUNCTION_GROUP, _PUBLICATION_GROUP, _SERVICES_GROUP = 15.0, 45.0, 25.0
+_LOCAL_PORTALS = frozenset({"province-portal", "city-portal", "county-portal"})
+_MANY_SURVEYS, _SOME_SURVEYS, _YEAR = 6, 3, 365
 
 
 def edition_of(day: date) -> str:
@@ -32,10 +34,16 @@ def points_lost(site: PracticeSite, edition: str) -> float:
     """Deductions without a veto."""
     home = float(len({link.url for link in site.links if link.counts and link.on_home}))
     other = 0.1 * len({link.url for link in site.links if link.counts and not link.on_home})
+    gaps = sum(len(lacking) for lacking in site.guide_gaps)
+    surveys = _held_within_a_year(site)
     stale = [column for column in site.columns if is_stale(column, site.as_of)]
     if edition == "2015":
         flaps = 10.0 if site.behaviour == "flapping-mild" else 0.0
-        return round(flaps + home + other + sum(_STALE_POINTS.get(column.class_, 0) for column in stale), 1)
+        needed = _MANY_SURVEYS if site.category in _LOCAL_PORTALS else _SOME_SURVEYS
+        activity = 5 if surveys == 0 else 3 if surveys < needed else 0
+        letters = 0 if any((site.as_of - letter.asked).days <= _YEAR for letter in site.letters) else 5
+        aged = sum(_STALE_POINTS.get(column.class_, 0) for column in stale)
+        return round(flaps + home + other + aged + 2 * gaps + activity + letters, 1)
     if site.category not in PORTALS:
         return 0.0
     function = min(home + other, _LINK_CAP) + len(site.missing)
@@ -47,7 +55,13 @@ def points_lost(site: PracticeSite, edition: str) -> float:
     rest = [column for column in site.columns if column.class_ not in required]
     columns = sum(2.0 for column in rest if column.state == "blank") + sum(1.0 for column in rest if column in stale)
     published += min(columns, _COLUMN_CAP)
-    return round(min(function, _FUNCTION_GROUP) + min(published, _PUBLICATION_GROUP), 1)
+    services, interaction = min(float(gaps), _SERVICES_GROUP), 0.0 if surveys else 5.0
+    return round(min(function, _FUNCTION_GROUP) + min(published, _PUBLICATION_GROUP) + services + interaction, 1)
+
+
+def _held_within_a_year(site: PracticeSite) -> int:
+    days = [item.day for column in site.columns if column.class_ == "survey" for item in column.items]
+    return sum((site.as_of - day).days <= _YEAR for day in days)
 
 
 def is_stale(column: Column, as_of: date) -> bool:

@@ -30,9 +30,10 @@ def guide_elements(document: Document) -> tuple[GuideElement, ...] | None:
     """The elements that the page states, in the order of the standard; None where it is no guide.
 
     An element is stated by a label of its own (a cell, a heading, a bold word, the start of a line before a colon).
-    A heading serves as the name of the matter.
+    A heading serves as the name of the matter. The site's own footer and menu state nothing of the matter.
     """
-    labels = {_trimmed(label) for text in document.visible_texts if (label := _label(text.value))}
+    texts = (text.value for text in document.visible_texts if not (text.spot.foot or text.spot.nav))
+    labels = {_trimmed(label) for text in texts if (label := _label(text))}
     found = {element for element, pattern in _PATTERNS.items() if any(pattern.fullmatch(label) for label in labels)}
     if len(found - {GuideElement.NAME}) < _MINIMUM:
         return None

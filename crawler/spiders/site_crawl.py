@@ -2,8 +2,8 @@
 
 Pages are taken in breadth: only when all pages of one depth are in is it decided which of the addresses
 found there are read as pages (columns that the home page names first, then the others by their place, while
-the page budget lasts) and which are only checked as links. So the same site gives the same set of pages
-whatever the order in which it answers.
+the page budget lasts, a quarter of it kept for what stands deeper) and which are only checked as links. So the
+same site gives the same set of pages whatever the order in which it answers.
 
 Stubs that redirect by meta refresh or script, and frames, are parts of the page that has them: same depth, outside
 the budget. Every address that a page refers to gets exactly one link result.
@@ -34,6 +34,8 @@ _MAX_PARTS = 3
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
+_RESERVED_SHARE = 4
+"""One page in four of the budget."""
 _WANTED = re.compile(r"信箱|留言|来信|咨询|访谈|征集|调查|办事指南|服务指南|办理指南|办事服务")
 _SERVICES = re.compile(r"办事|服务指南|服务事项|办理指南")
 
@@ -47,9 +49,14 @@ class Retries(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Memo(msgspec.Struct):
-    """What a successor must know besides the requests left and the known addresses."""
+    """What a successor must know besides the requests left and the known addresses.
+
+    ``homes`` are home pages outside the bounds known until then, ``home_urls`` all addresses that the registered
+    one leads to.
+    """
 
     homes: list[str] = []
+    home_urls: list[str] = []
     budget_used: int = 0
 
 
@@ -82,7 +89,7 @@ class SiteCrawl:
     @property
     def scope(self) -> SiteScope:
         """The site's bounds: those of the page that its registered address led to."""
-        return self._scopes[-1]
+        return msgspec.structs.replace(self._scopes[-1], also_home=frozenset(self._memo.home_urls))
 
     def begin(self) -> Harvest:
         """First request of a new crawl, or those a predecessor left."""
@@ -112,7 +119,7 @@ class SiteCrawl:
         harvest.page = _page_seen(task, result, outcome, facts)
         harvest.body = b"" if outcome is FetchOutcome.NOT_HTML else result.body
         if outcome is FetchOutcome.OK and task.depth == 0:
-            self._note_home(result.final_url, harvest)
+            self._note_home(task, result.final_url, harvest)
         self._answer_links_to(task, result, outcome, facts, harvest)
         if facts is not None:
             self._follow(task, facts, harvest)
@@ -160,11 +167,13 @@ class SiteCrawl:
         harvest.later.append((again, min(pause.total_seconds(), self._retries.longest_pause_s)))
         return True
 
-    def _note_home(self, final_url: str, harvest: Harvest) -> None:
+    def _note_home(self, task: Task, final_url: str, harvest: Harvest) -> None:
         if not self._is_internal(final_url):
             self._memo.homes.append(final_url)
             self._scopes.append(SiteScope.of(final_url))
-            harvest.memo = msgspec.json.encode(self._memo)
+        if task.part == 0 or task.url in self._memo.home_urls:
+            self._memo.home_urls += [url for url in (task.url, final_url) if url not in self._memo.home_urls]
+        harvest.memo = msgspec.json.encode(self._memo)
 
     def _answer_links_to(
         self, task: Task, result: FetchResult, outcome: FetchOutcome, facts: PageFacts | None, harvest: Harvest
@@ -209,6 +218,9 @@ class SiteCrawl:
             known = link_mark(url) in self._seen
             if url in sources and not known:
                 self._mark(link_mark(url), harvest)
+            if task.depth == 0 and url in stub:
+                self._memo.home_urls.append(url)
+                harvest.memo = msgspec.json.encode(self._memo)
             source = None if known else sources.get(url)
             part = msgspec.structs.replace(
                 task, url=url, part=task.part + 1, attempt=0, referrer=task.url, source=source
@@ -247,12 +259,17 @@ class SiteCrawl:
         candidates = [task for task in self._open.values() if task.kind is TaskKind.CANDIDATE]
         for task in sorted(candidates, key=_preference):
             self._close(task, harvest)
-            if self._budget_left:
+            if self._budget_left > self._reserve_from(task):
                 self._use_budget(harvest)
                 rank = task.depth * _RANKS_PER_DEPTH + task.rank
                 self._add_page(msgspec.structs.replace(task, kind=TaskKind.PAGE, rank=rank), harvest)
             else:
                 self._add(msgspec.structs.replace(task, kind=TaskKind.LINK), harvest)
+
+    def _reserve_from(self, task: Task) -> int:
+        """Pages kept back from the articles on the home page for what stands deeper: letters, guides, columns."""
+        is_column = task.rank < _COLUMN_RANKS
+        return 0 if task.depth > 1 or is_column else self.order.page_budget // _RESERVED_SHARE
 
     # -- bookkeeping -----------------------------------------------------------------------------
 
@@ -288,7 +305,7 @@ class SiteCrawl:
         return any(scope.contains(url) for scope in self._scopes)
 
     def _is_home(self, url: str) -> bool:
-        return any(scope.is_home(url) for scope in self._scopes)
+        return url in self._memo.home_urls or any(scope.is_home(url) for scope in self._scopes)
 
 
 def _preference(task: Task) -> tuple[int, int, int, str]:

@@ -113,8 +113,8 @@ def _kinds(case: Case, params: TagParams) -> Iterator[tuple[str, list[PageSeen],
     inner = [page for page in read if page.depth > 0]
     columns = [page for page in inner if page.facts is not None and page.facts.list_items]
     articles = [page for page in inner if page.facts is not None and _is_article(page.facts)]
-    homes = [page for page in read if page.depth == 0 and page.facts and page.facts.redirect_url is None]
-    yield "首页", homes, params.site_tags
+    home = case.observations.home
+    yield "首页", [page for page in read if home is not None and page.url == home.url], params.site_tags
     yield "栏目页", columns, params.column_tags
     yield "内容页", articles, params.article_tags
 

@@ -89,9 +89,10 @@ def scope_of(observations: SiteObservations) -> SiteScope:
     """The site's bounds: those of its registered address, or of where that leads if it leads out of them."""
     registered = SiteScope.of(observations.site.url)
     home = observations.home
-    if home is None or registered.contains(home.final_url):
+    if home is None:
         return registered
-    return SiteScope.of(home.final_url)
+    scope = registered if registered.contains(home.final_url) else SiteScope.of(home.final_url)
+    return msgspec.structs.replace(scope, also_home=frozenset((home.url, home.final_url)))
 
 
 def _pages_by_address(pages: Iterable[PageSeen]) -> dict[str, PageSeen]:

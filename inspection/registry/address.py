@@ -77,12 +77,14 @@ class SiteScope(msgspec.Struct, frozen=True, kw_only=True):
     A site is everything on its host, with or without ``www.``, over http or https, on the same port (the
     default ports of both schemes are one). Other hosts of the same owner are other sites: columns are to
     keep the site's host (国办发〔2017〕47号). A site that lives in a sub-directory of a shared host ends at that
-    directory. ``home`` is the canonical address of the home page.
+    directory. ``home`` is the canonical address of the home page, ``also_home`` are the addresses that it leads to
+    by redirects.
     """
 
     home: str
     authority: str
     directory: str
+    also_home: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, home_url: str) -> "SiteScope":
@@ -99,7 +101,7 @@ class SiteScope(msgspec.Struct, frozen=True, kw_only=True):
 
     def is_home(self, url: str) -> bool:
         """Whether ``url`` is the home page: the site's root, its usual index files, or the registered address."""
-        if url == self.home:
+        if url == self.home or url in self.also_home:
             return True
         if not self.contains(url):
             return False

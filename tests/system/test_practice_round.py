@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,15 +13,17 @@ import pytest
 
 from cli.agreement import compare
 from inspection.checks import Rulebook
+from inspection.findings import Finding, FindingState
 from inspection.observation import LinkOutcome
 from inspection.scoring import Verdict
+from inspection.standard import IndicatorKind
 from inspection.statistics import Dimension
 from inspection.workflows.judge_site import judge, observations_of
 from store.config import StoreConfig
 from store.embedded.processes import down, up
 from store.stores import Stores, open_stores
 
-SITES = 60
+SITES = 72
 """Enough for every kind of fault to be planted at least once."""
 ROUND = "demo"
 
@@ -82,6 +85,59 @@ def test_verdicts_agree_with_the_planted_truth(finished: Finished, edition_id: s
     assert agreement.total > SITES * 0.8
     found = {verdict for _, verdict in agreement.matrix}
     assert found >= {Verdict.PASSED, Verdict.FAILED, Verdict.NOT_DETERMINED}
+
+
+@pytest.mark.parametrize("edition_id", ["2015", "2019"])
+def test_every_planted_fault_is_found_and_nothing_else_is_blamed(finished: Finished, edition_id: str) -> None:
+    stores, truth, _ = finished
+    sites = {site["code"]: site for site in truth}
+    rules = Rulebook(stores.editions.get(edition_id))
+    round_ = stores.rounds.get(ROUND)
+    planted: Counter[str] = Counter()
+    missed, blamed = [], []
+    for inspection in stores.inspections.of_round(ROUND):
+        site = sites[inspection.site.code]
+        if site["expected"][edition_id] == "closed":
+            continue
+        _, findings = judge(observations_of(round_, inspection, stores.observations), rules)
+        blames = [each for each in findings if each.state in (FindingState.ESTABLISHED, FindingState.SUSPECTED)]
+        rows = {row.id: row for row in rules.edition.ruling(inspection.site, round_.as_of).rows}
+        for fault in site["faults"]:
+            if (fault["indicator"] or {}).get(edition_id) in rows and not _is_judged_elsewhere(fault, site, edition_id):
+                planted[fault["kind"]] += 1
+                missed += [] if any(_is_about(each, fault, edition_id) for each in blames) else [(site["code"], fault)]
+        if not any(fault["veto"] for fault in site["faults"]):
+            blamed += [
+                (site["code"], each.indicator, each.subject, each.message)
+                for each in blames
+                if (rows[each.indicator].kind is IndicatorKind.VETO or each.price)
+                and each.subject not in site["doubtful_links"]
+                and not any(_is_about(each, fault, edition_id) for fault in site["faults"])
+            ]
+    sys.stdout.write(f"\n{edition_id}: " + ", ".join(f"{kind} {number}" for kind, number in sorted(planted.items())))
+    assert missed == []
+    assert blamed == []
+
+
+def _is_about(finding: Finding, fault: dict[str, Any], edition_id: str) -> bool:
+    """Whether a finding is the planted fault: by indicator, and by subject where the fault has one of its own."""
+    if finding.indicator != (fault["indicator"] or {}).get(edition_id):
+        return False
+    kind, subject = fault["kind"].partition(":")[0], fault["subject"]
+    if kind in ("stale-column", "blank-column"):
+        return finding.subject.endswith(f"/{subject}")
+    if kind == "guide-gap":
+        return f"/{subject}#" in finding.subject and fault["detail"] in finding.message
+    return finding.subject == subject if kind in ("broken-link", "missing-element") else True
+
+
+def _is_judged_elsewhere(fault: dict[str, Any], site: dict[str, Any], edition_id: str) -> bool:
+    """The 2019 indicators judge columns of some classes as a whole, and a tag-borne code counts as shown."""
+    if edition_id != "2019" or fault["kind"] != "stale-column":
+        return False
+    classes = {column["url"]: column["class"] for column in site["columns"]}
+    class_ = next(class_ for url, class_ in classes.items() if url.endswith(f"/{fault['subject']}"))
+    return class_ in ("news", "policy", "interpretation")
 
 
 def test_every_planted_link_is_found_as_planted(finished: Finished) -> None:

@@ -195,10 +195,10 @@ def test_the_order_of_answers_does_not_change_what_is_read(budget: int) -> None:
     assert len({frozenset((link.url, link.outcome) for link in run.links) for run in runs}) == 1
 
 
-def test_named_columns_come_first_then_the_home_page_in_its_order() -> None:
+def test_named_columns_come_first_then_the_home_page_in_its_order_and_a_quarter_deeper() -> None:
     run = Run(big_site(), budget=6).finish()
     assert run.page_urls == {
-        HOME, f"{HOME}col3/", f"{HOME}col4/", f"{HOME}col5/", f"{HOME}misc0.html", f"{HOME}misc1.html",
+        HOME, f"{HOME}col3/", f"{HOME}col4/", f"{HOME}col5/", f"{HOME}misc0.html", f"{HOME}col3/art0.html",
     }  # fmt: skip
 
 
