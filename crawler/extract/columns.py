@@ -76,8 +76,8 @@ def _near(document: Document, spot: Spot, each: ItemList, inside: set[int]) -> l
     end = each.items[-1].order
     names: list[tuple[str, str | None]] = []
     more: str | None = None
-    for anchor in document.all("a"):
-        if anchor.order in inside or not _is_under(anchor, spot):
+    for anchor in document.within(spot, "a"):
+        if anchor.order in inside:
             continue
         text = document.text_of(anchor) or anchor.get("title")
         url = document.resolve(anchor.get("href")) if anchor.get("href") else None
@@ -97,16 +97,12 @@ def _near(document: Document, spot: Spot, each: ItemList, inside: set[int]) -> l
 def _heading(document: Document, spot: Spot, before: int) -> str | None:
     """The last short text before the list within ``spot``."""
     found = None
-    for text in document.texts:
+    for text in document.texts_within(spot):
         if text.order >= before:
             break
-        if text.order > spot.order and is_column_name(text.value) and _is_under(text.spot, spot):
+        if is_column_name(text.value):
             found = text.value
     return found
-
-
-def _is_under(spot: Spot, ancestor: Spot) -> bool:
-    return spot is ancestor or any(each is ancestor for each in spot.ancestors(40))
 
 
 def _once(columns: Iterable[ColumnLink]) -> list[ColumnLink]:

@@ -1,6 +1,7 @@
 """One parse of a page, walked once; every extractor reads from it."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -22,7 +23,10 @@ _SPACE = re.compile(r"\s+")
 
 
 class Spot(msgspec.Struct, eq=False):
-    """An element where it stands: its ancestors' spots lead up to the root."""
+    """An element where it stands: its ancestors' spots lead up to the root.
+
+    ``order`` counts nodes in document order; everything under the element has orders up to ``last``.
+    """
 
     node: LexborNode
     tag: str
@@ -33,6 +37,11 @@ class Spot(msgspec.Struct, eq=False):
     nav: bool
     foot: bool
     side: bool
+    last: int = 0
+
+    def holds(self, other: "Spot") -> bool:
+        """Whether an element is this one or stands under it."""
+        return self.order <= other.order <= self.last
 
     def get(self, name: str) -> str:
         """An attribute; empty where it is absent or has no value."""
@@ -54,6 +63,10 @@ class Text(msgspec.Struct, eq=False):
     order: int
 
 
+def _order(each: Spot | Text) -> int:
+    return each.order
+
+
 class Document:
     """A parsed page. ``spots`` are all elements and ``texts`` all texts outside scripts, in document order."""
 
@@ -66,6 +79,30 @@ class Document:
         self.by_tag: dict[str, list[Spot]] = {}
         self.scripts: list[tuple[Spot, str]] = []
         self._walk()
+        self._bound()
+
+    def _bound(self) -> None:
+        """Note where each element ends: children come after their parents, so one pass from the end suffices."""
+        for text in self.texts:
+            text.spot.last = max(text.spot.last, text.order)
+        for spot in reversed(self.spots):
+            spot.last = max(spot.last, spot.order)
+            if spot.parent is not None:
+                spot.parent.last = max(spot.parent.last, spot.last)
+
+    def within(self, spot: Spot, *tags: str) -> list[Spot]:
+        """Elements of these tags under ``spot`` (or itself), in document order within each tag."""
+        found: list[Spot] = []
+        for tag in tags:
+            listed = self.by_tag.get(tag, [])
+            first = bisect_left(listed, spot.order, key=_order)
+            found += listed[first : bisect_right(listed, spot.last, key=_order)]
+        return found
+
+    def texts_within(self, spot: Spot) -> list[Text]:
+        """Texts under an element."""
+        first = bisect_left(self.texts, spot.order, key=_order)
+        return self.texts[first : bisect_right(self.texts, spot.last, key=_order)]
 
     def _walk(self) -> None:
         """Depth first with a stack of its own: pages may be nested deeper than Python may recurse."""

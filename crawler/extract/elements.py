@@ -143,9 +143,14 @@ def conac_mark(document: Document) -> bool:
 
 
 def state_council_column(document: Document) -> bool:
-    """A navigation item or column named 国务院信息 or the like; lists of departments do not count."""
+    """A navigation item or column named 国务院信息 or the like, in a prominent place.
+
+    Prominent is what a visitor sees outside the footer and the friendly links; lists of departments do not count.
+    """
     names = (
-        text.value.strip("·•>| ") for text in document.texts if "国务院" in text.value or "中国政府网" in text.value
+        text.value.strip("·•>| ")
+        for text in document.texts
+        if ("国务院" in text.value or "中国政府网" in text.value) and not text.spot.foot
     )
     return any(_is_state_council_name(name) for name in names)
 

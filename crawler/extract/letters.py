@@ -63,12 +63,12 @@ def _of_tables(document: Document, rule: YearRule) -> Iterator[LetterSeen]:
 
 def _rows(document: Document, table: Spot) -> list[list[str]]:
     """Texts of the cells of a table's own rows."""
-    rows: dict[int, list[str]] = {}
-    for spot in document.all("tr"):
-        if next((each for each in spot.ancestors() if each.tag == "table"), None) is table:
-            rows[spot.order] = []
-    cells = sorted(document.all("td", "th"), key=lambda spot: spot.order)
-    for cell in cells:
+    rows: dict[int, list[str]] = {
+        spot.order: []
+        for spot in document.within(table, "tr")
+        if next((each for each in spot.ancestors() if each.tag == "table"), None) is table
+    }
+    for cell in sorted(document.within(table, "td", "th"), key=lambda spot: spot.order):
         if cell.parent is not None and cell.parent.order in rows:
             rows[cell.parent.order].append(document.text_of(cell))
     return [rows[order] for order in sorted(rows)]
@@ -141,18 +141,12 @@ def _from_entry(document: Document, spot: Spot, text: str, rule: YearRule) -> Le
     if state is LetterState.UNKNOWN and asked_label is None:
         return None
     if asked is None:
-        pieces = [piece.value for piece in document.visible_texts if spot.order < piece.order <= _end(document, spot)]
+        pieces = [piece.value for piece in document.texts_within(spot) if not piece.spot.hidden]
         days = [day for piece in pieces if (day := _day(piece, rule)) is not None]
         asked = days[0] if days else None
     if asked is None:
         return None
     return LetterSeen(title=_title(spot, text), asked=asked, answered=answered, state=state)
-
-
-def _end(document: Document, spot: Spot) -> int:
-    """Order of the last node under an element: one before the next element of the same tag that is not under it."""
-    following = (other.order for other in document.all(spot.tag) if other.order > spot.order)
-    return min(following, default=10**9) - 1
 
 
 def _title(spot: Spot, text: str) -> str:

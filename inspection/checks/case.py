@@ -89,12 +89,14 @@ class Case:
         return scope_of(self.observations)
 
     def column_class(self, column: ColumnSeen) -> ColumnClass | None:
-        """The class of a column by its name, None where the edition gives it no update window."""
+        """The class of a column by its name, else by its page tag ColumnType; None where the edition has none for it."""
         for class_ in self.edition.column_classes:
             named = any(word in column.name for word in class_.names)
             if named and not any(word in column.name for word in class_.excluded_names):
                 return class_
-        return None
+        facts = column.page.facts if column.page is not None else None
+        type_ = facts.meta.get("ColumnType", "") if facts is not None else ""
+        return next((class_ for class_ in self.edition.column_classes if type_ in class_.column_types), None)
 
     def is_stale(self, column: ColumnSeen) -> bool:
         """Whether the column has items, a window, and nothing dated within it (undated = not updated)."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from inspection.findings import FindingState
-from inspection.observation import ColumnLink
+from inspection.observation import ColumnLink, PageFacts
 from inspection.observation.page import ListState
 
 ESTABLISHED, NOT_DETERMINED = FindingState.ESTABLISHED, FindingState.NOT_DETERMINED
@@ -66,6 +66,15 @@ def test_three_branches_of_the_veto(observe, build, run, indicators, edition, st
 )
 def test_windows_by_class(observe, build, run, name, days, stale):
     found = run("C15-D4", observe(columns=columns(build, [name], [days])))
+    assert bool(found) is stale
+
+
+@pytest.mark.parametrize(("type_", "stale"), [("工作动态", True), ("null", False), ("", False)])
+def test_a_column_of_another_name_goes_by_its_tag(observe, build, run, type_, stale):
+    facts = PageFacts(
+        charset="utf-8", list_items=build.items([20]), list_state=ListState.LISTED, meta={"ColumnType": type_}
+    )
+    found = run("C15-D4", observe(columns={"青山在线": build.page(f"{build.home}青山在线/", facts)}))
     assert bool(found) is stale
 
 
