@@ -116,6 +116,7 @@ def _decide(round_id: str, code: str, finding_id: str, **of: object) -> None:
             inspections=stores.inspections,
             observations=stores.observations,
             reviews=stores.reviews,
+            references=stores.references,
             clock=clock,
         )
     before, after = done.before.shown_verdict, done.after.shown_verdict

@@ -72,6 +72,7 @@ def _judging(stores: Stores, round_: Round, edition: str, workflow: Callable[...
             inspections=stores.inspections,
             observations=stores.observations,
             reviews=stores.reviews,
+            references=stores.references,
             clock=SystemClock(),
             again=again,
             progress=advance,

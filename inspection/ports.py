@@ -13,6 +13,7 @@ import msgspec
 
 from inspection.findings import Finding
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen
+from inspection.observation.reference import ReferenceArticle
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
@@ -215,6 +216,18 @@ class InspectionRepository(Protocol):
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
     ) -> list[Finding]:
         """Findings by ascending id; ``edition`` empty = that of the latest judgement."""
+        ...
+
+
+class ReferenceRepository(Protocol):
+    """The reference list of articles that sites are to repost."""
+
+    def add(self, articles: Sequence[ReferenceArticle]) -> int:
+        """Add those whose address is not known yet; returns how many were new."""
+        ...
+
+    def between(self, first: datetime, last: datetime) -> list[ReferenceArticle]:
+        """Published within the period (both ends included), by time."""
         ...
 
 

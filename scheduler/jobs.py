@@ -32,6 +32,7 @@ def judge(stores: Repositories, clock: Clock) -> None:
             inspections=stores.inspections,
             observations=stores.observations,
             reviews=stores.reviews,
+            references=stores.references,
             clock=clock,
         )
         if judged:

@@ -13,6 +13,7 @@ from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, ReviewStatus
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen
+from inspection.observation.reference import ReferenceArticle
 from inspection.ports import (
     ImportCounts,
     Inspection,
@@ -264,6 +265,25 @@ def _inspection_matches(row: Inspection, where: InspectionFilter) -> bool:
     )
 
 
+class MemoryReferences:
+    """Port ``ReferenceRepository``."""
+
+    def __init__(self) -> None:
+        self._articles: dict[str, ReferenceArticle] = {}
+
+    def add(self, articles: Sequence[ReferenceArticle]) -> int:
+        """Those not known yet."""
+        before = len(self._articles)
+        for article in articles:
+            self._articles.setdefault(article.url, article)
+        return len(self._articles) - before
+
+    def between(self, first: datetime, last: datetime) -> list[ReferenceArticle]:
+        """By time."""
+        found = (article for article in self._articles.values() if first <= article.published_at <= last)
+        return sorted(found, key=attrgetter("published_at"))
+
+
 class MemoryReviews:
     """Port ``ReviewRepository``."""
 
@@ -424,6 +444,7 @@ class MemoryStores:
         self.rounds = MemoryRounds()
         self.observations = MemoryObservations()
         self.reviews = MemoryReviews()
+        self.references = MemoryReferences()
         self.inspections = MemoryInspections(self.observations)
         self.snapshots = MemorySnapshots()
         self.pass_rates = MemoryPassRates()

@@ -15,6 +15,7 @@ from store.mongo.inspections import MongoInspections
 from store.mongo.migrate import applied_version
 from store.mongo.observations import MongoObservations
 from store.mongo.pass_rates import MongoPassRates
+from store.mongo.references import MongoReferences
 from store.mongo.reviews import MongoReviews
 from store.mongo.rounds import MongoRounds
 from store.mongo.schema import VERSION
@@ -40,6 +41,7 @@ class Stores:
         self.observations = MongoObservations(self.database)
         self.inspections = MongoInspections(self.database, self.observations)
         self.reviews = MongoReviews(self.database)
+        self.references = MongoReferences(self.database)
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)
         self.queue = RedisWorkQueue(self.redis)

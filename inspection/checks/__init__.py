@@ -8,6 +8,7 @@ from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.identity import domain_name, registered_address, site_code_consistent
 from inspection.checks.interaction import activities, consultation, letters_unanswered
+from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
 from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
 from inspection.checks.privacy import mixed_scripts, personal_data
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     page_tags,
     personal_data,
     mixed_scripts,
+    reposts,
 )
 """All checks. An edition's indicator names the one that serves it by its name."""
 

@@ -89,7 +89,7 @@ class Case:
         return scope_of(self.observations)
 
     def column_class(self, column: ColumnSeen) -> ColumnClass | None:
-        """The class of a column by its name, else by its page tag ColumnType; None where the edition has none for it."""
+        """The class of a column by its name, else by its page tag ColumnType; None where there is none for it."""
         for class_ in self.edition.column_classes:
             named = any(word in column.name for word in class_.names)
             if named and not any(word in column.name for word in class_.excluded_names):

@@ -7,6 +7,7 @@ import msgspec
 
 from inspection.observation.outcome import FetchOutcome
 from inspection.observation.page import PageSeen
+from inspection.observation.reference import ReferenceArticle
 from inspection.registry.site import Site
 
 
@@ -93,7 +94,8 @@ class LinkSeen(msgspec.Struct, frozen=True, kw_only=True):
 class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     """All that was seen of one site in one round, the sole input of the checks besides the edition.
 
-    ``as_of`` is the monitoring date (监测时间点) in China Standard Time. ``finished`` is False while
+    ``as_of`` is the monitoring date (监测时间点) in China Standard Time; ``references`` are the articles that sites
+    were to repost by then. ``finished`` is False while
     the crawl was cut short, so that "nothing found" must not be read as "nothing there".
     """
 
@@ -102,6 +104,7 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     probes: tuple[ProbeSeen, ...] = ()
     pages: tuple[PageSeen, ...] = ()
     links: tuple[LinkSeen, ...] = ()
+    references: tuple[ReferenceArticle, ...] = ()
     finished: bool = True
 
     @property

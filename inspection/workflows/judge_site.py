@@ -1,16 +1,19 @@
 """Judge sites: observations under an edition become findings and a scorecard, without a single request."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 from inspection.checks import CHECKS, Case, Rulebook
 from inspection.errors import RuleBroken
 from inspection.findings import Finding
 from inspection.observation import SiteObservations
+from inspection.observation.reference import ReferenceArticle
 from inspection.ports import (
     Clock,
     Inspection,
     InspectionRepository,
     ObservationRepository,
+    ReferenceRepository,
     ReviewRepository,
     RoundRepository,
 )
@@ -20,6 +23,8 @@ from inspection.sampling import Round
 from inspection.scoring import Scorecard, closed_scorecard, score
 from inspection.standard import Edition
 
+_REFERENCE_SPAN = timedelta(days=400)
+"""No edition looks further back."""
 _BY_NAME = {check.name: check for check in CHECKS}
 
 
@@ -36,7 +41,15 @@ def judge(
     return score(findings, ruling), findings
 
 
-def observations_of(round_: Round, inspection: Inspection, store: ObservationRepository) -> SiteObservations:
+def references_of(round_: Round, store: ReferenceRepository) -> tuple[ReferenceArticle, ...]:
+    """Articles that the sites of a round were to repost by its monitoring date."""
+    end = datetime.combine(round_.as_of, datetime.max.time(), UTC)
+    return tuple(store.between(end - _REFERENCE_SPAN, end))
+
+
+def observations_of(
+    round_: Round, inspection: Inspection, store: ObservationRepository, references: Sequence[ReferenceArticle] = ()
+) -> SiteObservations:
     """All that is stored of one inspection."""
     code = inspection.site.code
     return SiteObservations(
@@ -45,6 +58,7 @@ def observations_of(round_: Round, inspection: Inspection, store: ObservationRep
         probes=tuple(store.probes(round_.id, code)),
         pages=tuple(store.pages(round_.id, code)),
         links=tuple(store.links(round_.id, code)),
+        references=tuple(references),
         finished=inspection.crawl_finished_at is not None,
     )
 
@@ -57,6 +71,7 @@ def judge_round(
     inspections: InspectionRepository,
     observations: ObservationRepository,
     reviews: ReviewRepository,
+    references: ReferenceRepository,
     clock: Clock,
     again: bool = False,
     progress: Callable[[Inspection], None] = lambda _: None,
@@ -68,12 +83,13 @@ def judge_round(
     """
     round_ = rounds.get(round_id)
     rules = Rulebook(edition)
+    articles = references_of(round_, references)
     judged = 0
     for inspection in inspections.of_round(round_id):
         if _is_due(inspection, edition, again):
             code = inspection.site.code
             decided = reviews.of_inspection(round_id, code)
-            scorecard, findings = judge(observations_of(round_, inspection, observations), rules, decided)
+            scorecard, findings = judge(observations_of(round_, inspection, observations, articles), rules, decided)
             inspections.save_judgement(round_id, code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)
@@ -88,6 +104,7 @@ def rejudge_round(
     inspections: InspectionRepository,
     observations: ObservationRepository,
     reviews: ReviewRepository,
+    references: ReferenceRepository,
     clock: Clock,
     again: bool = False,
     progress: Callable[[Inspection], None] = lambda _: None,
@@ -101,6 +118,7 @@ def rejudge_round(
     if edition.id == round_.edition:
         raise RuleBroken(f"轮次 {round_id} 本来就按 {edition.id} 版标准判定，请用 xuncha round judge {round_id}")
     rules = Rulebook(edition)
+    articles = references_of(round_, references)
     known = {} if again else inspections.scorecards(round_id, edition.id)
     judged = 0
     for inspection in inspections.of_round(round_id):
@@ -108,7 +126,7 @@ def rejudge_round(
         is_same = code in known and known[code].edition_digest == rules.digest
         if inspection.crawl_finished_at is not None and not is_same:
             decided = reviews.of_inspection(round_id, code)
-            scorecard, findings = judge(observations_of(round_, inspection, observations), rules, decided)
+            scorecard, findings = judge(observations_of(round_, inspection, observations, articles), rules, decided)
             inspections.save_rejudgement(round_id, code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)

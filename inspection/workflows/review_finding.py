@@ -9,6 +9,7 @@ from inspection.ports import (
     Clock,
     InspectionRepository,
     ObservationRepository,
+    ReferenceRepository,
     ReviewRepository,
     RoundRepository,
 )
@@ -16,7 +17,7 @@ from inspection.review import Review
 from inspection.sampling import RoundState
 from inspection.scoring import Scorecard
 from inspection.standard import EditionLibrary
-from inspection.workflows.judge_site import judge, observations_of
+from inspection.workflows.judge_site import judge, observations_of, references_of
 
 
 class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +36,7 @@ def review_finding(
     inspections: InspectionRepository,
     observations: ObservationRepository,
     reviews: ReviewRepository,
+    references: ReferenceRepository,
     clock: Clock,
 ) -> Reviewed:
     """Take a decision. Safe to repeat.
@@ -51,7 +53,7 @@ def review_finding(
     if before is None:
         raise Conflict(f"网站 {review.code} 尚未判定，请先运行 xuncha round judge {round_.id}")
     rules = Rulebook(editions.get(before.edition))
-    seen = observations_of(round_, inspection, observations)
+    seen = observations_of(round_, inspection, observations, references_of(round_, references))
     known = reviews.of_inspection(review.round_id, review.code)
     scorecard, findings = judge(seen, rules, [*known, review])
     found = next((each for each in findings if each.id == review.finding), None)

@@ -83,6 +83,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         ),
     ),
     CollectionSpec(
+        name="references",
+        fields={"all": "int", "title": "string", "url": "string", "published_at": "date"},
+        indexes=(("all", "published_at"),),
+    ),
+    CollectionSpec(
         name="reviews",
         fields={**_INSPECTED, "key": "string", "finding": "string", "decision": "string", "by": "string", "at": "date"},
         indexes=(("round_id", "code", "at"), ("round_id", "key")),

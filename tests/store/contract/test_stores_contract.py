@@ -19,6 +19,7 @@ from inspection.observation import (
     PageSeen,
     ProbeSeen,
 )
+from inspection.observation.reference import ReferenceArticle
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.review import Decision, Review
@@ -349,6 +350,18 @@ def test_reviews_are_kept_in_order_and_once(stores):
     assert stores.reviews.page("r1", limit=2) == [review(4, finding="f0"), review(1)]
     assert stores.reviews.page("r1", after=review(1).key) == [review(2), review(3, code="d")]
     assert stores.reviews.page("r2") == []
+
+
+def test_reference_articles_are_kept_once_and_found_by_time(stores):
+    def article(n: int) -> ReferenceArticle:
+        return ReferenceArticle(title=f"第{n}号通知", url=f"http://a.cn/{n}", published_at=NOW + timedelta(days=n))
+
+    assert stores.references.add([article(2), article(1), article(3)]) == 3
+    assert stores.references.add([article(2), article(4)]) == 1
+    assert stores.references.add([]) == 0
+    assert stores.references.between(article(1).published_at, article(3).published_at) == [
+        article(n) for n in (1, 2, 3)
+    ]
 
 
 def test_findings_that_wait_for_a_person(stores):
