@@ -32,6 +32,7 @@ _READY_WITHIN = timedelta(seconds=60)
 def demo(
     sites: Annotated[int, typer.Option("--sites", min=1, help="模拟网站数量")] = 220,
     workers: Annotated[int, typer.Option("--workers", min=1, help="抓取进程数")] = 2,
+    seed: Annotated[int, typer.Option("--seed", help="模拟网络的种子：同一种子生成同样的网站和问题")] = 20261120,
     port: Annotated[int, typer.Option("--port", help="模拟网络的端口")] = 18800,
     api_port: Annotated[int, typer.Option("--api-port", help="接口服务的端口")] = 8000,
     leave: Annotated[bool, typer.Option("--exit", help="完成后自行退出，不保留接口服务")] = False,
@@ -45,7 +46,7 @@ def demo(
     with ExitStack() as running:
         running.callback(_run, console, "stores", "down")
         _run(console, "stores", "up")
-        running.enter_context(_practice_web(console, folder, sites=sites, port=port))
+        running.enter_context(_practice_web(console, folder, sites=sites, seed=seed, port=port))
         _run(console, "registry", "import", str(folder / "web" / "registry.csv"))
         _draw_and_open(console, folder)
         _crawl(console, folder, workers)
@@ -124,10 +125,10 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def _practice_web(console: Console, folder: Path, *, sites: int, port: int) -> Iterator[None]:
+def _practice_web(console: Console, folder: Path, *, sites: int, seed: int, port: int) -> Iterator[None]:
     ready, log = folder / "web.ready", folder / "web.log"
     as_of = str(china_day(None))
-    words = ["practice", "serve", "--sites", str(sites), "--seed", "20261120", "--as-of", as_of, "--port", str(port)]
+    words = ["practice", "serve", "--sites", str(sites), "--seed", str(seed), "--as-of", as_of, "--port", str(port)]
     with _background(console, log, *words, "--out", str(folder / "web"), "--ready-file", str(ready)) as process:
         _await(ready.exists, process, log)
         console.print(log.read_text("utf-8").strip(), highlight=False)

@@ -78,6 +78,8 @@ class Document:
         self.texts: list[Text] = []
         self.by_tag: dict[str, list[Spot]] = {}
         self.scripts: list[tuple[Spot, str]] = []
+        self._resolved: dict[str, str | None] = {}
+        self._texts_of: dict[int, str] = {}
         self._walk()
         self._bound()
 
@@ -125,7 +127,7 @@ class Document:
                     stack.append((child, spot))
 
     def _note_text(self, node: LexborNode, parent: Spot | None, order: int) -> None:
-        value = _SPACE.sub(" ", node.text_content or "").strip() if parent is not None else ""
+        value = " ".join((node.text_content or "").split()) if parent is not None else ""
         if value and parent is not None and parent.tag not in _UNREAD:
             self.texts.append(Text(value=value, spot=parent, order=order))
 
@@ -166,7 +168,9 @@ class Document:
 
     def resolve(self, raw: str) -> str | None:
         """Absolute address of a reference, None where it is no usable web address."""
-        return resolve(self.base, raw)
+        if raw not in self._resolved:
+            self._resolved[raw] = resolve(self.base, raw)
+        return self._resolved[raw]
 
     @cached_property
     def visible_texts(self) -> list[Text]:
@@ -211,4 +215,6 @@ class Document:
 
     def text_of(self, spot: Spot) -> str:
         """All text under an element, white space folded."""
-        return _SPACE.sub(" ", spot.node.text(deep=True, separator=" ") or "").strip()
+        if spot.order not in self._texts_of:
+            self._texts_of[spot.order] = " ".join((spot.node.text(deep=True, separator=" ") or "").split())
+        return self._texts_of[spot.order]

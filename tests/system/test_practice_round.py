@@ -23,8 +23,9 @@ from store.config import StoreConfig
 from store.embedded.processes import down, up
 from store.stores import Stores, open_stores
 
-SITES = 72
-"""Enough for every kind of fault to be planted at least once."""
+SITES = int(os.environ.get("PRACTICE_SITES", "72"))
+"""Enough for every kind of fault to be planted at least once; more on request."""
+SEED = os.environ.get("PRACTICE_SEED", "20261120")
 ROUND = "demo"
 
 
@@ -45,13 +46,26 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stores,
     folder = tmp_path_factory.mktemp("practice")
     web_port, api_port = free_ports(2)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("XUNCHA_")}
-    words = ["demo", "--sites", SITES, "--workers", 2, "--port", web_port, "--api-port", api_port, "--exit"]
+    words = [
+        "demo",
+        "--sites",
+        SITES,
+        "--seed",
+        SEED,
+        "--workers",
+        2,
+        "--port",
+        web_port,
+        "--api-port",
+        api_port,
+        "--exit",
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "cli.main", *map(str, words)],
         env={**environment, "XUNCHA_VAR_DIR": str(folder), "COLUMNS": "140"},
         capture_output=True,
         text=True,
-        timeout=420,
+        timeout=max(420, 3 * SITES),
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
