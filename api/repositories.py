@@ -8,6 +8,7 @@ from inspection.ports import (
     InspectionRepository,
     ObservationRepository,
     PassRateRepository,
+    ReviewRepository,
     RoundRepository,
     SiteRepository,
     SnapshotStore,
@@ -30,6 +31,9 @@ class Repositories(Protocol):
 
     @property
     def inspections(self) -> InspectionRepository: ...
+
+    @property
+    def reviews(self) -> ReviewRepository: ...
 
     @property
     def observations(self) -> ObservationRepository: ...

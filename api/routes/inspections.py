@@ -11,7 +11,7 @@ from api.problems import responses
 from api.repositories import Stores
 from api.routes.registry import Region
 from api.schemas.inspections import FindingOut, InspectionOut, LinkOut, PageOut, ProbeOut
-from inspection.observation import LinkOutcome, LinkSeen
+from inspection.observation import LinkOutcome, LinkSeen, ProbeSeen
 from inspection.ports import InspectionFilter
 from inspection.registry import SiteCategory
 from inspection.scoring import Verdict
@@ -98,11 +98,16 @@ def list_links(
 
 @router.get("/{code}/probes", operation_id="listProbes", response_model=Page[ProbeOut], responses=responses(404))
 def list_probes(stores: Stores, round_id: str, code: str, cursor: Cursor = None, limit: Limit = 200) -> dict[str, Any]:
-    """Availability probes, by sequence."""
+    """Availability probes, by sequence and vantage point."""
     stores.inspections.get(round_id, code)
     key = after(cursor)
-    rows = [probe for probe in stores.observations.probes(round_id, code) if f"{probe.sequence:08d}" > key]
-    return page_of(rows[: limit + 1], limit, lambda probe: f"{probe.sequence:08d}", ProbeOut.of)
+    probes = sorted(stores.observations.probes(round_id, code), key=_probe_key)
+    rows = [probe for probe in probes if _probe_key(probe) > key]
+    return page_of(rows[: limit + 1], limit, _probe_key, ProbeOut.of)
+
+
+def _probe_key(probe: ProbeSeen) -> str:
+    return f"{probe.sequence:08d}:{probe.vantage}"
 
 
 def _filtered(

@@ -8,10 +8,11 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from inspection.errors import StoreUnavailable
-from inspection.findings import Evidence, Finding, FindingState
+from inspection.findings import Evidence, Finding, FindingState, ReviewStatus
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSource, PageSeen, ProbeSeen
 from inspection.ports import Inspection
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
+from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
 from inspection.statistics import Dimension, PassRate
@@ -99,12 +100,20 @@ def _observe(stores: MemoryStores) -> None:
             subject="s",
             message="首页缺少标识",
             points=Decimal("0.1"),
+            review=ReviewStatus.PENDING if n < 3 else ReviewStatus.NOT_NEEDED,
             evidence=evidence,
         )
         for n in range(5)
     ]
     card = Scorecard(edition="2019", verdict=Verdict.PASSED, score=Decimal("99.5"), deducted=Decimal("0.5"))
     stores.inspections.save_judgement("r1", CODE, card, findings, at=NOW)
+    other = Scorecard(edition="2015", verdict=Verdict.FAILED, score=None, deducted=Decimal(0), reasons=("否决",))
+    stores.inspections.save_rejudgement("r1", CODE, other, [], at=NOW)
+    for n, decision in enumerate((Decision.CONFIRM, Decision.DISMISS)):
+        at = NOW + timedelta(minutes=n)
+        stores.reviews.add(
+            Review(round_id="r1", code=CODE, finding="f4", decision=decision, by="甲", at=at, reason="因")
+        )
     rates = [
         PassRate(
             round_id="r1",
@@ -154,6 +163,9 @@ LISTS = [
     (f"{BASE}/links?outcome=broken", 7),
     (f"{BASE}/links?outcome=broken&internal=true", 3),
     (f"{BASE}/probes", 12),
+    ("/v1/rounds/r1/findings-to-review", 3),
+    ("/v1/rounds/r1/reviews", 2),
+    ("/v1/rounds/r1/comparison/changes?before=2019&to=2015", 1),
 ]
 
 
@@ -192,6 +204,9 @@ def _query(path: str):
         "/v1/rounds/r1/inspections/nix/links",
         "/v1/snapshots/" + "0" * 64,
         "/v1/editions/1999",
+        "/v1/rounds/nix/reviews",
+        "/v1/rounds/nix/findings-to-review",
+        "/v1/rounds/r1/comparison?before=2019&to=1999",
         "/nowhere",
     ],
 )
@@ -282,6 +297,31 @@ def test_an_error_of_ours_shows_no_insides(client, stores, monkeypatch):
     answer = client.get(f"/v1/sites/{CODE}")
     assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
     assert "ZeroDivision" not in answer.text
+
+
+def test_comparison_of_editions(client):
+    answer = client.get("/v1/rounds/r1/comparison?before=2019&to=2015").json()
+    assert answer == {
+        "matrix": [{"before": "passed", "after": "failed", "sites": 1}],
+        "changed": 1,
+        "only_before": 0,
+        "only_after": 0,
+    }
+    [change] = client.get("/v1/rounds/r1/comparison/changes?before=2019&to=2015").json()["items"]
+    assert change["why"][1] == "2015 版不合格：否决"
+
+
+def test_probes_of_several_places_page_through_all(client, stores):
+    more = [ProbeSeen(sequence=n, at=NOW, outcome=FetchOutcome.OK, vantage="广州") for n in range(12)]
+    stores.observations.add_probes("r1", CODE, more)
+    seen, cursor = [], None
+    while True:
+        page = client.get(f"{BASE}/probes", params={"limit": 5} | ({"cursor": cursor} if cursor else {})).json()
+        seen += [(probe["sequence"], probe["vantage"]) for probe in page["items"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 24
 
 
 def test_editions(client):
