@@ -26,7 +26,7 @@ _children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def up(config: StoreConfig, name: str) -> ServerRecord:
-    """Start a server unless it runs, and wait until it takes connections."""
+    """Start a server unless it runs, and wait until it serves."""
     with _locked(config):
         return running(config, name) or _start(config, name)
 
@@ -69,7 +69,7 @@ def _start(config: StoreConfig, name: str) -> ServerRecord:
     record = ServerRecord(port=port, pid=process.pid, started=_start_time(process.pid) or 0)
     record_file(config, name).write_bytes(msgspec.json.encode(record))
     _wait(
-        lambda: process.poll() is not None or _accepts(port),
+        lambda: process.poll() is not None or _ANSWERS[name](port),
         _READY_WITHIN_S,
         f"内置存储 {name} 没有就绪，日志见 {log_file(config, name)}",
     )
@@ -144,6 +144,19 @@ def _accepts(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _pongs(port: int) -> bool:
+    """Whether Redis serves: while it loads its file after a restart it takes connections, and refuses commands."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.5) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(64).startswith(b"+PONG")
+    except OSError:
+        return False
+
+
+_ANSWERS: dict[str, Callable[[int], bool]] = {"mongo": _accepts, "redis": _pongs}
 
 
 def _wait(condition: Callable[[], bool], seconds: float, message: str) -> None:

@@ -56,6 +56,18 @@ def test_acknowledged_data_survives_a_kill(config: StoreConfig, kill: Callable[[
         assert applied_version(stores.database) == VERSION
 
 
+def test_up_waits_until_a_restarted_redis_has_read_its_file(config: StoreConfig) -> None:
+    up(config, "redis")
+    with Stores(config) as stores:
+        for _ in range(10):
+            stores.redis.rpush("much", *["x" * 200] * 20_000)
+    for _ in range(3):
+        down(config, "redis")
+        up(config, "redis")
+        with Stores(config) as stores:
+            assert stores.redis.llen("much") == 200_000
+
+
 def test_up_twice_is_the_same_server(config: StoreConfig) -> None:
     assert up(config, "redis") == up(config, "redis")
     assert down(config, "redis")
