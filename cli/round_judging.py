@@ -1,6 +1,5 @@
 """``xuncha round judge|compare|scorecards``: verdicts from stored observations, under any edition."""
 
-from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
@@ -14,7 +13,7 @@ from inspection.errors import Conflict, NotFound
 from inspection.ports import Inspection
 from inspection.sampling import Round, RoundState
 from inspection.scoring.comparison import compare_scorecards
-from inspection.workflows.judge_site import judge_round, rejudge_round
+from inspection.workflows.judge_site import judge_round
 from inspection.workflows.roll_up import roll_up
 from store.stores import Stores, open_stores
 
@@ -37,7 +36,7 @@ def judge(
         if edition is None or edition == round_.edition:
             _judge(stores, round_, again=again)
         else:
-            judged = _judging(stores, round_, edition, rejudge_round, again=again)
+            judged = _judging(stores, round_, edition, again=again)
             say(f"{title_of(round_)}：按 {edition} 版标准重新判定 {judged:,} 个网站，本轮结论不变")
             say(f"下一步：xuncha round compare {round_id} {round_.edition} {edition}")
 
@@ -45,7 +44,7 @@ def judge(
 def _judge(stores: Stores, round_: Round, *, again: bool) -> None:
     if round_.state is not RoundState.OPEN:
         raise Conflict(f"轮次 {round_.id} {round_.state.chinese}，只有进行中的轮次可以判定")
-    judged = _judging(stores, round_, round_.edition, judge_round, again=again)
+    judged = _judging(stores, round_, round_.edition, again=again)
     waiting = sum(row.verdict is None for row in stores.inspections.verdicts(round_.id))
     roll_up(
         round_.id,
@@ -57,15 +56,15 @@ def _judge(stores: Stores, round_: Round, *, again: bool) -> None:
     say(f"{title_of(round_)}：本次判定 {judged:,} 个网站，尚未判定 {waiting:,} 个；合格率已汇总")
 
 
-def _judging(stores: Stores, round_: Round, edition: str, workflow: Callable[..., int], *, again: bool) -> int:
-    """Run one of the two judging workflows with a progress bar."""
+def _judging(stores: Stores, round_: Round, edition: str, *, again: bool) -> int:
+    """Judge with a progress bar."""
     with _bar() as bar:
         task = bar.add_task("判定", total=len(stores.rounds.members(round_.id)))
 
         def advance(_: Inspection) -> None:
             bar.advance(task)
 
-        return workflow(
+        return judge_round(
             round_.id,
             stores.editions.get(edition),
             rounds=stores.rounds,

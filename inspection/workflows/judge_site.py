@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from inspection.checks import CHECKS, Case, Rulebook
-from inspection.errors import RuleBroken
 from inspection.findings import Finding
 from inspection.observation import SiteObservations
 from inspection.observation.reference import ReferenceArticle
@@ -76,58 +75,28 @@ def judge_round(
     again: bool = False,
     progress: Callable[[Inspection], None] = lambda _: None,
 ) -> int:
-    """Judge every inspection of a round whose crawl is finished; returns how many were judged.
+    """Judge every inspection of a round whose crawl is finished, from what is stored; returns how many were judged.
 
-    Those already judged under the same edition are left alone unless ``again`` is set. ``progress`` is
-    called after each inspection, judged or skipped. Safe to interrupt and repeat.
+    Under the round's own edition this gives its verdicts; those already given are left alone unless ``again`` is set.
+    Under another edition the judgements are kept beside them, and those by the very same edition (by digest) left
+    alone; the round may then be closed. ``progress`` is called after each inspection, judged or skipped. Safe to
+    interrupt and repeat.
     """
     round_ = rounds.get(round_id)
     rules = Rulebook(edition)
     articles = references_of(round_, references)
-    judged = 0
-    for inspection in inspections.of_round(round_id):
-        if _is_due(inspection, edition, again):
-            code = inspection.site.code
-            decided = reviews.of_inspection(round_id, code)
-            scorecard, findings = judge(observations_of(round_, inspection, observations, articles), rules, decided)
-            inspections.save_judgement(round_id, code, scorecard, findings, at=clock.now())
-            judged += 1
-        progress(inspection)
-    return judged
-
-
-def rejudge_round(
-    round_id: str,
-    edition: Edition,
-    *,
-    rounds: RoundRepository,
-    inspections: InspectionRepository,
-    observations: ObservationRepository,
-    reviews: ReviewRepository,
-    references: ReferenceRepository,
-    clock: Clock,
-    again: bool = False,
-    progress: Callable[[Inspection], None] = lambda _: None,
-) -> int:
-    """Judge a round under an edition that is not its own, from what is stored; its verdicts stay as they are.
-
-    Inspections already judged by the very same edition (by digest) are left alone unless ``again`` is set.
-    Returns how many were judged. The round may be closed. Safe to interrupt and repeat.
-    """
-    round_ = rounds.get(round_id)
-    if edition.id == round_.edition:
-        raise RuleBroken(f"轮次 {round_id} 本来就按 {edition.id} 版标准判定，请用 xuncha round judge {round_id}")
-    rules = Rulebook(edition)
-    articles = references_of(round_, references)
-    known = {} if again else inspections.scorecards(round_id, edition.id)
+    is_own = edition.id == round_.edition
+    save = inspections.save_judgement if is_own else inspections.save_rejudgement
+    beside = {} if is_own or again else inspections.scorecards(round_id, edition.id)
+    known = {code for code, card in beside.items() if card.edition_digest == rules.digest}
     judged = 0
     for inspection in inspections.of_round(round_id):
         code = inspection.site.code
-        is_same = code in known and known[code].edition_digest == rules.digest
-        if inspection.crawl_finished_at is not None and not is_same:
+        is_due = _is_due(inspection, edition, again) if is_own else inspection.crawl_finished_at is not None
+        if is_due and code not in known:
             decided = reviews.of_inspection(round_id, code)
             scorecard, findings = judge(observations_of(round_, inspection, observations, articles), rules, decided)
-            inspections.save_rejudgement(round_id, code, scorecard, findings, at=clock.now())
+            save(round_id, code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)
     return judged
