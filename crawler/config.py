@@ -2,6 +2,7 @@
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -63,6 +64,14 @@ class WorkerConfig(StoreConfig):
     page_retries: int = Field(default=1, ge=0, description="Further tries of another page that does not open")
     retry_pause_s: float = Field(
         default=30.0, ge=0, description="Longest pause in seconds before a page is tried again"
+    )
+    render_pages: int = Field(
+        default=12, ge=0, description="Pages of one site shown in a browser where scripts fill the lists; 0: none"
+    )
+    render_concurrency: int = Field(default=2, ge=1, description="Pages that one worker renders at the same time")
+    render_timeout_s: float = Field(default=40.0, gt=0, description="Seconds for rendering one page")
+    browser_path: Path | None = Field(
+        default=None, description="Chromium to render with; empty: the one installed under its usual name, if any"
     )
     link_cache_s: float = Field(
         default=86_400.0, ge=0, description="Seconds for which the check of an external target serves all sites"

@@ -1,9 +1,18 @@
-"""The fetcher and the link checker as the settings want them: one set for workers and one-shot commands."""
+"""Fetcher, link checker and renderer as the settings want them: one set for workers and one-shot commands."""
 
+import logging
+from typing import TYPE_CHECKING
+
+from crawler.browser.find import find_chromium
 from crawler.config import WorkerConfig
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.policy import AddressPolicy
 from crawler.links.checker import LinkChecker
+
+if TYPE_CHECKING:
+    from crawler.browser.renderer import Renderer
+
+logger = logging.getLogger(__name__)
 
 
 def fetcher_of(config: WorkerConfig) -> Fetcher:
@@ -21,3 +30,20 @@ def link_checker_of(config: WorkerConfig, fetcher: Fetcher, *, external: bool = 
         exclude=config.link_exclude,
         external=external,
     )
+
+
+def renderer_of(config: WorkerConfig, fetcher: Fetcher) -> "Renderer | None":
+    """A renderer over ``fetcher``; None where the settings want none or there is no browser, which is said once.
+
+    ``InputRejected`` where the settings name a browser that is none. To be closed by the caller.
+    """
+    if not config.render_pages:
+        return None
+    path = find_chromium(config.browser_path)
+    if path is None:
+        logger.warning("没有可用的浏览器（需安装可选组件 browser 和 Chromium）：由脚本生成的列表将记为“未判定”")
+        return None
+    from crawler.browser.renderer import Renderer, RenderLimits  # noqa: PLC0415 - needs the extra ``browser``
+
+    limits = RenderLimits(timeout_s=config.render_timeout_s, max_page_bytes=config.max_page_bytes)
+    return Renderer(path, fetcher, user_agent=config.user_agent, limits=limits)

@@ -12,8 +12,9 @@ from crawler.config import WorkerConfig
 from crawler.extensions.lane import RunningTasks
 from crawler.extensions.link_lane import LinkLane
 from crawler.extensions.probe_lane import probe_seen
+from crawler.extensions.render_lane import RenderLane
 from crawler.fetch.fetcher import Fetcher
-from crawler.fetching import fetcher_of, link_checker_of
+from crawler.fetching import fetcher_of, link_checker_of, renderer_of
 from crawler.frontier.held_site import HeldSite, Job
 from crawler.frontier.host_queues import HostQueues, Lane
 from crawler.frontier.kit import Limits, limits_of, page_request, probe_request, retries_of
@@ -23,7 +24,8 @@ from crawler.links.checker import LinkChecker
 from crawler.pipelines.sink import Sink, SiteEntry
 from crawler.spiders.page_reader import PageReader
 from crawler.spiders.site_crawl import SiteCrawl
-from inspection.observation import LinkSeen, PageSeen, ProbeSeen, SiteObservations
+from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, SiteObservations
+from inspection.observation.render import with_renders
 from inspection.ports import WorkOrder
 from inspection.registry import Site
 from store.redis.frontier import Lease
@@ -52,7 +54,7 @@ def observe_links(
 
 
 async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, config: WorkerConfig) -> SiteObservations:
-    held = _held(site.url, site.code, page_budget, config, as_of)
+    held = _held(site.url, site.code, page_budget, config, as_of, render_budget=config.render_pages)
     limits = limits_of(config)
     async with _fetching(config) as fetcher:
         series, entries = await asyncio.gather(
@@ -63,7 +65,7 @@ async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, co
         site=site,
         as_of=as_of,
         probes=tuple(series),
-        pages=tuple(_pages(entries)),
+        pages=with_renders(_pages(entries), _renders(entries)),
         links=tuple(_links(entries)),
         finished=held.crawl.is_complete,
     )
@@ -79,9 +81,11 @@ async def _observe_links(
     return _pages(entries), _links(entries)
 
 
-def _held(url: str, code: str, page_budget: int, config: WorkerConfig, as_of: date) -> HeldSite:
+def _held(
+    url: str, code: str, page_budget: int, config: WorkerConfig, as_of: date, *, render_budget: int = 0
+) -> HeldSite:
     order = WorkOrder(round_id="", code=code, url=url, page_budget=page_budget, probe_count=0, probe_span_s=0)
-    crawl = SiteCrawl(order, retries=retries_of(config))
+    crawl = SiteCrawl(order, retries=retries_of(config), render_budget=render_budget)
     return HeldSite(Lease(order=order, token=0), crawl, as_of=as_of, known=set())
 
 
@@ -96,6 +100,10 @@ async def _fetching(config: WorkerConfig) -> AsyncIterator[Fetcher]:
 
 def _pages(entries: Iterable[SiteEntry]) -> list[PageSeen]:
     return [entry.harvest.page for entry in entries if entry.harvest.page is not None]
+
+
+def _renders(entries: Iterable[SiteEntry]) -> list[RenderSeen]:
+    return [entry.harvest.render for entry in entries if entry.harvest.render is not None]
 
 
 def _links(entries: Iterable[SiteEntry]) -> list[LinkSeen]:
@@ -130,6 +138,8 @@ async def _crawl(
     )
     pages = _PageLane(bench, fetcher, limits)
     links = LinkLane(bench=bench, checker=checker, concurrency=limits.links)
+    renderer = renderer_of(config, fetcher) if held.crawl.renders else None
+    renders = RenderLane(bench=bench, renderer=renderer, concurrency=limits.renders)
     over = asyncio.Event()
 
     def collect() -> None:
@@ -142,9 +152,11 @@ async def _crawl(
     bench.on_work(collect)
     bench.on_work(pages.pump)
     bench.on_work(links.pump)
+    bench.on_work(renders.pump)
     bench.adopt(held)
     await over.wait()
     await pages.close()
+    await renders.close()
     return entries
 
 

@@ -23,7 +23,8 @@ from crawler.extensions.control_targets import ControlTargets
 from crawler.extensions.link_lane import LinkLane
 from crawler.extensions.loop_watch import LoopWatch
 from crawler.extensions.probe_lane import ProbeLane
-from crawler.fetching import fetcher_of, link_checker_of
+from crawler.extensions.render_lane import RenderLane
+from crawler.fetching import fetcher_of, link_checker_of, renderer_of
 from crawler.frontier.bridge import Bridge
 from crawler.frontier.feeder import Feeder
 from crawler.frontier.heartbeat import Heartbeat
@@ -113,6 +114,8 @@ class _Worker:
         loop = asyncio.get_running_loop()
         kit = self._kit(loop)
         links = LinkLane(bench=kit.bench, checker=kit.checker, concurrency=kit.limits.links)
+        renderer = renderer_of(self._config, kit.fetcher)
+        renders = RenderLane(bench=kit.bench, renderer=renderer, concurrency=kit.limits.renders)
         watch = LoopWatch()
         watching = loop.create_task(watch.run())
         probes = ProbeLane(kit, watch, ControlTargets(kit.fetcher, self._config.control_targets))
@@ -127,18 +130,19 @@ class _Worker:
         crawler = process.create_crawler(InspectionSpider)
         crawling = process.crawl(crawler, kit=kit)
         kit.bench.on_work(links.pump)
+        kit.bench.on_work(renders.pump)
         kit.bench.on_work(wake_engine(crawler))
         writer = self._writer(kit, bridge)
         bridge.writing = lambda: not writer.is_idle
         heartbeat = self._heartbeat(bridge)
-        feeder = self._feeder(bridge, writer.mark_complete)
+        feeder = self._feeder(bridge, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0)
         self._listen_to_signals(loop)
         for thread in (writer, heartbeat, feeder):
             thread.start()
         crawling.add_done_callback(lambda _: self._stopping.set())
         await self._stopping.wait()
         feeder.stop()
-        await self._wind_down(kit, links, probes, crawler)
+        await self._wind_down(kit, links, renders, probes, crawler)
         await crawling
         await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, kit.sink)
         watching.cancel()
@@ -185,7 +189,7 @@ class _Worker:
             lease_s=self._config.lease_s,
         )
 
-    def _feeder(self, bridge: Bridge, mark_complete: Callable[[str], None]) -> Feeder:
+    def _feeder(self, bridge: Bridge, mark_complete: Callable[[str], None], *, render_budget: int) -> Feeder:
         return Feeder(
             rounds=self._rounds,
             repository=self._stores.rounds,
@@ -196,6 +200,7 @@ class _Worker:
             intake=bridge,
             mark_complete=mark_complete,
             retries=retries_of(self._config),
+            render_budget=render_budget,
             lease_s=self._config.lease_s,
         )
 
@@ -224,15 +229,17 @@ class _Worker:
         self._exit_code = 1
         self._stopping.set()
 
-    async def _wind_down(self, kit: Kit, links: LinkLane, probes: ProbeLane, crawler: Crawler) -> None:
+    async def _wind_down(
+        self, kit: Kit, links: LinkLane, renders: RenderLane, probes: ProbeLane, crawler: Crawler
+    ) -> None:
         """Start nothing new, wait a little for what is under way, cut the rest off."""
         kit.bench.stop()
         deadline = asyncio.get_running_loop().time() + self._config.stop_grace_s
-        while (kit.fetching or len(links.running) or len(probes.running)) and (
-            asyncio.get_running_loop().time() < deadline
-        ):
+        running = (links.running, renders.running, probes.running)
+        while (kit.fetching or any(map(len, running))) and asyncio.get_running_loop().time() < deadline:
             await asyncio.sleep(0.05)
         await links.running.cancel()
+        await renders.close()
         await probes.running.cancel()
         for fetching in kit.fetching.copy():
             fetching.cancel()

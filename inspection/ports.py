@@ -12,7 +12,7 @@ from typing import Protocol
 import msgspec
 
 from inspection.findings import Finding
-from inspection.observation import LinkSeen, PageSeen, ProbeSeen
+from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.review import Review
@@ -260,6 +260,22 @@ class ObservationRepository(Protocol):
 
     def add_links(self, round_id: str, code: str, links: Sequence[LinkSeen]) -> None:
         """Identity: round, site, url."""
+        ...
+
+    def add_renders(self, round_id: str, code: str, renders: Sequence[RenderSeen]) -> None:
+        """Identity: round, site, url."""
+        ...
+
+    def add_screenshots(self, round_id: str, code: str, screenshots: Sequence[ScreenshotSeen]) -> None:
+        """Identity: round, site, url."""
+        ...
+
+    def renders(self, round_id: str, code: str) -> list[RenderSeen]:
+        """By ascending url."""
+        ...
+
+    def screenshots(self, round_id: str, code: str) -> list[ScreenshotSeen]:
+        """By ascending url."""
         ...
 
     def probes(self, round_id: str, code: str) -> list[ProbeSeen]:

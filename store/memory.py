@@ -12,7 +12,7 @@ import msgspec
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, ReviewStatus
-from inspection.observation import LinkSeen, PageSeen, ProbeSeen
+from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import (
     ImportCounts,
@@ -313,6 +313,8 @@ class MemoryObservations:
         self._probes: dict[tuple[str, str], dict[tuple[str, int], ProbeSeen]] = defaultdict(dict)
         self._pages: dict[tuple[str, str], dict[str, PageSeen]] = defaultdict(dict)
         self._links: dict[tuple[str, str], dict[str, LinkSeen]] = defaultdict(dict)
+        self._renders: dict[tuple[str, str], dict[str, RenderSeen]] = defaultdict(dict)
+        self._screenshots: dict[tuple[str, str], dict[str, ScreenshotSeen]] = defaultdict(dict)
 
     def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
         """Each probe once."""
@@ -328,6 +330,24 @@ class MemoryObservations:
         """Each target once."""
         for link in links:
             self._links[round_id, code].setdefault(link.url, link)
+
+    def add_renders(self, round_id: str, code: str, renders: Sequence[RenderSeen]) -> None:
+        """Each page once."""
+        for render in renders:
+            self._renders[round_id, code].setdefault(render.url, render)
+
+    def add_screenshots(self, round_id: str, code: str, screenshots: Sequence[ScreenshotSeen]) -> None:
+        """Each address once."""
+        for screenshot in screenshots:
+            self._screenshots[round_id, code].setdefault(screenshot.url, screenshot)
+
+    def renders(self, round_id: str, code: str) -> list[RenderSeen]:
+        """By url."""
+        return sorted(self._renders[round_id, code].values(), key=attrgetter("url"))
+
+    def screenshots(self, round_id: str, code: str) -> list[ScreenshotSeen]:
+        """By url."""
+        return sorted(self._screenshots[round_id, code].values(), key=attrgetter("url"))
 
     def probes(self, round_id: str, code: str) -> list[ProbeSeen]:
         """By sequence."""

@@ -56,14 +56,16 @@ class Progress:
 
     def _tell(self) -> None:
         kit, counts = self._kit, self._kit.bench.counts
-        total = counts["pages"] + counts["links"] + counts["probes"]
+        total = counts["pages"] + counts["renders"] + counts["links"] + counts["probes"]
         (since, before), now = self._last, time.monotonic()
         self._last = (now, total)
         logger.info(
-            "网站：在抓 %d、抓完 %d；页面 %d、链接 %d、探测 %d（每秒 %.0f 次）；等待：页面 %d、链接 %d；待写入 %d",
+            "网站：在抓 %d、抓完 %d；页面 %d、渲染 %d、链接 %d、探测 %d（每秒 %.0f 次）；"
+            "等待：页面 %d、链接 %d；待写入 %d",
             len(kit.bench.sites),
             counts["sites"],
             counts["pages"],
+            counts["renders"],
             counts["links"],
             counts["probes"],
             (total - before) / max(now - since, 0.001),

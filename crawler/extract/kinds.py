@@ -134,18 +134,21 @@ def _is_linked(tag: str) -> bool:
     return tag == "a"
 
 
-def empty_list_state(document: Document) -> ListState:
-    """State of a page on which no list was found: blank, to be filled by a script, or no column page at all."""
+def empty_list_state(document: Document, *, scripts_ran: bool) -> ListState:
+    """State of a page on which no list was found: blank, to be filled by a script, or no column page at all.
+
+    Once the scripts have run, nothing is left for them to fill.
+    """
     content = _content_text(document)
     if content < _WRITTEN_PAGE and any(_says_blank(text) for text in document.visible_texts):
         return ListState.BLANK
     empty, scripted = _empty_boxes(document)
     column = _is_column_page(document)
-    if _PLACEHOLDER.search(document.visible) or _is_filled_later(document, empty, column=column):
+    if not scripts_ran and (_PLACEHOLDER.search(document.visible) or _is_filled_later(document, empty, column=column)):
         return ListState.SCRIPT_ONLY
     if not empty and (document.all("frame", "iframe") or content > _SHORT_CONTENT):
         return ListState.NONE
-    if not empty and scripted and column:
+    if not empty and scripted and column and not scripts_ran:
         return ListState.SCRIPT_ONLY
     return ListState.BLANK if empty or column else ListState.NONE
 

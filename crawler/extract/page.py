@@ -27,11 +27,14 @@ _PUBLISHED = re.compile(
 _NOT_PUBLISHED = re.compile(r"截止|有效|废止|打印|开始|结束|起止|办理|受理")
 
 
-def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = "") -> PageFacts:
+def extract(
+    body: bytes, url: str, *, as_of: date | None, content_type: str = "", scripts_ran: bool = False
+) -> PageFacts:
     """Facts of one page.
 
     ``url`` is the address it came from (after redirects), ``as_of`` the day of the visit, by which dates without
-    a year are completed; without it the page's own latest full date serves. Never raises for any bytes.
+    a year are completed; without it the page's own latest full date serves. ``scripts_ran``: the document is that of a
+    browser in which all scripts have run, so that nothing more is to come. Never raises for any bytes.
     """
     text, charset = decode(body, content_type)
     document = Document(text, url)
@@ -42,7 +45,7 @@ def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = ""
     items = _items(lists, home=home, article=article)
     columns = columns_of(document, lists) if not article else ()
     is_text = article or redirect is not None or any(each.is_plain for each in lists)
-    state = _list_state(document, items, is_text=is_text)
+    state = _list_state(document, items, is_text=is_text, scripts_ran=scripts_ran)
     return PageFacts(
         charset=charset,
         title=document.title,
@@ -72,7 +75,7 @@ def extract(body: bytes, url: str, *, as_of: date | None, content_type: str = ""
         letters=letters_of(document, rule) if not article else (),
         meta=document.meta,
         text=document.visible[:_TEXT_LIMIT],
-        script_written=_is_script_written(document, redirect),
+        script_written=not scripts_ran and _is_script_written(document, redirect),
     )
 
 
@@ -105,10 +108,10 @@ def _items(lists: list[ItemList], *, home: bool, article: bool) -> tuple[ItemSee
     return tuple(item.seen() for item in best.items)
 
 
-def _list_state(document: Document, items: tuple[ItemSeen, ...], *, is_text: bool) -> ListState:
+def _list_state(document: Document, items: tuple[ItemSeen, ...], *, is_text: bool, scripts_ran: bool) -> ListState:
     if items:
         return ListState.LISTED
-    return ListState.NONE if is_text else kinds.empty_list_state(document)
+    return ListState.NONE if is_text else kinds.empty_list_state(document, scripts_ran=scripts_ran)
 
 
 def _empty_column(state: ListState, *, home: bool, article: bool) -> bool | None:

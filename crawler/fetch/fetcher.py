@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
+import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
@@ -172,6 +173,7 @@ class Fetcher:
             answer, target = await self._ask(request, url, progress)
             if target is None:
                 return answer
+            request = _redirected(request, answer["status"])
             state = (target, str(sorted(progress.cookies.items())))
             if state in seen or len(progress.hops) > request.max_redirects:
                 return {**answer, "outcome": FetchOutcome.TOO_MANY_REDIRECTS}
@@ -232,7 +234,9 @@ class Fetcher:
             return await self._ask_once(request, url, progress, headers, tls)
         except aiohttp.ClientResponseError as error:
             (first, *_) = await self._resolver.resolve(host_of(url).strip("[]"))
-            plain = PlainRequest(request.method, url, first["host"], headers, request.max_body_bytes, tls)
+            plain = PlainRequest(
+                request.method, url, first["host"], headers, request.max_body_bytes, tls, request.content
+            )
             answer = await ask_plainly(plain)
             progress.notes.append(f"malformed answer: {error.message.partition(chr(10))[0]}")
             return answer
@@ -244,7 +248,13 @@ class Fetcher:
         # The canonical address is complete: encoding it once more would ask for another one.
         address = URL(url, encoded=True)
         async with self._opened().request(
-            request.method, address, headers=headers, allow_redirects=False, ssl=tls, trace_request_ctx=progress
+            request.method,
+            address,
+            headers=headers,
+            data=request.content or None,
+            allow_redirects=False,
+            ssl=tls,
+            trace_request_ctx=progress,
         ) as response:
             progress.first_byte_s = round(asyncio.get_running_loop().time() - progress.start, 4)
             progress.address, progress.status = peer_of(response), response.status
@@ -256,6 +266,14 @@ class Fetcher:
         if self._session is None:
             self._session = _session(self._resolver, self._sockets)
         return self._session
+
+
+def _redirected(request: FetchRequest, status: int) -> FetchRequest:
+    """What is asked of the target: as browsers do, without the content unless the status says to send it again."""
+    if status in (307, 308) or not request.content:
+        return request
+    headers = {name: value for name, value in request.headers.items() if name.lower() != "content-type"}
+    return msgspec.structs.replace(request, method="GET", content=b"", headers=headers)
 
 
 def _judged(request: FetchRequest, answer: Answer) -> _Fields:

@@ -32,6 +32,7 @@ class PlainRequest(msgspec.Struct, frozen=True):
     headers: Mapping[str, str]
     limit: int
     tls: ssl.SSLContext
+    content: bytes = b""
 
 
 async def ask_plainly(request: PlainRequest) -> Answer:
@@ -46,7 +47,7 @@ async def ask_plainly(request: PlainRequest) -> Answer:
         limit=_HEAD_BYTES,
     )
     try:
-        writer.write(_request_head(request))
+        writer.write(_request_head(request) + request.content)
         await writer.drain()
         return await _read(reader, request)
     finally:
@@ -57,6 +58,8 @@ def _request_head(request: PlainRequest) -> bytes:
     parts = urlsplit(request.url)
     target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     fields = {"Host": parts.netloc, **request.headers, "Connection": "close"}
+    if request.content:
+        fields["Content-Length"] = str(len(request.content))
     lines = [f"{request.method} {target} HTTP/1.1"]
     lines += [f"{name}: {value}" for name, value in fields.items() if _SENDABLE.fullmatch(value)]
     return "\r\n".join([*lines, "", ""]).encode()

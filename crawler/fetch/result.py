@@ -11,7 +11,8 @@ class FetchRequest(msgspec.Struct, frozen=True, kw_only=True):
     """One address to fetch. ``timeout_s`` bounds everything together, redirects included.
 
     A body longer than ``max_body_bytes`` is cut there: ``FetchResult.truncated`` where
-    ``accept_truncated`` is set, :attr:`FetchOutcome.BODY_TOO_LARGE` otherwise.
+    ``accept_truncated`` is set, :attr:`FetchOutcome.BODY_TOO_LARGE` otherwise. ``content`` is sent along; a redirect
+    turns such a request into a GET without it, unless it is a 307 or 308.
     """
 
     url: str
@@ -21,6 +22,7 @@ class FetchRequest(msgspec.Struct, frozen=True, kw_only=True):
     accept_truncated: bool = False
     max_redirects: int = 10
     headers: dict[str, str] = {}
+    content: bytes = b""
 
 
 class Hop(msgspec.Struct, frozen=True, kw_only=True):

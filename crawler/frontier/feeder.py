@@ -78,6 +78,7 @@ class Feeder(threading.Thread):
         intake: Intake,
         mark_complete: Callable[[str], None],
         retries: Retries,
+        render_budget: int,
         lease_s: float,
     ) -> None:
         super().__init__(name="feeder", daemon=True)
@@ -90,6 +91,7 @@ class Feeder(threading.Thread):
         self._intake = intake
         self._mark_complete = mark_complete
         self._retries = retries
+        self._render_budget = render_budget
         self._lease_s = lease_s
         self._as_of: dict[str, date] = {}
         self._unknown: set[str] = set()
@@ -182,7 +184,14 @@ class Feeder(threading.Thread):
     def _opened(self, lease: Lease) -> HeldSite:
         work = self._frontier.open(lease)
         tasks = [msgspec.json.decode(text, type=Task) for text in work.tasks.values()]
-        crawl = SiteCrawl(lease.order, retries=self._retries, tasks=tasks, seen=work.seen, memo=work.memo)
+        crawl = SiteCrawl(
+            lease.order,
+            retries=self._retries,
+            tasks=tasks,
+            seen=work.seen,
+            memo=work.memo,
+            render_budget=self._render_budget,
+        )
         return HeldSite(lease, crawl, as_of=self._as_of[lease.order.round_id], known=set(work.tasks))
 
     def _answer_questions(self) -> int:

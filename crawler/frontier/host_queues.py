@@ -10,10 +10,11 @@ Item = TypeVar("Item")
 
 
 class Lane(IntEnum):
-    """Who takes a request: pages go through Scrapy, link checks do not. Within a host, pages go first."""
+    """Who takes a request: pages go through Scrapy, the others do not. Within a host the earlier lane goes first."""
 
     PAGES = 0
     LINKS = 1
+    RENDERS = 2
 
 
 class _Host(Generic[Item]):
@@ -25,14 +26,14 @@ class _Host(Generic[Item]):
         self.active = 0
         self.free_at = 0.0
         self.armed = False
-        self.waiting: tuple[list[tuple[int, int, Item]], list[tuple[int, int, Item]]] = ([], [])
+        self.waiting: tuple[list[tuple[int, int, Item]], ...] = tuple([] for _ in Lane)
 
     def lane(self) -> Lane | None:
         return next((lane for lane in Lane if self.waiting[lane]), None)
 
 
 class HostQueues(Generic[Item]):
-    """Two lanes of requests under one allowance per host: ``per_host`` at a time, ``delay_s`` between starts.
+    """Lanes of requests under one allowance per host: ``per_host`` at a time, ``delay_s`` between starts.
 
     Whatever :meth:`pop` gives out must be given back by :meth:`release`. The empty host has no limits.
     """
@@ -43,10 +44,10 @@ class HostQueues(Generic[Item]):
         self._now = now
         self._hosts: dict[str, _Host[Item]] = {}
         # Hosts that may take a request now, in turn; a dictionary serves as an ordered set.
-        self._ready: tuple[dict[str, None], dict[str, None]] = ({}, {})
+        self._ready: tuple[dict[str, None], ...] = tuple({} for _ in Lane)
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._counter = count()
-        self._waiting = [0, 0]
+        self._waiting = [0 for _ in Lane]
 
     def push(self, lane: Lane, host: str, item: Item, *, rank: int = 0, delay_s: float = 0.0) -> None:
         """Queue a request; within host and lane by rank, then in order of arrival. ``delay_s`` holds it back first."""
@@ -98,8 +99,9 @@ class HostQueues(Generic[Item]):
         if lane is None:
             self._forget_if_idle(name, host)
             return
-        if lane is Lane.PAGES:
-            self._ready[Lane.LINKS].pop(name, None)
+        for later in Lane:
+            if later > lane:
+                self._ready[later].pop(name, None)
         if name and host.active >= self._per_host:
             return
         if name and host.free_at > self._now():

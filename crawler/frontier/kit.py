@@ -24,6 +24,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     page_timeout_s: float
     max_page_bytes: int
     vantage: str
+    renders: int
+    render_pages: int
 
 
 class Kit:
@@ -79,6 +81,8 @@ def limits_of(config: WorkerConfig) -> Limits:
         page_timeout_s=config.page_timeout_s,
         max_page_bytes=config.max_page_bytes,
         vantage=config.vantage,
+        renders=config.render_concurrency,
+        render_pages=config.render_pages,
     )
 
 

@@ -12,6 +12,8 @@ from crawler.spiders.tasks import Harvest, Task, TaskKind
 from inspection.observation import LinkSeen
 from inspection.registry.address import host_of
 
+_LANES = {TaskKind.PAGE: Lane.PAGES, TaskKind.RENDER: Lane.RENDERS}
+
 
 class Workbench:
     """Hands out the next requests of all held sites and takes in what their answers brought."""
@@ -25,7 +27,7 @@ class Workbench:
         call_later: Callable[[float, Callable[[], None]], object],
     ) -> None:
         self.sites: dict[tuple[str, str], HeldSite] = {}
-        self.counts = {"pages": 0, "links": 0, "probes": 0, "sites": 0}
+        self.counts = {"pages": 0, "renders": 0, "links": 0, "probes": 0, "sites": 0}
         self._queues = queues
         self._sink = sink
         self._targets = targets
@@ -86,6 +88,7 @@ class Workbench:
         self.cancel(job)
         if not job.site.lost:
             self.counts["pages"] += harvest.page is not None
+            self.counts["renders"] += harvest.render is not None
             self._take(job.site, harvest)
 
     def checked(self, job: Job, seen: LinkSeen) -> None:
@@ -178,5 +181,5 @@ class Workbench:
             self._take(site, site.crawl.link_checked(task, own))
 
     def _queue(self, site: HeldSite, task: Task, pause_s: float = 0.0) -> None:
-        lane = Lane.PAGES if task.kind is TaskKind.PAGE else Lane.LINKS
+        lane = _LANES.get(task.kind, Lane.LINKS)
         self._queues.push(lane, host_of(task.url), (site, task), rank=task.rank, delay_s=pause_s)

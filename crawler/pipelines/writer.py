@@ -19,7 +19,7 @@ from crawler.frontier.outage import Outage
 from crawler.pipelines.sink import ProbeEntry, Sink, SiteEntry
 from crawler.spiders.tasks import Task
 from inspection.errors import Conflict, NotFound, StoreUnavailable
-from inspection.observation import LinkSeen, PageSeen, ProbeSeen
+from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen
 from inspection.ports import Clock, InspectionRepository, ObservationRepository, SnapshotStore
 from store.redis.frontier import RedisFrontier, Step
 from store.redis.frontier_targets import RedisLinkTargets
@@ -183,13 +183,18 @@ class Writer(threading.Thread):
 
     def _store_facts(self, site: HeldSite, entries: Iterable[SiteEntry], snapshots: Mapping[int, str]) -> None:
         pages: list[PageSeen] = []
+        renders: list[RenderSeen] = []
         links: list[LinkSeen] = []
         for harvest in (entry.harvest for entry in entries):
             if harvest.page is not None:
                 pages.append(msgspec.structs.replace(harvest.page, snapshot=snapshots.get(id(harvest))))
+            if harvest.render is not None:
+                renders.append(msgspec.structs.replace(harvest.render, snapshot=snapshots.get(id(harvest))))
             links += harvest.links
         if pages:
             self._store(self._facts.observations.add_pages, *site.key, pages)
+        if renders:
+            self._store(self._facts.observations.add_renders, *site.key, renders)
         if links:
             self._store(self._facts.observations.add_links, *site.key, links)
 

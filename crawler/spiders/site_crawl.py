@@ -6,7 +6,9 @@ the page budget lasts, a quarter of it kept for what stands deeper) and which ar
 same site gives the same set of pages whatever the order in which it answers.
 
 Stubs that redirect by meta refresh or script, and frames, are parts of the page that has them: same depth, outside
-the budget. Every address that a page refers to gets exactly one link result.
+the budget. Pages near the home page that leave their lists to scripts are shown in a browser as well, within a budget
+of their own; what they refer to then belongs to their depth. Every address that a page refers to gets exactly one
+link result.
 """
 
 import re
@@ -16,7 +18,7 @@ import msgspec
 
 from crawler.fetch import FetchResult
 from crawler.spiders.page_kind import is_page, may_be_page
-from crawler.spiders.tasks import Harvest, Task, TaskKind, link_mark, page_mark
+from crawler.spiders.tasks import Harvest, Task, TaskKind, link_mark, page_mark, render_mark
 from inspection.observation import (
     FetchOutcome,
     LinkOutcome,
@@ -26,7 +28,9 @@ from inspection.observation import (
     PageFacts,
     PageLink,
     PageSeen,
+    RenderSeen,
 )
+from inspection.observation.page import ListState
 from inspection.ports import WorkOrder
 from inspection.registry.address import SiteScope
 
@@ -34,6 +38,10 @@ _MAX_PARTS = 3
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
+_RENDERED_DEPTH = 1
+"""The home page and its columns: what the standard looks for stands there."""
+_HOLDING = (TaskKind.PAGE, TaskKind.RENDER)
+"""What may still bring addresses of the next depth."""
 _RESERVED_SHARE = 4
 """One page in four of the budget."""
 _WANTED = re.compile(r"信箱|留言|来信|咨询|访谈|征集|调查|办事指南|服务指南|办理指南|办事服务")
@@ -58,6 +66,7 @@ class _Memo(msgspec.Struct):
     homes: list[str] = []
     home_urls: list[str] = []
     budget_used: int = 0
+    rendered: int = 0
 
 
 class SiteCrawl:
@@ -71,13 +80,15 @@ class SiteCrawl:
         tasks: Iterable[Task] = (),
         seen: Iterable[bytes] = (),
         memo: bytes = b"",
+        render_budget: int = 0,
     ) -> None:
         self.order = order
         self._retries = retries
+        self._render_budget = render_budget
         self._open = {task.id: task for task in tasks}
         self._seen = set(seen)
         self._memo = msgspec.json.decode(memo, type=_Memo) if memo else _Memo()
-        self._pages_open = sum(task.kind is TaskKind.PAGE for task in self._open.values())
+        self._pages_open = sum(task.kind in _HOLDING for task in self._open.values())
         self._scopes = [SiteScope.of(url) for url in (order.url, *self._memo.homes)]
         self._opened: dict[str, FetchResult] = {}
 
@@ -85,6 +96,11 @@ class SiteCrawl:
     def is_complete(self) -> bool:
         """Whether nothing is left to request."""
         return not self._open
+
+    @property
+    def renders(self) -> bool:
+        """Whether pages may have to be rendered."""
+        return self._render_budget > 0
 
     @property
     def scope(self) -> SiteScope:
@@ -98,7 +114,7 @@ class SiteCrawl:
             self._add_page(Task(kind=TaskKind.PAGE, url=self.order.url), harvest)
             self._use_budget(harvest)
         else:
-            harvest.now += [task for task in self._open.values() if task.kind is not TaskKind.CANDIDATE]
+            harvest.now += [task for task in self._open.values() if not task.kind.is_waiting]
         self._decide_if_depth_is_in(harvest)
         return harvest
 
@@ -123,6 +139,16 @@ class SiteCrawl:
         self._answer_links_to(task, result, outcome, facts, harvest)
         if facts is not None:
             self._follow(task, facts, harvest)
+            self._mark_for_browser(task, facts, harvest)
+        self._decide_if_depth_is_in(harvest)
+        return harvest
+
+    def page_rendered(self, task: Task, seen: RenderSeen, html: bytes) -> Harvest:
+        """A page that has been read before as a browser showed it, with the document that was shown."""
+        harvest = Harvest(render=seen, body=html)
+        self._close(task, harvest)
+        if seen.facts is not None:
+            self._follow(task, seen.facts, harvest)
         self._decide_if_depth_is_in(harvest)
         return harvest
 
@@ -208,6 +234,15 @@ class SiteCrawl:
                 rank = ranks.get(url, _rank_of(task, place))
                 self._add(self._target(task, link, sources[url], rank), harvest)
 
+    def _mark_for_browser(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
+        """What only scripts can show is left to a browser."""
+        is_column = task.depth == 0 or task.rank % _RANKS_PER_DEPTH < _COLUMN_RANKS
+        by_script = facts.list_state is ListState.SCRIPT_ONLY or facts.script_written
+        known = render_mark(task.url) in self._seen
+        if by_script and is_column and not known and task.depth <= _RENDERED_DEPTH:
+            self._mark(render_mark(task.url), harvest)
+            self._add(msgspec.structs.replace(task, kind=TaskKind.TO_RENDER, attempt=0, source=None), harvest)
+
     def _add_parts(self, task: Task, facts: PageFacts, sources: dict[str, LinkSource], harvest: Harvest) -> None:
         if task.part >= _MAX_PARTS:
             return
@@ -253,7 +288,9 @@ class SiteCrawl:
             self._open[known.id] = msgspec.structs.replace(known, rank=rank)
 
     def _decide_if_depth_is_in(self, harvest: Harvest) -> None:
-        """With no page left at this depth, candidates become pages while the budget lasts, else link checks."""
+        """With no page left at this depth, some are rendered; then candidates become pages, else link checks."""
+        if not self._pages_open:
+            self._render_as_budget_allows(harvest)
         if self._pages_open:
             return
         candidates = [task for task in self._open.values() if task.kind is TaskKind.CANDIDATE]
@@ -265,6 +302,16 @@ class SiteCrawl:
                 self._add_page(msgspec.structs.replace(task, kind=TaskKind.PAGE, rank=rank), harvest)
             else:
                 self._add(msgspec.structs.replace(task, kind=TaskKind.LINK), harvest)
+
+    def _render_as_budget_allows(self, harvest: Harvest) -> None:
+        wanted = [task for task in self._open.values() if task.kind is TaskKind.TO_RENDER]
+        for task in sorted(wanted, key=_preference):
+            self._close(task, harvest)
+            if self._memo.rendered < self._render_budget:
+                self._memo.rendered += 1
+                harvest.memo = msgspec.json.encode(self._memo)
+                self._pages_open += 1
+                self._add(msgspec.structs.replace(task, kind=TaskKind.RENDER), harvest)
 
     def _reserve_from(self, task: Task) -> int:
         """Pages kept back from the articles on the home page for what stands deeper: letters, guides, columns."""
@@ -289,11 +336,11 @@ class SiteCrawl:
     def _add(self, task: Task, harvest: Harvest) -> None:
         self._open[task.id] = task
         harvest.changes[task.id] = task
-        if task.kind is not TaskKind.CANDIDATE:
+        if not task.kind.is_waiting:
             harvest.now.append(task)
 
     def _close(self, task: Task, harvest: Harvest) -> None:
-        if self._open.pop(task.id, None) is not None and task.kind is TaskKind.PAGE:
+        if self._open.pop(task.id, None) is not None and task.kind in _HOLDING:
             self._pages_open -= 1
         harvest.changes[task.id] = None
 

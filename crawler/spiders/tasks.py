@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from inspection.observation import LinkSeen, LinkSource, PageSeen
+from inspection.observation import LinkSeen, LinkSource, PageSeen, RenderSeen
 
 
 class TaskKind(StrEnum):
@@ -17,6 +17,15 @@ class TaskKind(StrEnum):
     """Wait until the pages nearer to the home page are in; then be a page or a link check."""
     LINK = "link"
     """Check that the address opens."""
+    TO_RENDER = "to_render"
+    """Wait until the pages of its depth are in; then be rendered or left as it is."""
+    RENDER = "render"
+    """Show a page in a browser that has been read already, since scripts are to write part of it."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is nothing to request yet."""
+        return self in (TaskKind.CANDIDATE, TaskKind.TO_RENDER)
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -39,19 +48,21 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def id(self) -> str:
-        """A page and the check of a link to it are different requests; everything else goes by address."""
-        mark = page_mark(self.url) if self.kind is TaskKind.PAGE else link_mark(self.url)
-        return mark.hex()
+        """A page, its rendering and the check of a link to it are different requests; all else goes by address."""
+        marks = {TaskKind.PAGE: page_mark, TaskKind.TO_RENDER: render_mark, TaskKind.RENDER: render_mark}
+        return marks.get(self.kind, link_mark)(self.url).hex()
 
 
 class Harvest(msgspec.Struct, kw_only=True):
     """What one answer brought: facts to store, and how the requests left have changed.
 
-    ``changes`` holds the requests left by id as they now are, None for those that are over. ``now`` are
-    requests that can be made at once, ``later`` those to be made after a pause (s). ``memo`` is empty where unchanged.
+    ``body`` is that of the page or of the rendering. ``changes`` holds the requests left by id as they now are, None
+    for those that are over. ``now`` are requests that can be made at once, ``later`` those to be made after a pause
+    (s). ``memo`` is empty where unchanged.
     """
 
     page: PageSeen | None = None
+    render: RenderSeen | None = None
     body: bytes = b""
     links: list[LinkSeen] = []
     changes: dict[str, Task | None] = {}
@@ -69,3 +80,8 @@ def link_mark(url: str) -> bytes:
 def page_mark(url: str) -> bytes:
     """Eight bytes that stand for a page to be read."""
     return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8, person=b"page").digest()
+
+
+def render_mark(url: str) -> bytes:
+    """Eight bytes that stand for a page to be rendered."""
+    return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8, person=b"render").digest()

@@ -2,6 +2,7 @@
 
 from inspection.observation.outcome import Fault, FetchOutcome
 from inspection.observation.page import ColumnLink, ItemSeen, PageFacts, PageLink, PageSeen
+from inspection.observation.render import RenderSeen, ScreenshotSeen
 from inspection.observation.site import LinkOutcome, LinkSeen, LinkSource, LinkTry, ProbeSeen, SiteObservations
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "PageLink",
     "PageSeen",
     "ProbeSeen",
+    "RenderSeen",
+    "ScreenshotSeen",
     "SiteObservations",
 ]

@@ -175,7 +175,8 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
 class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     """One page as fetched. ``snapshot`` is the SHA-256 of the body (hex), None where there was none.
 
-    ``depth`` counts clicks from the home page (0 = home). ``elapsed_s`` is the whole answer.
+    ``depth`` counts clicks from the home page (0 = home). ``elapsed_s`` is the whole answer. ``rendered``: facts and
+    snapshot are those of the document that a browser showed after the page's scripts had run.
     """
 
     url: str
@@ -189,3 +190,4 @@ class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: str | None = None
     referrer: str | None = None
     facts: PageFacts | None = None
+    rendered: bool = False

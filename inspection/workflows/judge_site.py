@@ -7,6 +7,7 @@ from inspection.checks import CHECKS, Case, Rulebook
 from inspection.findings import Finding
 from inspection.observation import SiteObservations
 from inspection.observation.reference import ReferenceArticle
+from inspection.observation.render import with_renders
 from inspection.ports import (
     Clock,
     Inspection,
@@ -55,7 +56,7 @@ def observations_of(
         site=inspection.site,
         as_of=round_.as_of,
         probes=tuple(store.probes(round_.id, code)),
-        pages=tuple(store.pages(round_.id, code)),
+        pages=with_renders(store.pages(round_.id, code), store.renders(round_.id, code)),
         links=tuple(store.links(round_.id, code)),
         references=tuple(references),
         finished=inspection.crawl_finished_at is not None,

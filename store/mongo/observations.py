@@ -2,10 +2,15 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import TypeVar
 
-from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen
+import msgspec
+
+from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from store.mongo.access import Document, DocumentDatabase, find, insert_new, mongo_errors
 from store.mongo.codec import decode, encode, pack, unpack
+
+_Seen = TypeVar("_Seen", PageSeen, RenderSeen)
 
 
 class MongoObservations:
@@ -15,6 +20,8 @@ class MongoObservations:
         self._probes = database["probes"]
         self._pages = database["pages"]
         self._links = database["links"]
+        self._renders = database["renders"]
+        self._screenshots = database["screenshots"]
 
     def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
         """Each probe once."""
@@ -23,11 +30,29 @@ class MongoObservations:
 
     def add_pages(self, round_id: str, code: str, pages: Sequence[PageSeen]) -> None:
         """Each page once."""
-        insert_new(self._pages, [_fact(round_id, code, _hash(page.url), _page_document(page)) for page in pages])
+        insert_new(self._pages, [_fact(round_id, code, _hash(page.url), _packed(page)) for page in pages])
 
     def add_links(self, round_id: str, code: str, links: Sequence[LinkSeen]) -> None:
         """Each target once."""
         insert_new(self._links, [_fact(round_id, code, _hash(link.url), encode(link)) for link in links])
+
+    def add_renders(self, round_id: str, code: str, renders: Sequence[RenderSeen]) -> None:
+        """Each page once."""
+        insert_new(self._renders, [_fact(round_id, code, _hash(r.url), _packed(r)) for r in renders])
+
+    def add_screenshots(self, round_id: str, code: str, screenshots: Sequence[ScreenshotSeen]) -> None:
+        """Each address once."""
+        insert_new(self._screenshots, [_fact(round_id, code, _hash(shot.url), encode(shot)) for shot in screenshots])
+
+    def renders(self, round_id: str, code: str) -> list[RenderSeen]:
+        """By url."""
+        found = find(self._renders, {"round_id": round_id, "code": code}, sort="url")
+        return [_unpacked(document, RenderSeen) for document in found]
+
+    def screenshots(self, round_id: str, code: str) -> list[ScreenshotSeen]:
+        """By url."""
+        found = find(self._screenshots, {"round_id": round_id, "code": code}, sort="url")
+        return [decode(document, ScreenshotSeen) for document in found]
 
     def probes(self, round_id: str, code: str) -> list[ProbeSeen]:
         """By sequence."""
@@ -37,7 +62,7 @@ class MongoObservations:
     def pages(self, round_id: str, code: str, *, after: str = "", limit: int = 10_000) -> list[PageSeen]:
         """By url."""
         query = {"round_id": round_id, "code": code, "url": {"$gt": after}}
-        return [_page(document) for document in find(self._pages, query, sort="url", limit=limit)]
+        return [_unpacked(document, PageSeen) for document in find(self._pages, query, sort="url", limit=limit)]
 
     def links(self, round_id: str, code: str, *, after: str = "", limit: int = 100_000) -> list[LinkSeen]:
         """By url."""
@@ -60,12 +85,12 @@ def _hash(url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()[:32]
 
 
-def _page_document(page: PageSeen) -> Document:
-    facts = None if page.facts is None else pack(page.facts)
-    fields = {name: getattr(page, name) for name in PageSeen.__struct_fields__ if name != "facts"}
-    return {**fields, "outcome": page.outcome.value, "facts": facts}
+def _packed(seen: PageSeen | RenderSeen) -> Document:
+    """As a document, the page's facts packed into one field."""
+    facts = None if seen.facts is None else pack(seen.facts)
+    return {**encode(msgspec.structs.replace(seen, facts=None)), "facts": facts}
 
 
-def _page(document: Document) -> PageSeen:
+def _unpacked(document: Document, type_: type[_Seen]) -> _Seen:
     facts = document.pop("facts", None)
-    return decode({**document, "facts": None if facts is None else unpack(facts, PageFacts)}, PageSeen)
+    return decode({**document, "facts": None if facts is None else unpack(facts, PageFacts)}, type_)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raised by one with every change here; ``migrate`` applies and records it."""
 
 Index = tuple[str, ...]
@@ -110,6 +110,16 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         name="links",
         fields={**_INSPECTED, "url": "string", "checked_at": "date", "outcome": "string", "source": "object"},
+        indexes=(("round_id", "code", "url"),),
+    ),
+    CollectionSpec(
+        name="renders",
+        fields={**_INSPECTED, "url": "string", "rendered_at": "date", "complete": "bool"},
+        indexes=(("round_id", "code", "url"),),
+    ),
+    CollectionSpec(
+        name="screenshots",
+        fields={**_INSPECTED, "url": "string", "taken_at": "date"},
         indexes=(("round_id", "code", "url"),),
     ),
     CollectionSpec(name="snapshots", fields={"size": "int", "data": "binData"}),

@@ -27,6 +27,18 @@ def drain(found: HostQueues[str], lane: Lane = Lane.PAGES) -> list[str]:
     return items
 
 
+def test_within_a_host_the_earlier_lane_goes_first() -> None:
+    found, _ = queues(per_host=9)
+    for lane in (Lane.RENDERS, Lane.LINKS, Lane.PAGES):
+        found.push(lane, "a", lane.name)
+    assert found.pop(Lane.RENDERS) is None
+    assert found.pop(Lane.LINKS) is None
+    assert drain(found, Lane.PAGES) == ["PAGES"]
+    assert found.pop(Lane.RENDERS) is None
+    assert drain(found, Lane.LINKS) == ["LINKS"]
+    assert drain(found, Lane.RENDERS) == ["RENDERS"]
+
+
 def test_hosts_take_turns_and_none_gets_more_than_its_allowance() -> None:
     found, _ = queues(per_host=2)
     for n in range(4):

@@ -19,7 +19,9 @@ from inspection.observation import (
     PageFacts,
     PageLink,
     PageSeen,
+    RenderSeen,
 )
+from inspection.observation.page import ListState
 from inspection.observation.site import LinkDefect
 from inspection.ports import WorkOrder
 
@@ -41,6 +43,7 @@ class Web:
 
     def __init__(self, pages: dict[str, object]) -> None:
         self.pages = pages
+        self.shown: dict[str, PageFacts] = {}
         self.asked: Counter[str] = Counter()
 
     def fetch(self, task: Task) -> tuple[FetchResult, PageFacts | None]:
@@ -84,8 +87,11 @@ class State(msgspec.Struct):
 class Run:
     """Drives a crawl; can be cut off and taken up again from what was kept."""
 
-    def __init__(self, web: Web, *, budget: int = 50, retries: Retries | None = None, seed: int = 0) -> None:
+    def __init__(
+        self, web: Web, *, budget: int = 50, renders: int = 0, retries: Retries | None = None, seed: int = 0
+    ) -> None:
         self.web = web
+        self.render_budget = renders
         self.order = WorkOrder(
             round_id="r", code="1100000001", url=HOME, page_budget=budget, probe_count=0, probe_span_s=0
         )
@@ -94,13 +100,19 @@ class Run:
         self.state = State()
         self.pages: list[PageSeen] = []
         self.links: list[LinkSeen] = []
+        self.renders: list[RenderSeen] = []
         self.pauses: list[float] = []
         self.start()
 
     def start(self) -> None:
         tasks = [msgspec.json.decode(text, type=Task) for text in self.state.tasks.values()]
         self.crawl = SiteCrawl(
-            self.order, retries=self.retries, tasks=tasks, seen=self.state.seen, memo=self.state.memo
+            self.order,
+            retries=self.retries,
+            tasks=tasks,
+            seen=self.state.seen,
+            memo=self.state.memo,
+            render_budget=self.render_budget,
         )
         self.ready: list[Task] = []
         self.take(self.crawl.begin())
@@ -114,17 +126,23 @@ class Run:
         self.state.memo = harvest.memo or self.state.memo
         if harvest.page is not None:
             self.pages.append(harvest.page)
+        if harvest.render is not None:
+            self.renders.append(harvest.render)
         self.links += harvest.links
         self.ready += harvest.now + [task for task, _ in harvest.later]
         self.pauses += [pause for _, pause in harvest.later]
 
     def step(self) -> None:
         task = self.ready.pop(self.random.randrange(len(self.ready)))
-        assert task.kind is not TaskKind.CANDIDATE
+        assert not task.kind.is_waiting
         if task.kind is TaskKind.PAGE:
             result, facts = self.web.fetch(task)
             wanted = self.crawl.wants_facts(task, result)
             self.take(self.crawl.page_answered(task, result, facts if wanted else None))
+        elif task.kind is TaskKind.RENDER:
+            shown = self.web.shown.get(task.url)
+            seen = RenderSeen(url=task.url, final_url=task.url, rendered_at=AT, elapsed_s=1.0, facts=shown)
+            self.take(self.crawl.page_rendered(task, seen, b"<html>"))
         else:
             self.take(self.crawl.link_checked(task, self.check(task)))
 
@@ -313,3 +331,57 @@ def test_an_error_of_ours_does_not_hold_up_the_crawl() -> None:
     run.take(run.crawl.gave_up(victim))
     run.finish()
     assert len(run.pages) == 2
+
+
+def scripted_site(columns: int = 4) -> Web:
+    """Columns whose lists only a browser sees: an article each."""
+    urls = [f"{HOME}col{n}/" for n in range(columns)]
+    named = tuple(ColumnLink(name=f"栏目{n}", url=url, in_navigation=True) for n, url in enumerate(urls))
+    web = Web({HOME: page(*urls, f"{HOME}plain.html", columns=named), f"{HOME}plain.html": page()})
+    for url in urls:
+        web.pages[url] = page(HOME, list_state=ListState.SCRIPT_ONLY)
+        web.pages[f"{url}a.html"] = page(list_state=ListState.SCRIPT_ONLY)
+        web.shown[url] = page(HOME, f"{url}a.html", list_state=ListState.LISTED)
+    return web
+
+
+@pytest.mark.parametrize(("renders", "rendered"), [(0, 0), (2, 2), (9, 4)])
+def test_lists_left_to_scripts_are_rendered_within_their_budget(renders: int, rendered: int) -> None:
+    run = Run(scripted_site(), renders=renders).finish()
+    assert sorted(seen.url for seen in run.renders) == [f"{HOME}col{n}/" for n in range(rendered)]
+    articles = {f"{HOME}col{n}/a.html" for n in range(rendered)}
+    assert {url for url in run.page_urls if url.endswith("a.html")} == articles
+    assert articles <= {link.url for link in run.links}
+
+
+def test_rendering_does_not_hang_on_the_order_of_answers() -> None:
+    runs = [Run(scripted_site(), budget=7, renders=2, seed=seed).finish() for seed in range(8)]
+    assert len({frozenset(run.page_urls) for run in runs}) == 1
+    assert len({frozenset(seen.url for seen in run.renders) for run in runs}) == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_crawl_cut_off_between_renderings_goes_on(seed: int) -> None:
+    undisturbed = Run(scripted_site(), renders=3).finish()
+    run = Run(scripted_site(), renders=3, seed=seed)
+    for number in range(500):
+        if number % 3 == seed % 3:
+            run.start()
+        if not run.ready:
+            break
+        run.step()
+    assert run.crawl.is_complete
+    assert run.page_urls == undisturbed.page_urls
+    assert {seen.url for seen in run.renders} == {seen.url for seen in undisturbed.renders}
+
+
+def test_a_rendering_given_up_does_not_hold_up_the_crawl() -> None:
+    run = Run(scripted_site(columns=1), renders=1)
+    while not any(task.kind is TaskKind.RENDER for task in run.ready):
+        run.step()
+    victim = next(task for task in run.ready if task.kind is TaskKind.RENDER)
+    run.ready.remove(victim)
+    run.take(run.crawl.gave_up(victim))
+    run.finish()
+    assert run.renders == []
+    assert f"{HOME}plain.html" in run.page_urls

@@ -18,6 +18,8 @@ from inspection.observation import (
     PageLink,
     PageSeen,
     ProbeSeen,
+    RenderSeen,
+    ScreenshotSeen,
 )
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
@@ -220,6 +222,26 @@ class TestObservations:
         dead = msgspec.structs.replace(page(1), facts=None, snapshot=None, status=None)
         stores.observations.add_pages("r1", "c", [dead])
         assert stores.observations.pages("r1", "c") == [dead]
+
+    def test_renderings_and_screenshots_once_and_whole(self, stores):
+        facts = stores.observations
+        rendered = [
+            RenderSeen(
+                url=url, final_url=url, rendered_at=NOW, elapsed_s=1.5, complete=True, facts=PageFacts(charset="x")
+            )
+            for url in ("http://a.cn/1", "http://a.cn/2")
+        ]
+        failed = RenderSeen(url="http://a.cn/3", final_url="http://a.cn/3", rendered_at=NOW, elapsed_s=9, detail="no")
+        shots = [
+            ScreenshotSeen(url=f"http://a.cn/{n}", taken_at=NOW, image="ab" * 32, snapshot="cd" * 32) for n in (1, 2)
+        ]
+        for _ in range(2):
+            facts.add_renders("r1", "c", [failed, *reversed(rendered)])
+            facts.add_screenshots("r1", "c", list(reversed(shots)))
+        facts.add_renders("r1", "other", rendered)
+        assert facts.renders("r1", "c") == [*rendered, failed]
+        assert facts.screenshots("r1", "c") == shots
+        assert facts.screenshots("r2", "c") == []
 
     def test_snapshots_are_named_by_content(self, stores):
         digests = stores.snapshots.put([b"one", b"two" * 1000, b"one"])

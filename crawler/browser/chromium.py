@@ -1,0 +1,103 @@
+"""The Chromium process: started when first needed, started again after a crash or many pages."""
+
+import asyncio
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
+from playwright.async_api import Error as BrowserError
+
+_PAGES_PER_PROCESS = 200
+"""Browsers leak; a new process now and then is cheaper than to find out where."""
+_CLOSE_WITHIN_S = 5.0
+_ARGUMENTS = (
+    # No name resolves and no proxy answers: what is not fulfilled by the fetcher reaches nobody, loopback included.
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=http://0.0.0.0:9",
+    "--proxy-bypass-list=<-loopback>",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--js-flags=--max-old-space-size=256",
+)
+
+
+class Chromium:
+    """One browser process on the running event loop. :meth:`close` when done."""
+
+    def __init__(self, path: Path, *, user_agent: str) -> None:
+        self._path = path
+        self._user_agent = user_agent
+        self._client: Playwright | None = None
+        self._browser: Browser | None = None
+        self._pages = 0
+        self._open: set[BrowserContext] = set()
+        self._starting = asyncio.Lock()
+
+    async def context(self) -> BrowserContext:
+        """A fresh profile: no cookies, no cache, nothing of another page. ``BrowserError`` if Chromium does not start.
+
+        To be given back by :meth:`discard`.
+        """
+        async with self._starting:
+            browser = await self._running()
+        context = await browser.new_context(
+            user_agent=self._user_agent,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": 1280, "height": 900},
+            accept_downloads=False,
+            ignore_https_errors=True,
+            service_workers="block",
+        )
+        self._pages += 1
+        self._open.add(context)
+        return context
+
+    async def discard(self, context: BrowserContext) -> None:
+        """End a profile with its page; a page that will not end takes the browser with it."""
+        self._open.discard(context)
+        try:
+            await asyncio.wait_for(context.close(), _CLOSE_WITHIN_S)
+        except (BrowserError, TimeoutError):
+            await self._stop()
+
+    async def close(self) -> None:
+        """End the browser and its client."""
+        await self._stop()
+        if self._client is not None:
+            await self._client.stop()
+            self._client = None
+
+    async def _running(self) -> Browser:
+        if self._browser is not None and self._pages >= _PAGES_PER_PROCESS and not self._open:
+            await self._stop()
+        if self._browser is None or not self._browser.is_connected():
+            await self._start()
+        assert self._browser is not None  # just started
+        return self._browser
+
+    async def _start(self) -> None:
+        if self._client is None:
+            self._client = await async_playwright().start()
+        self._pages = 0
+        self._browser = await self._client.chromium.launch(
+            executable_path=self._path,
+            # Chromium's sandbox does not work for root, as which containers often run.
+            chromium_sandbox=os.geteuid() != 0,
+            args=list(_ARGUMENTS),
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+        )
+
+    async def _stop(self) -> None:
+        browser, self._browser = self._browser, None
+        if browser is not None:
+            with suppress(BrowserError, TimeoutError):
+                await asyncio.wait_for(browser.close(), _CLOSE_WITHIN_S)
