@@ -26,8 +26,13 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
         return self.matrix.total()
 
 
-def compare(sites: Iterable[Mapping[str, Any]], verdicts: Mapping[str, Verdict], edition: Edition) -> Agreement:
-    """Compare verdicts by site code with the sites of a ``truth.json``; sites without a verdict are left out."""
+def compare(
+    sites: Iterable[Mapping[str, Any]], verdicts: Mapping[str, Verdict], edition: Edition, *, browser: bool
+) -> Agreement:
+    """Compare verdicts by site code with the sites of a ``truth.json``; sites without a verdict are left out.
+
+    Without a ``browser`` nothing can be said of the sites whose lists only scripts fill.
+    """
     checked = {row.id for row in edition.indicators if row.kind is IndicatorKind.VETO and row.check}
     matrix: Counter[tuple[Verdict, Verdict]] = Counter()
     disagreements, outside = [], []
@@ -38,7 +43,8 @@ def compare(sites: Iterable[Mapping[str, Any]], verdicts: Mapping[str, Verdict],
         if any(_is_unchecked_veto(fault, edition.id, checked) for fault in site["faults"]):
             outside.append(site["code"])
             continue
-        expected = Verdict(site["expected"][edition.id])
+        hidden = site["needs_browser"] and not browser
+        expected = Verdict.NOT_DETERMINED if hidden else Verdict(site["expected"][edition.id])
         matrix[expected, found] += 1
         if expected is not found:
             disagreements.append(_described(site, expected, found))

@@ -20,6 +20,8 @@ from rich.console import Console
 from cli.agreement import Agreement, compare
 from cli.tables import print_matrix
 from cli.wiring import china_day
+from crawler.browser.find import find_chromium
+from crawler.config import WorkerConfig
 from inspection.errors import Conflict, XunchaError
 from store.config import StoreConfig
 from store.stores import open_stores
@@ -51,6 +53,8 @@ def demo(
         _draw_and_open(console, folder)
         _crawl(console, folder, workers)
         _run(console, "round", "judge", _ROUND)
+        if _has_browser():
+            _run(console, "evidence", "take", _ROUND, "--per-finding", "1")
         _run(console, "round", "rates", _ROUND)
         _run(console, "round", "verify", _ROUND)
         agreement = _agreement(folder)
@@ -170,7 +174,11 @@ def _agreement(folder: Path) -> Agreement:
     with open_stores() as stores:
         edition = stores.editions.in_force(china_day(None))
         verdicts = {row.code: row.verdict for row in stores.inspections.verdicts(_ROUND) if row.verdict is not None}
-    return compare(truth["sites"], verdicts, edition)
+    return compare(truth["sites"], verdicts, edition, browser=_has_browser())
+
+
+def _has_browser() -> bool:
+    return find_chromium(WorkerConfig().browser_path) is not None
 
 
 def _print_agreement(console: Console, agreement: Agreement) -> None:

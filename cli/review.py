@@ -55,11 +55,16 @@ def show(round_id: RoundId, code: Code, finding_id: FindingId) -> None:
     with open_stores() as stores:
         found = _finding(stores.inspections.findings(round_id, code, limit=100_000), finding_id, code)
         decided = [each for each in stores.reviews.of_inspection(round_id, code) if each.finding == finding_id]
+        pictures = {shot.url: shot.image for shot in stores.observations.screenshots(round_id, code)}
     say(f"{found.indicator}　{found.state.chinese}　{found.review.chinese}　{found.message}")
     for evidence in found.evidence:
         line = f" 第 {evidence.line} 行" if evidence.line else ""
         snapshot = f"　快照 {evidence.snapshot}" if evidence.snapshot else ""
-        say(f"  证据：{evidence.excerpt}\n    {evidence.url}{line}{snapshot}")
+        image = pictures.get(evidence.url.partition("#")[0])
+        picture = f"　截图 {image}" if image is not None else ""
+        say(f"  证据：{evidence.excerpt}\n    {evidence.url}{line}{snapshot}{picture}")
+    if any(pictures.values()):
+        say(f"  查看截图：xuncha evidence save {round_id} {code} --out DIR")
     for review in decided:
         say(_described(review))
 

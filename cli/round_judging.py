@@ -5,10 +5,9 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.tables import print_comparison, title_of
-from cli.wiring import SystemClock, print_json, print_json_line, say
+from cli.wiring import SystemClock, print_json, print_json_line, progress_bar, say
 from inspection.errors import Conflict, NotFound
 from inspection.ports import Inspection
 from inspection.sampling import Round, RoundState
@@ -58,7 +57,7 @@ def _judge(stores: Stores, round_: Round, *, again: bool) -> None:
 
 def _judging(stores: Stores, round_: Round, edition: str, *, again: bool) -> int:
     """Judge with a progress bar."""
-    with _bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("判定", total=len(stores.rounds.members(round_.id)))
 
         def advance(_: Inspection) -> None:
@@ -76,10 +75,6 @@ def _judging(stores: Stores, round_: Round, edition: str, *, again: bool) -> int
             again=again,
             progress=advance,
         )
-
-
-def _bar() -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
 
 @app.command()

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from inspection.errors import InputRejected
 from inspection.registry.address import canonical
@@ -46,6 +47,11 @@ def home_address(url: str) -> str:
 def edition_for(editions: EditionLibrary, edition_id: str | None, day: date) -> Edition:
     """The named edition, or the one in force on ``day``."""
     return editions.get(edition_id) if edition_id else editions.in_force(day)
+
+
+def progress_bar() -> Progress:
+    """A bar that counts what is done and says how long the rest will take; to be entered."""
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
 
 def print_json(value: Any) -> None:

@@ -1,6 +1,7 @@
 """Fetcher, link checker and renderer as the settings want them: one set for workers and one-shot commands."""
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.browser.find import find_chromium
@@ -8,8 +9,10 @@ from crawler.config import WorkerConfig
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.policy import AddressPolicy
 from crawler.links.checker import LinkChecker
+from inspection.errors import InputRejected
 
 if TYPE_CHECKING:
+    from crawler.browser.photographer import BrowserPhotographer
     from crawler.browser.renderer import Renderer
 
 logger = logging.getLogger(__name__)
@@ -43,6 +46,24 @@ def renderer_of(config: WorkerConfig, fetcher: Fetcher) -> "Renderer | None":
     if path is None:
         logger.warning("没有可用的浏览器（需安装可选组件 browser 和 Chromium）：由脚本生成的列表将记为“未判定”")
         return None
+    return _renderer(path, config, fetcher)
+
+
+def photographer_of(config: WorkerConfig) -> "BrowserPhotographer":
+    """A photographer as the settings want it; ``InputRejected`` where there is no browser."""
+    path = find_chromium(config.browser_path)
+    if path is None:
+        raise InputRejected(
+            "没有可用的浏览器，无法截图。请安装可选组件 browser（pip install 'xuncha[browser]'）和 Chromium"
+            "（Debian：apt-get install chromium fonts-noto-cjk），或用 XUNCHA_BROWSER_PATH 指定浏览器"
+        )
+    from crawler.browser.photographer import BrowserPhotographer  # noqa: PLC0415 - needs the extra ``browser``
+
+    fetcher = fetcher_of(config)
+    return BrowserPhotographer(_renderer(path, config, fetcher), fetcher, at_once=config.render_concurrency)
+
+
+def _renderer(path: Path, config: WorkerConfig, fetcher: Fetcher) -> "Renderer":
     from crawler.browser.renderer import Renderer, RenderLimits  # noqa: PLC0415 - needs the extra ``browser``
 
     limits = RenderLimits(timeout_s=config.render_timeout_s, max_page_bytes=config.max_page_bytes)

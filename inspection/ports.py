@@ -325,6 +325,37 @@ class SnapshotStore(Protocol):
     def get(self, digest: str) -> bytes: ...
 
 
+class PhotoOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """A page to be photographed for one site.
+
+    ``body`` is the stored page to be shown, None where it is to be asked for again; ``scripts`` is False where the body
+    is a document whose scripts have run already.
+    """
+
+    code: str
+    url: str
+    body: bytes | None = None
+    snapshot: str | None = None
+    content_type: str = ""
+    scripts: bool = True
+
+
+class Photo(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of an order: a JPEG, or None where none could be taken; ``detail`` says what was wrong."""
+
+    taken_at: datetime
+    image: bytes | None
+    detail: str = ""
+
+
+class Photographer(Protocol):
+    """Takes pictures of pages in a browser."""
+
+    def photograph(self, orders: Iterable[PhotoOrder]) -> Iterator[tuple[PhotoOrder, Photo]]:
+        """A photo for each order, in any order, as they are taken. Orders are read as they are needed."""
+        ...
+
+
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What the workers need to inspect one site in one round."""
 

@@ -1,5 +1,6 @@
 """Ten families of templates, shaped after the content systems that real government sites run on."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from html import escape
@@ -26,6 +27,20 @@ def _slashes(day: date) -> str:
 
 def _chinese(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def data_path(column: Column) -> str:
+    """Where a column's script fetches its items."""
+    return f"api/{column.path.strip('/')}.json"
+
+
+def data_of(site: PracticeSite, column: Column) -> str:
+    """What a column's script fetches: its items as markup."""
+    items = (
+        f'<li><a href="{site.directory}/{item.path}">{escape(item.title)}</a><span>{item.day:%Y-%m-%d}</span></li>'
+        for item in column.items
+    )
+    return json.dumps({"html": "".join(items)}, ensure_ascii=False)
 
 
 class Family:
@@ -76,7 +91,7 @@ class Family:
         """A list that only a script fills."""
         return (
             '<ul id="datalist" class="list"></ul>\n<script>fetch("'
-            f'{site.directory}/api/list.json").then(r => r.json()).then(d => '
+            f'{site.directory}/{data_path(column)}").then(r => r.json()).then(d => '
             '{document.getElementById("datalist").innerHTML = d.html;});</script>'
         )
 

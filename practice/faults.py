@@ -116,11 +116,17 @@ def blank_columns(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
 
 
 def script_column(site: PracticeSite, rng: Random) -> PracticeSite:
-    """One column that only a script fills: not to be blamed, not to be judged."""
-    columns = tuple(
-        replace(column, items=(), state="script") if column.path == "tjsj/" else column for column in site.columns
-    )
+    """One column that only a script fills: not to be blamed."""
+    columns = tuple(replace(column, state="script") if column.path == "tjsj/" else column for column in site.columns)
     return replace(site, columns=columns)
+
+
+def by_script(site: PracticeSite, rng: Random, planter: Planter) -> PracticeSite:
+    """Columns with a fault that only a script fills: without a browser there is nothing to be said of them."""
+    planted = planter(site, rng)
+    faulty = {fault.subject for fault in planted.faults}
+    columns = tuple(replace(column, state="script") if column.path in faulty else column for column in planted.columns)
+    return replace(planted, columns=columns, needs_browser=True)
 
 
 def broken_links(site: PracticeSite, rng: Random, on_home: int, elsewhere: int) -> PracticeSite:
@@ -312,6 +318,8 @@ _FAILING: tuple[Planter, ...] = (
     wrong_expression,
     useless_guides,
     hidden_links,
+    partial(by_script, planter=partial(stale_columns, number=6, short=True)),
+    partial(by_script, planter=partial(blank_columns, number=6)),
 )
 _COSTLY: tuple[Planter, ...] = (
     partial(stale_columns, number=2),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
-from practice.families import FAMILIES, Family, article_metas, column_metas, site_metas
+from practice.families import FAMILIES, Family, article_metas, column_metas, data_of, data_path, site_metas
 from practice.model import GUIDE_ELEMENTS, Column, PracticeSite
 
 HTML, GIF, PDF = "text/html", "image/gif", "application/pdf"
+_JSON = "application/json; charset=utf-8"
 _PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
 _STATIC = {
     "images/": ("image/gif", _PIXEL),
@@ -48,6 +49,8 @@ def site_files(site: PracticeSite) -> dict[str, Answer]:
                 metas=article_metas(site, column, item),
             )
             files[item.path] = _html(family, text)
+        if column.state == "script":
+            files[data_path(column)] = Answer(content_type=_JSON, body=data_of(site, column).encode())
     files.update(_services(site, family))
     files.update(_letters(site, family))
     files.update(_downloads())

@@ -89,6 +89,7 @@ def truth_of(site: PracticeSite) -> dict[str, Any]:
             for fault in site.faults
         ],
         "expected": expected,
+        "needs_browser": site.needs_browser,
         "expected_verdict": expected[edition_of(site.as_of)],
         "points_lost": {edition: points_lost(site, edition) for edition in ("2015", "2019")},
         "columns": [

@@ -10,7 +10,15 @@ from api.paging import Cursor, Limit, Page, after, page_of
 from api.problems import responses
 from api.repositories import Stores
 from api.routes.registry import Region
-from api.schemas.inspections import FindingOut, InspectionOut, LinkOut, PageOut, ProbeOut
+from api.schemas.inspections import (
+    FindingOut,
+    InspectionOut,
+    LinkOut,
+    PageOut,
+    ProbeOut,
+    ScreenshotOut,
+    images_of,
+)
 from inspection.observation import LinkOutcome, LinkSeen, ProbeSeen
 from inspection.ports import InspectionFilter
 from inspection.registry import SiteCategory
@@ -59,7 +67,24 @@ def list_findings(
     rows = stores.inspections.findings(
         round_id, code, edition=edition, indicator=indicator, after=after(cursor), limit=limit + 1
     )
-    return page_of(rows, limit, attrgetter("id"), FindingOut.of)
+    images = images_of(stores.observations.screenshots(round_id, code))
+    return page_of(rows, limit, attrgetter("id"), lambda finding: FindingOut.of(finding, images))
+
+
+@router.get(
+    "/{code}/screenshots",
+    operation_id="listScreenshots",
+    response_model=Page[ScreenshotOut],
+    responses=responses(404),
+)
+def list_screenshots(
+    stores: Stores, round_id: str, code: str, cursor: Cursor = None, limit: Limit = 50
+) -> dict[str, Any]:
+    """Pictures taken of the pages that veto findings rest on, by address."""
+    stores.inspections.get(round_id, code)
+    key = after(cursor)
+    rows = [shot for shot in stores.observations.screenshots(round_id, code) if shot.url > key]
+    return page_of(rows[: limit + 1], limit, attrgetter("url"), ScreenshotOut.of)
 
 
 @router.get("/{code}/pages", operation_id="listPages", response_model=Page[PageOut], responses=responses(404))

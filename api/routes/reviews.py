@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from api.paging import Cursor, Limit, Page, after, page_of
 from api.problems import responses
 from api.repositories import Repositories, Stores
+from api.schemas.inspections import images_of
 from api.schemas.reviews import ComparisonOut, ReviewOut, VerdictChangeOut, WaitingOut
 from inspection.scoring.comparison import Comparison, compare_scorecards
 
@@ -26,7 +27,10 @@ def list_findings_to_review(stores: Stores, round_id: str, cursor: Cursor = None
     """Findings that wait for a person: all vetoes, and what a machine may not decide alone; by site and finding."""
     stores.rounds.get(round_id)
     rows = stores.inspections.findings_to_review(round_id, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, lambda pair: f"{pair[0]}:{pair[1].id}", WaitingOut.of)
+    images = {code: images_of(stores.observations.screenshots(round_id, code)) for code in {code for code, _ in rows}}
+    return page_of(
+        rows, limit, lambda pair: f"{pair[0]}:{pair[1].id}", lambda pair: WaitingOut.of(*pair, images[pair[0]])
+    )
 
 
 @router.get("/reviews", operation_id="listReviews", response_model=Page[ReviewOut], responses=responses(404))

@@ -1,12 +1,13 @@
 """Inspections, findings and what was observed."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
 from api.schemas.registry import SiteOut
 from inspection.findings import Finding, FindingState, ReviewStatus
-from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageSeen, ProbeSeen
+from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageSeen, ProbeSeen, ScreenshotSeen
 from inspection.observation.site import LinkDefect
 from inspection.ports import Inspection
 from inspection.scoring import Scorecard, Verdict
@@ -102,7 +103,28 @@ class EvidenceOut(BaseModel):
     excerpt: str
     observed_at: datetime | None
     snapshot: str | None = Field(description="SHA-256 of the stored page, see /v1/snapshots")
+    screenshot: str | None = Field(description="SHA-256 of a picture of the page, see /v1/snapshots/{digest}/image")
     line: int = Field(description="From 1; 0 = the whole page")
+
+
+class ScreenshotOut(BaseModel):
+    """A picture of a whole page, taken as evidence."""
+
+    url: str
+    taken_at: datetime
+    image: str | None = Field(description="SHA-256 of the JPEG, see /v1/snapshots/{digest}/image; null: none was taken")
+    snapshot: str | None = Field(description="SHA-256 of the stored page that it shows; null: the page was asked again")
+    detail: str = Field(description="What was wrong with the page, in English")
+
+    @classmethod
+    def of(cls, shot: ScreenshotSeen) -> "ScreenshotOut":
+        """From the domain's value."""
+        return cls(url=shot.url, taken_at=shot.taken_at, image=shot.image, snapshot=shot.snapshot, detail=shot.detail)
+
+
+def images_of(screenshots: Iterable[ScreenshotSeen]) -> dict[str, str]:
+    """Digests of the pictures by address."""
+    return {shot.url: shot.image for shot in screenshots if shot.image is not None}
 
 
 class FindingOut(BaseModel):
@@ -119,8 +141,8 @@ class FindingOut(BaseModel):
     evidence: list[EvidenceOut]
 
     @classmethod
-    def of(cls, finding: Finding) -> "FindingOut":
-        """From the domain's value."""
+    def of(cls, finding: Finding, screenshots: Mapping[str, str]) -> "FindingOut":
+        """From the domain's value and the pictures of its site by address."""
         return cls(
             id=finding.id,
             indicator=finding.indicator,
@@ -136,6 +158,7 @@ class FindingOut(BaseModel):
                     excerpt=each.excerpt,
                     observed_at=each.observed_at,
                     snapshot=each.snapshot,
+                    screenshot=screenshots.get(each.url.partition("#")[0]),
                     line=each.line,
                 )
                 for each in finding.evidence

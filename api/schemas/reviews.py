@@ -1,5 +1,6 @@
 """Reviews and comparisons of verdicts as the API shows them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import BaseModel, Field
@@ -45,10 +46,9 @@ class WaitingOut(BaseModel):
     finding: FindingOut
 
     @classmethod
-    def of(cls, pair: tuple[str, Finding]) -> "WaitingOut":
-        """From the domain's value."""
-        code, finding = pair
-        return cls(code=code, finding=FindingOut.of(finding))
+    def of(cls, code: str, finding: Finding, screenshots: Mapping[str, str]) -> "WaitingOut":
+        """From the domain's values and the pictures of the site by address."""
+        return cls(code=code, finding=FindingOut.of(finding, screenshots))
 
 
 class VerdictCountOut(BaseModel):

@@ -39,7 +39,7 @@ class Chromium:
         self._open: set[BrowserContext] = set()
         self._starting = asyncio.Lock()
 
-    async def context(self) -> BrowserContext:
+    async def context(self, *, scripts: bool) -> BrowserContext:
         """A fresh profile: no cookies, no cache, nothing of another page. ``BrowserError`` if Chromium does not start.
 
         To be given back by :meth:`discard`.
@@ -52,6 +52,7 @@ class Chromium:
             timezone_id="Asia/Shanghai",
             viewport={"width": 1280, "height": 900},
             accept_downloads=False,
+            java_script_enabled=scripts,
             ignore_https_errors=True,
             service_workers="block",
         )

@@ -58,11 +58,12 @@ class Renderer:
         self._limits = limits
 
     async def render(
-        self, url: str, *, picture: bool = False, shelf: Mapping[str, FetchResult] | None = None
+        self, url: str, *, picture: bool = False, scripts: bool = True, shelf: Mapping[str, FetchResult] | None = None
     ) -> Rendering:
         """Render one page; with ``picture`` its images are fetched, too. Never raises for anything a page does.
 
-        ``shelf`` holds answers by address that are shown instead of asking for them again.
+        Without ``scripts`` the page is shown as it is written. ``shelf`` holds answers by address that are shown
+        instead of asking for them again.
         """
         loop = asyncio.get_running_loop()
         started_at, began = datetime.now(UTC), loop.time()
@@ -70,7 +71,7 @@ class Renderer:
         seen = Rendering(url=url, final_url=url, started_at=started_at, elapsed_s=0.0)
         try:
             async with asyncio.timeout(self._limits.timeout_s):
-                seen = await self._render(seen, traffic, picture=picture)
+                seen = await self._render(seen, traffic, picture=picture, scripts=scripts)
         except TimeoutError:
             seen = msgspec.structs.replace(seen, detail=f"not rendered within {self._limits.timeout_s:g} s")
         except BrowserError as error:
@@ -81,8 +82,8 @@ class Renderer:
         """End the browser; the fetcher belongs to the caller."""
         await self._chromium.close()
 
-    async def _render(self, seen: Rendering, traffic: Traffic, *, picture: bool) -> Rendering:
-        context = await self._chromium.context()
+    async def _render(self, seen: Rendering, traffic: Traffic, *, picture: bool, scripts: bool) -> Rendering:
+        context = await self._chromium.context(scripts=scripts)
         try:
             await context.route("**/*", traffic.answer)
             await context.route_web_socket("**/*", traffic.refuse_socket)

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from inspection.errors import StoreUnavailable
 from inspection.findings import Evidence, Finding, FindingState, ReviewStatus
-from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSource, PageSeen, ProbeSeen
+from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSource, PageSeen, ProbeSeen, ScreenshotSeen
 from inspection.ports import Inspection
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.review import Decision, Review
@@ -340,3 +340,24 @@ def test_openapi_names_every_operation_and_its_problems(client):
         if path.startswith("/v1/"):
             assert {"422", "503"} <= set(methods["get"]["responses"]), path
             assert methods["get"]["tags"], path
+
+
+def test_pictures_stand_beside_the_evidence(client, stores):
+    [image] = stores.snapshots.put([b"\xff\xd8\xff\xe0picture"])
+    shots = [
+        ScreenshotSeen(url="http://s1.gov.cn/", taken_at=NOW, image=image, snapshot="ab" * 32),
+        ScreenshotSeen(url="http://s1.gov.cn/other", taken_at=NOW, detail="crashed"),
+    ]
+    stores.observations.add_screenshots("r1", CODE, shots)
+    page = client.get(f"{BASE}/screenshots?limit=1").json()
+    [first] = page["items"]
+    [second] = client.get(f"{BASE}/screenshots?limit=1&cursor={page['next_cursor']}").json()["items"]
+    assert (first["image"], second["image"], second["detail"]) == (image, None, "crashed")
+    for path in (f"{BASE}/findings", "/v1/rounds/r1/findings-to-review"):
+        found = client.get(path).json()["items"][0]
+        assert found.get("finding", found)["evidence"][0]["screenshot"] == image
+    answer = client.get(f"/v1/snapshots/{image}/image")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    [page] = stores.snapshots.put([b"<script>alert(1)</script>"])
+    assert client.get(f"/v1/snapshots/{page}/image").status_code == 404

@@ -13,6 +13,7 @@ def planted(code: str, expected: str, *faults: tuple[str, str, bool]) -> dict:
         "code": code,
         "url": f"http://{code}/",
         "expected": {"2019": expected},
+        "needs_browser": False,
         "faults": [{"kind": kind, "indicator": {"2019": row}, "veto": veto} for kind, row, veto in faults],
     }
 
@@ -27,7 +28,7 @@ def test_matrix_disagreements_and_what_is_not_checked():
         planted("f", "closed"),
     ]
     verdicts = {"a": Verdict.PASSED, "b": Verdict.FAILED, "c": Verdict.PASSED, "d": Verdict.PASSED, "e": Verdict.PASSED}
-    agreement = compare(sites, verdicts, EDITION)
+    agreement = compare(sites, verdicts, EDITION, browser=True)
     assert agreement.matrix == {
         (Verdict.PASSED, Verdict.PASSED): 2,
         (Verdict.FAILED, Verdict.FAILED): 1,
@@ -38,3 +39,10 @@ def test_matrix_disagreements_and_what_is_not_checked():
     [line] = agreement.disagreements
     assert line.startswith("c http://c/：预设不合格，判定合格")
     assert "home_stale" in line
+
+
+def test_what_only_a_browser_sees_is_not_expected_without_one():
+    sites = [{**planted("a", "failed", ("too-many-stale", "N19-V4", True)), "needs_browser": True}]
+    found = {"a": Verdict.NOT_DETERMINED}
+    assert compare(sites, found, EDITION, browser=False).disagreements == ()
+    assert len(compare(sites, found, EDITION, browser=True).disagreements) == 1

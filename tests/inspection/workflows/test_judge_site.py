@@ -103,6 +103,9 @@ class Store:
     def links(self, round_id, code):
         return []
 
+    def renders(self, round_id, code):
+        return []
+
     def of_inspection(self, round_id, code):
         return []
 

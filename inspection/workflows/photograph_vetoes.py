@@ -1,0 +1,130 @@
+"""Photograph the pages that veto findings rest on, as evidence that a person can look at."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+
+from inspection.errors import NotFound
+from inspection.findings import Finding, FindingState
+from inspection.observation import ScreenshotSeen
+from inspection.ports import (
+    Inspection,
+    InspectionRepository,
+    ObservationRepository,
+    Photographer,
+    PhotoOrder,
+    RoundRepository,
+    SnapshotStore,
+)
+from inspection.standard import EditionLibrary, IndicatorKind
+
+_RENDERED_TYPE = "text/html; charset=utf-8"
+
+
+class PhotoCounts(msgspec.Struct, kw_only=True):
+    """Pictures taken, and pages of which none could be taken."""
+
+    taken: int = 0
+    failed: int = 0
+
+
+def photograph_vetoes(
+    round_id: str,
+    *,
+    editions: EditionLibrary,
+    rounds: RoundRepository,
+    inspections: InspectionRepository,
+    observations: ObservationRepository,
+    snapshots: SnapshotStore,
+    photographer: Photographer,
+    per_finding: int = 10,
+    progress: Callable[[Inspection], None] = lambda _: None,
+) -> PhotoCounts:
+    """Take the pictures that are missing: up to ``per_finding`` pages of each veto finding, established or suspected.
+
+    What is shown is the stored page that was judged, where there is one, with the images and styles that its site has
+    now; a finding without a page of its own shows the home page as it answers now. Each picture is stored when it is
+    taken, so that the work may be interrupted and repeated. ``progress`` is called before each inspection.
+    """
+    edition = editions.get(rounds.get(round_id).edition)
+    vetoes = {row.id for row in edition.indicators if row.kind is IndicatorKind.VETO}
+
+    def orders() -> Iterator[PhotoOrder]:
+        for inspection in inspections.of_round(round_id):
+            progress(inspection)
+            if inspection.scorecard is not None:
+                code = inspection.site.code
+                found = inspections.findings(round_id, code, edition=edition.id)
+                kept = [finding for finding in found if finding.indicator in vetoes and _is_fault(finding)]
+                yield from _orders(
+                    round_id,
+                    inspection,
+                    kept,
+                    observations=observations,
+                    snapshots=snapshots,
+                    per_finding=per_finding,
+                )
+
+    counts = PhotoCounts()
+    for order, photo in photographer.photograph(orders()):
+        image = None if photo.image is None else snapshots.put([photo.image])[0]
+        seen = ScreenshotSeen(
+            url=order.url, taken_at=photo.taken_at, image=image, snapshot=order.snapshot, detail=photo.detail
+        )
+        observations.add_screenshots(round_id, order.code, [seen])
+        if image is None:
+            counts.failed += 1
+        else:
+            counts.taken += 1
+    return counts
+
+
+def _is_fault(finding: Finding) -> bool:
+    return finding.state in (FindingState.ESTABLISHED, FindingState.SUSPECTED)
+
+
+def _orders(
+    round_id: str,
+    inspection: Inspection,
+    findings: Iterable[Finding],
+    *,
+    observations: ObservationRepository,
+    snapshots: SnapshotStore,
+    per_finding: int,
+) -> Iterator[PhotoOrder]:
+    """One order for each address that has no picture yet."""
+    code = inspection.site.code
+    wanted = _wanted(inspection, findings, per_finding)
+    for shot in observations.screenshots(round_id, code) if wanted else ():
+        wanted.pop(shot.url, None)
+    if not wanted:
+        return
+    types = {page.snapshot: page.content_type for page in observations.pages(round_id, code)}
+    rendered = {render.snapshot for render in observations.renders(round_id, code)}
+    for url, digest in wanted.items():
+        body = _body(snapshots, digest)
+        yield PhotoOrder(
+            code=code,
+            url=url,
+            body=body,
+            snapshot=digest if body is not None else None,
+            content_type=_RENDERED_TYPE if digest in rendered else types.get(digest, ""),
+            scripts=digest not in rendered,
+        )
+
+
+def _wanted(inspection: Inspection, findings: Iterable[Finding], per_finding: int) -> dict[str, str | None]:
+    """Addresses to photograph with the digest of the page judged there, None where there is none."""
+    wanted: dict[str, str | None] = {}
+    for finding in findings:
+        pages = {evidence.url: evidence.snapshot for evidence in finding.evidence if evidence.snapshot is not None}
+        for url, digest in list(pages.items())[:per_finding] or [(inspection.site.url, None)]:
+            wanted.setdefault(url.partition("#")[0], digest)
+    return wanted
+
+
+def _body(snapshots: SnapshotStore, digest: str | None) -> bytes | None:
+    try:
+        return None if digest is None else snapshots.get(digest)
+    except NotFound:  # not kept any more
+        return None

@@ -1,0 +1,165 @@
+"""Which pages are photographed as evidence, and of what."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from inspection.findings import Evidence, Finding, FindingState
+from inspection.observation import FetchOutcome, PageFacts, PageSeen, RenderSeen
+from inspection.ports import Inspection, Photo, PhotoOrder
+from inspection.registry import Site, SiteCategory
+from inspection.scoring import Scorecard, Verdict
+from inspection.workflows.photograph_vetoes import photograph_vetoes
+
+AT = datetime(2026, 11, 20, tzinfo=UTC)
+CODE = "3706000001"
+HOME = "http://www.a.gov.cn/"
+
+
+class Camera:
+    """Photographs anything but what it is told to fail at, and remembers its orders."""
+
+    def __init__(self, *, blind_to: str = "") -> None:
+        self.orders: list[PhotoOrder] = []
+        self._blind_to = blind_to
+
+    def photograph(self, orders: Iterable[PhotoOrder]) -> Iterator[tuple[PhotoOrder, Photo]]:
+        for order in orders:
+            self.orders.append(order)
+            failed = order.url == self._blind_to
+            image = None if failed else b"\xff\xd8\xff" + order.url.encode()
+            yield order, Photo(taken_at=AT, image=image, detail="crashed" if failed else "")
+
+
+def finding(id_: str, indicator: str, *evidence: Evidence, state: FindingState = FindingState.ESTABLISHED) -> Finding:
+    return Finding(id=id_, indicator=indicator, state=state, subject=id_, message="问题", evidence=evidence)
+
+
+def proof(path: str, snapshot: str | None) -> Evidence:
+    return Evidence(url=f"{HOME}{path}", excerpt="摘", snapshot=snapshot)
+
+
+@pytest.fixture
+def opened(stores, draw_round, clock):
+    """A round with one of its sites under inspection."""
+    round_ = draw_round()
+    site = Site(code=CODE, name="甲", url=HOME, category=SiteCategory.CITY_PORTAL, region="370600")
+    stores.inspections.open([Inspection(round_id=round_.id, site=site, stratum="37")])
+    return round_
+
+
+@pytest.fixture
+def judged(stores, opened):
+    """A judged site with vetoes of all kinds; the digests of its two stored pages."""
+    raw, shown = stores.snapshots.put([b"<p>raw", b"<p>shown"])
+    stores.observations.add_pages(
+        opened.id,
+        CODE,
+        [
+            PageSeen(
+                url=HOME,
+                final_url=HOME,
+                depth=0,
+                fetched_at=AT,
+                outcome=FetchOutcome.OK,
+                content_type="text/html; charset=gbk",
+                snapshot=raw,
+            )
+        ],
+    )
+    stores.observations.add_renders(
+        opened.id,
+        CODE,
+        [
+            RenderSeen(
+                url=f"{HOME}col/",
+                final_url=f"{HOME}col/",
+                rendered_at=AT,
+                elapsed_s=1.0,
+                facts=PageFacts(charset="utf-8"),
+                snapshot=shown,
+            )
+        ],
+    )
+    findings = [
+        finding("1", "N19-V3", proof("", raw)),
+        finding("2", "N19-V4", proof("col/", shown), proof("#要闻", raw)),
+        finding("3", "N19-V2"),
+        finding("4", "N19-V1", proof("open", raw), state=FindingState.NOT_DETERMINED),
+        finding("5", "N19-D17", proof("link", raw)),
+        finding("6", "N19-V5", proof("lost", "ab" * 32), state=FindingState.SUSPECTED),
+    ]
+    card = Scorecard(edition="2019", verdict=Verdict.FAILED, score=None, deducted=Decimal(0))
+    stores.inspections.save_judgement(opened.id, CODE, card, findings, at=AT)
+    return raw, shown
+
+
+def take(stores, round_id: str, camera: Camera, **options: int):
+    return photograph_vetoes(
+        round_id,
+        editions=stores.editions,
+        rounds=stores.rounds,
+        inspections=stores.inspections,
+        observations=stores.observations,
+        snapshots=stores.snapshots,
+        photographer=camera,
+        **options,
+    )
+
+
+def test_each_page_of_a_veto_once_as_it_was_judged(stores, opened, judged):
+    raw, _ = judged
+    camera = Camera()
+    counts = take(stores, opened.id, camera)
+    by_url = {order.url: order for order in camera.orders}
+    assert sorted(by_url) == [HOME, f"{HOME}col/", f"{HOME}lost"]
+    assert (counts.taken, counts.failed) == (3, 0)
+    assert by_url[HOME].body == b"<p>raw"
+    assert by_url[HOME].content_type == "text/html; charset=gbk"
+    assert by_url[HOME].scripts
+    assert by_url[f"{HOME}col/"].body == b"<p>shown"
+    assert not by_url[f"{HOME}col/"].scripts
+    assert by_url[f"{HOME}lost"].body is None
+    kept = {shot.url: shot for shot in stores.observations.screenshots(opened.id, CODE)}
+    assert kept[HOME].snapshot == raw
+    assert kept[f"{HOME}lost"].snapshot is None
+    assert stores.snapshots.get(kept[HOME].image) == b"\xff\xd8\xff" + HOME.encode()
+
+
+def test_nothing_is_taken_twice_and_failures_are_kept(stores, opened, judged):
+    counts = take(stores, opened.id, Camera(blind_to=HOME))
+    assert (counts.taken, counts.failed) == (2, 1)
+    again = Camera()
+    take(stores, opened.id, again)
+    assert again.orders == []
+    failed = stores.observations.screenshots(opened.id, CODE)[0]
+    assert (failed.image, failed.detail) == (None, "crashed")
+
+
+def test_a_bound_on_the_pages_of_one_finding(stores, opened, judged):
+    camera = Camera()
+    take(stores, opened.id, camera, per_finding=1)
+    assert [order.url for order in camera.orders] == [HOME, f"{HOME}col/", f"{HOME}lost"]
+
+
+def test_what_is_interrupted_goes_on_where_it_stopped(stores, opened, judged):
+    class Broken(Camera):
+        def photograph(self, orders):
+            yield next(super().photograph(orders))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take(stores, opened.id, Broken())
+    camera = Camera()
+    take(stores, opened.id, camera)
+    assert len(camera.orders) == 2
+
+
+def test_sites_that_are_not_judged_are_left_alone(stores, opened):
+    camera = Camera()
+    seen: list[Inspection] = []
+    counts = take(stores, opened.id, camera, progress=seen.append)
+    assert (camera.orders, counts.taken) == ([], 0)
+    assert len(seen) > 0
