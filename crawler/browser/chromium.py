@@ -24,6 +24,7 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     "--js-flags=--max-old-space-size=256",
+    "--lang=zh-CN",
 )
 
 
@@ -92,6 +93,8 @@ class Chromium:
             # Chromium's sandbox does not work for root, as which containers often run.
             chromium_sandbox=os.geteuid() != 0,
             args=list(_ARGUMENTS),
+            # The browser's own error pages are evidence for Chinese readers; its language package decides.
+            env={**os.environ, "LANGUAGE": "zh_CN"},
             handle_sigint=False,
             handle_sigterm=False,
             handle_sighup=False,

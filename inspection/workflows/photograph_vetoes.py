@@ -117,7 +117,9 @@ def _wanted(inspection: Inspection, findings: Iterable[Finding], per_finding: in
     """Addresses to photograph with the digest of the page judged there, None where there is none."""
     wanted: dict[str, str | None] = {}
     for finding in findings:
-        pages = {evidence.url: evidence.snapshot for evidence in finding.evidence if evidence.snapshot is not None}
+        pages: dict[str, str | None] = {
+            evidence.url: evidence.snapshot for evidence in finding.evidence if evidence.snapshot is not None
+        }
         for url, digest in list(pages.items())[:per_finding] or [(inspection.site.url, None)]:
             wanted.setdefault(url.partition("#")[0], digest)
     return wanted
