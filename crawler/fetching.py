@@ -1,6 +1,7 @@
 """Fetcher, link checker and renderer as the settings want them: one set for workers and one-shot commands."""
 
 import logging
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def fetcher_of(config: WorkerConfig) -> Fetcher:
+def fetcher_of(config: WorkerConfig, *, family: socket.AddressFamily = socket.AF_UNSPEC) -> Fetcher:
     """A fetcher under the operator's address policy; to be closed by the caller."""
-    policy = AddressPolicy(config.allow_networks)
-    return Fetcher(policy, user_agent=config.user_agent, tls_lenient=config.tls_lenient, robots=config.robots)
+    return Fetcher(
+        AddressPolicy(config.allow_networks),
+        user_agent=config.user_agent,
+        tls_lenient=config.tls_lenient,
+        robots=config.robots,
+        family=family,
+    )
 
 
 def link_checker_of(config: WorkerConfig, fetcher: Fetcher, *, external: bool = True) -> LinkChecker:

@@ -4,6 +4,7 @@ No Redis, no MongoDB, no Scrapy engine: ``xuncha inspect`` and ``xuncha links`` 
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +15,7 @@ from crawler.extensions.link_lane import LinkLane
 from crawler.extensions.probe_lane import probe_seen
 from crawler.extensions.render_lane import RenderLane
 from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.hosts import HostLook
 from crawler.fetching import fetcher_of, link_checker_of, renderer_of
 from crawler.frontier.held_site import HeldSite, Job
 from crawler.frontier.host_queues import HostQueues, Lane
@@ -67,6 +69,7 @@ async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, co
         probes=tuple(series),
         pages=with_renders(_pages(entries), _renders(entries)),
         links=tuple(_links(entries)),
+        hosts=tuple(entry.harvest.host for entry in entries if entry.harvest.host is not None),
         finished=held.crawl.is_complete,
     )
 
@@ -137,7 +140,9 @@ async def _crawl(
         call_later=loop.call_later,
     )
     pages = _PageLane(bench, fetcher, limits)
-    links = LinkLane(bench=bench, checker=checker, concurrency=limits.links)
+    over_ipv6 = fetcher_of(config, family=socket.AF_INET6)
+    hosts = HostLook(fetcher, over_ipv6, timeout_s=config.link_timeout_s)
+    links = LinkLane(bench=bench, checker=checker, hosts=hosts, concurrency=limits.links)
     renderer = renderer_of(config, fetcher) if held.crawl.renders else None
     renders = RenderLane(bench=bench, renderer=renderer, concurrency=limits.renders)
     over = asyncio.Event()
@@ -157,6 +162,7 @@ async def _crawl(
     await over.wait()
     await pages.close()
     await renders.close()
+    await over_ipv6.close()
     return entries
 
 

@@ -12,6 +12,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from crawler.extensions.link_lane import LinkLane
 from crawler.extensions.loop_watch import LoopWatch
 from crawler.extensions.probe_lane import ProbeLane
 from crawler.extensions.render_lane import RenderLane
+from crawler.fetch.hosts import HostLook
 from crawler.fetching import fetcher_of, link_checker_of, renderer_of
 from crawler.frontier.bridge import Bridge
 from crawler.frontier.feeder import Feeder
@@ -113,7 +115,8 @@ class _Worker:
         """Until stopped; returns the exit code."""
         loop = asyncio.get_running_loop()
         kit = self._kit(loop)
-        links = LinkLane(bench=kit.bench, checker=kit.checker, concurrency=kit.limits.links)
+        hosts = HostLook(kit.fetcher, kit.over_ipv6, timeout_s=self._config.link_timeout_s)
+        links = LinkLane(bench=kit.bench, checker=kit.checker, hosts=hosts, concurrency=kit.limits.links)
         renderer = renderer_of(self._config, kit.fetcher)
         renders = RenderLane(bench=kit.bench, renderer=renderer, concurrency=kit.limits.renders)
         watch = LoopWatch()
@@ -147,6 +150,7 @@ class _Worker:
         await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, kit.sink)
         watching.cancel()
         await kit.fetcher.close()
+        await kit.over_ipv6.close()
         return self._exit_code
 
     # -- building --------------------------------------------------------------------------------
@@ -161,6 +165,7 @@ class _Worker:
             bench=bench,
             sink=sink,
             fetcher=fetcher,
+            over_ipv6=fetcher_of(config, family=socket.AF_INET6),
             checker=link_checker_of(config, fetcher),
             limits=limits_of(config),
         )

@@ -13,6 +13,7 @@ import msgspec
 
 from inspection.findings import Finding
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
+from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.review import Review
@@ -268,6 +269,14 @@ class ObservationRepository(Protocol):
 
     def add_screenshots(self, round_id: str, code: str, screenshots: Sequence[ScreenshotSeen]) -> None:
         """Identity: round, site, url."""
+        ...
+
+    def add_hosts(self, round_id: str, code: str, hosts: Sequence[HostSeen]) -> None:
+        """Identity: round, site, host."""
+        ...
+
+    def hosts(self, round_id: str, code: str) -> list[HostSeen]:
+        """By ascending host."""
         ...
 
     def renders(self, round_id: str, code: str) -> list[RenderSeen]:

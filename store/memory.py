@@ -13,6 +13,7 @@ from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, ReviewStatus
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
+from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import (
     ImportCounts,
@@ -314,6 +315,7 @@ class MemoryObservations:
         self._pages: dict[tuple[str, str], dict[str, PageSeen]] = defaultdict(dict)
         self._links: dict[tuple[str, str], dict[str, LinkSeen]] = defaultdict(dict)
         self._renders: dict[tuple[str, str], dict[str, RenderSeen]] = defaultdict(dict)
+        self._hosts: dict[tuple[str, str], dict[str, HostSeen]] = defaultdict(dict)
         self._screenshots: dict[tuple[str, str], dict[str, ScreenshotSeen]] = defaultdict(dict)
 
     def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
@@ -340,6 +342,15 @@ class MemoryObservations:
         """Each address once."""
         for screenshot in screenshots:
             self._screenshots[round_id, code].setdefault(screenshot.url, screenshot)
+
+    def add_hosts(self, round_id: str, code: str, hosts: Sequence[HostSeen]) -> None:
+        """Each host once."""
+        for host in hosts:
+            self._hosts[round_id, code].setdefault(host.host, host)
+
+    def hosts(self, round_id: str, code: str) -> list[HostSeen]:
+        """By host."""
+        return sorted(self._hosts[round_id, code].values(), key=attrgetter("host"))
 
     def renders(self, round_id: str, code: str) -> list[RenderSeen]:
         """By url."""

@@ -1,23 +1,26 @@
-"""Link checks, beside Scrapy's engine: same politeness and address policy, a fraction of the cost per address."""
+"""Checks of links and looks at hosts, beside Scrapy's engine: same politeness, a fraction of its cost per address."""
 
 import asyncio
 import logging
 
 from crawler.extensions.lane import RunningTasks
+from crawler.fetch.hosts import HostLook
 from crawler.frontier.held_site import Job
 from crawler.frontier.host_queues import Lane
 from crawler.frontier.workbench import Workbench
 from crawler.links.checker import LinkChecker
+from crawler.spiders.tasks import TaskKind
 
 logger = logging.getLogger(__name__)
 
 
 class LinkLane:
-    """Checks up to ``concurrency`` links at a time."""
+    """Checks up to ``concurrency`` links or hosts at a time."""
 
-    def __init__(self, *, bench: Workbench, checker: LinkChecker, concurrency: int) -> None:
+    def __init__(self, *, bench: Workbench, checker: LinkChecker, hosts: HostLook, concurrency: int) -> None:
         self._bench = bench
         self._checker = checker
+        self._hosts = hosts
         self._concurrency = concurrency
         self.running = RunningTasks(freed=self.pump)
 
@@ -27,22 +30,28 @@ class LinkLane:
             job = self._bench.next(Lane.LINKS)
             if job is None:
                 return
-            self.running.start(self._check(job))
+            self.running.start(self._answer(job))
 
-    async def _check(self, job: Job) -> None:
-        task = job.task
-        assert task.source is not None  # a link is always referred to
+    async def _answer(self, job: Job) -> None:
         try:
-            seen = await self._checker.check(
-                task.url, source=task.source, internal=task.internal, scope=job.site.crawl.scope
-            )
+            await (self._look(job) if job.task.kind is TaskKind.HOST else self._check(job))
         except asyncio.CancelledError:
             self._bench.cancel(job)
             raise
         except Exception:
-            logger.exception("检查链接 %s 时程序出错，已放弃", task.url)
+            logger.exception("检查 %s 时程序出错，已放弃", job.task.url)
             self._bench.fail(job)
-        else:
-            self._bench.checked(job, seen)
         finally:
             self._bench.answered(job)
+
+    async def _check(self, job: Job) -> None:
+        task = job.task
+        assert task.source is not None  # a link is always referred to
+        seen = await self._checker.check(
+            task.url, source=task.source, internal=task.internal, scope=job.site.crawl.scope
+        )
+        self._bench.checked(job, seen)
+
+    async def _look(self, job: Job) -> None:
+        seen = await self._hosts.look(job.task.url)
+        self._bench.done(job, job.site.crawl.host_seen(job.task, seen))

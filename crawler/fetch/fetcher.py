@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import ssl
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -64,6 +65,7 @@ class Fetcher:
     Sends no cookies from one fetch to the next, keeps connections alive, and reads at most what is asked for.
     How many fetches run at the same time is the caller's business: waiting for a connection would falsify times.
     With ``tls_lenient`` a page behind a bad certificate is read all the same, and ``detail`` names the fault.
+    ``family`` bounds the addresses to IPv4 or IPv6; ``has_heard_anybody``: some server has answered since the start.
     """
 
     def __init__(
@@ -73,8 +75,10 @@ class Fetcher:
         user_agent: str,
         tls_lenient: bool = True,
         robots: RobotsMode = RobotsMode.IGNORE,
+        family: socket.AddressFamily = socket.AF_UNSPEC,
     ) -> None:
         self._policy = policy
+        self._family = family
         self._tls_lenient = tls_lenient
         self._robots_mode = robots
         self._robots = Robots(ask=self._fetch_without_robots, agent=ROBOTS_AGENT)
@@ -84,6 +88,7 @@ class Fetcher:
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
             "Accept-Encoding": "gzip, deflate",
         }
+        self.has_heard_anybody = False
         self._session: aiohttp.ClientSession | None = None
         self._sockets = Sockets()
         self._resolver = GuardedResolver(policy)
@@ -94,6 +99,10 @@ class Fetcher:
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Fetch one address, redirects included. Never raises for anything the web does."""
         return await self._fetch(request, robots=self._robots_mode)
+
+    async def addresses(self, host: str, family: socket.AddressFamily) -> list[str]:
+        """Allowed addresses of a host; ``AddressRefused`` where it has others only, ``socket.gaierror`` for none."""
+        return [found["host"] for found in await self._resolver.resolve(host.strip("[]"), family=family)]
 
     async def close(self) -> None:
         """Close all connections."""
@@ -123,6 +132,7 @@ class Fetcher:
             fields = {"outcome": FetchOutcome.OUR_NETWORK_DOWN, "detail": f"internal error: {type(error).__name__}"}
         if progress.status is not None or fields["outcome"] in _HEARD_SOMEBODY:
             self._reach.came_through(loop.time())
+            self.has_heard_anybody = True
         return FetchResult(
             url=request.url,
             final_url=progress.url,
@@ -233,7 +243,7 @@ class Fetcher:
         try:
             return await self._ask_once(request, url, progress, headers, tls)
         except aiohttp.ClientResponseError as error:
-            (first, *_) = await self._resolver.resolve(host_of(url).strip("[]"))
+            (first, *_) = await self._resolver.resolve(host_of(url).strip("[]"), family=self._family)
             plain = PlainRequest(
                 request.method, url, first["host"], headers, request.max_body_bytes, tls, request.content
             )
@@ -264,7 +274,7 @@ class Fetcher:
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
-            self._session = _session(self._resolver, self._sockets)
+            self._session = _session(self._resolver, self._sockets, self._family)
         return self._session
 
 
@@ -305,10 +315,11 @@ def _judged(request: FetchRequest, answer: Answer) -> _Fields:
     }
 
 
-def _session(resolver: GuardedResolver, sockets: Sockets) -> aiohttp.ClientSession:
+def _session(resolver: GuardedResolver, sockets: Sockets, family: socket.AddressFamily) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(
             resolver=resolver,
+            family=family,
             socket_factory=sockets.make,
             use_dns_cache=False,
             limit=0,

@@ -66,7 +66,7 @@ class GuardedResolver(AbstractResolver):
 
     async def _addresses(self, name: str, family: socket.AddressFamily) -> list[str]:
         if name == "localhost" or name.endswith(".localhost"):
-            return ["127.0.0.1"]
+            return ["::1" if family == socket.AF_INET6 else "127.0.0.1"]
         if name == "invalid" or name.endswith(".invalid"):
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         key = (name, family)

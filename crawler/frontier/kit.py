@@ -40,12 +40,14 @@ class Kit:
         bench: Workbench,
         sink: Sink,
         fetcher: Fetcher,
+        over_ipv6: Fetcher,
         checker: LinkChecker,
         limits: Limits,
     ) -> None:
         self.bench = bench
         self.sink = sink
         self.fetcher = fetcher
+        self.over_ipv6 = over_ipv6
         self.checker = checker
         self.limits = limits
         self.claimed: set[ProbeOrder] = set()

@@ -20,6 +20,7 @@ from crawler.pipelines.sink import ProbeEntry, Sink, SiteEntry
 from crawler.spiders.tasks import Task
 from inspection.errors import Conflict, NotFound, StoreUnavailable
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen
+from inspection.observation.host import HostSeen
 from inspection.ports import Clock, InspectionRepository, ObservationRepository, SnapshotStore
 from store.redis.frontier import RedisFrontier, Step
 from store.redis.frontier_targets import RedisLinkTargets
@@ -185,18 +186,23 @@ class Writer(threading.Thread):
         pages: list[PageSeen] = []
         renders: list[RenderSeen] = []
         links: list[LinkSeen] = []
+        hosts: list[HostSeen] = []
         for harvest in (entry.harvest for entry in entries):
             if harvest.page is not None:
                 pages.append(msgspec.structs.replace(harvest.page, snapshot=snapshots.get(id(harvest))))
             if harvest.render is not None:
                 renders.append(msgspec.structs.replace(harvest.render, snapshot=snapshots.get(id(harvest))))
             links += harvest.links
+            if harvest.host is not None:
+                hosts.append(harvest.host)
         if pages:
             self._store(self._facts.observations.add_pages, *site.key, pages)
         if renders:
             self._store(self._facts.observations.add_renders, *site.key, renders)
         if links:
             self._store(self._facts.observations.add_links, *site.key, links)
+        if hosts:
+            self._store(self._facts.observations.add_hosts, *site.key, hosts)
 
     def _write_probes(self) -> set[str]:
         """Now and then, since a series brings one probe at a time; returns the rounds that have sites complete now."""

@@ -30,6 +30,7 @@ from inspection.observation import (
     PageSeen,
     RenderSeen,
 )
+from inspection.observation.host import HostSeen
 from inspection.observation.page import ListState
 from inspection.ports import WorkOrder
 from inspection.registry.address import SiteScope
@@ -158,6 +159,12 @@ class SiteCrawl:
         self._close(task, harvest)
         return harvest
 
+    def host_seen(self, task: Task, seen: HostSeen) -> Harvest:
+        """The result of a look at the home page's host."""
+        harvest = Harvest(host=seen)
+        self._close(task, harvest)
+        return harvest
+
     def gave_up(self, task: Task) -> Harvest:
         """A request that could not be made because of an error of ours; the crawl goes on without it."""
         harvest = Harvest()
@@ -197,6 +204,8 @@ class SiteCrawl:
         if not self._is_internal(final_url):
             self._memo.homes.append(final_url)
             self._scopes.append(SiteScope.of(final_url))
+        if task.part == 0:
+            self._add(Task(kind=TaskKind.HOST, url=final_url), harvest)
         if task.part == 0 or task.url in self._memo.home_urls:
             self._memo.home_urls += [url for url in (task.url, final_url) if url not in self._memo.home_urls]
         harvest.memo = msgspec.json.encode(self._memo)

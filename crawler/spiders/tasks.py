@@ -6,6 +6,7 @@ from hashlib import blake2b
 import msgspec
 
 from inspection.observation import LinkSeen, LinkSource, PageSeen, RenderSeen
+from inspection.observation.host import HostSeen
 
 
 class TaskKind(StrEnum):
@@ -19,6 +20,8 @@ class TaskKind(StrEnum):
     """Check that the address opens."""
     TO_RENDER = "to_render"
     """Wait until the pages of its depth are in; then be rendered or left as it is."""
+    HOST = "host"
+    """Look at the host of the home page."""
     RENDER = "render"
     """Show a page in a browser that has been read already, since scripts are to write part of it."""
 
@@ -48,9 +51,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def id(self) -> str:
-        """A page, its rendering and the check of a link to it are different requests; all else goes by address."""
-        marks = {TaskKind.PAGE: page_mark, TaskKind.TO_RENDER: render_mark, TaskKind.RENDER: render_mark}
-        return marks.get(self.kind, link_mark)(self.url).hex()
+        """A page, its rendering, the look at its host and the check of a link to it are different requests."""
+        return _MARKS.get(self.kind, link_mark)(self.url).hex()
 
 
 class Harvest(msgspec.Struct, kw_only=True):
@@ -63,6 +65,7 @@ class Harvest(msgspec.Struct, kw_only=True):
 
     page: PageSeen | None = None
     render: RenderSeen | None = None
+    host: HostSeen | None = None
     body: bytes = b""
     links: list[LinkSeen] = []
     changes: dict[str, Task | None] = {}
@@ -85,3 +88,16 @@ def page_mark(url: str) -> bytes:
 def render_mark(url: str) -> bytes:
     """Eight bytes that stand for a page to be rendered."""
     return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8, person=b"render").digest()
+
+
+def host_mark(url: str) -> bytes:
+    """Eight bytes that stand for the host of a home page to be looked at."""
+    return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8, person=b"host").digest()
+
+
+_MARKS = {
+    TaskKind.PAGE: page_mark,
+    TaskKind.TO_RENDER: render_mark,
+    TaskKind.RENDER: render_mark,
+    TaskKind.HOST: host_mark,
+}

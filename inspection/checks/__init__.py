@@ -15,6 +15,7 @@ from inspection.checks.privacy import mixed_scripts, personal_data
 from inspection.checks.rulebook import Rulebook
 from inspection.checks.serious import serious_errors
 from inspection.checks.services import guide_attachments, guide_elements, online_systems, services_useless
+from inspection.checks.transport import https_certificate, ipv6_support
 
 __all__ = ["CHECKS", "CHECK_PARAMS", "Case", "Check", "Rulebook"]
 
@@ -47,6 +48,8 @@ CHECKS: tuple[Check, ...] = (
     personal_data,
     mixed_scripts,
     reposts,
+    ipv6_support,
+    https_certificate,
 )
 """All checks. An edition's indicator names the one that serves it by its name."""
 

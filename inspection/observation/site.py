@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from inspection.observation.host import HostSeen
 from inspection.observation.outcome import FetchOutcome
 from inspection.observation.page import PageSeen
 from inspection.observation.reference import ReferenceArticle
@@ -104,6 +105,7 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     probes: tuple[ProbeSeen, ...] = ()
     pages: tuple[PageSeen, ...] = ()
     links: tuple[LinkSeen, ...] = ()
+    hosts: tuple[HostSeen, ...] = ()
     references: tuple[ReferenceArticle, ...] = ()
     finished: bool = True
 

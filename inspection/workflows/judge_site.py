@@ -58,6 +58,7 @@ def observations_of(
         probes=tuple(store.probes(round_.id, code)),
         pages=with_renders(store.pages(round_.id, code), store.renders(round_.id, code)),
         links=tuple(store.links(round_.id, code)),
+        hosts=tuple(store.hosts(round_.id, code)),
         references=tuple(references),
         finished=inspection.crawl_finished_at is not None,
     )

@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
+from inspection.observation.host import HostSeen
 from store.mongo.access import Document, DocumentDatabase, find, insert_new, mongo_errors
 from store.mongo.codec import decode, encode, pack, unpack
 
@@ -21,6 +22,7 @@ class MongoObservations:
         self._pages = database["pages"]
         self._links = database["links"]
         self._renders = database["renders"]
+        self._hosts = database["hosts"]
         self._screenshots = database["screenshots"]
 
     def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
@@ -43,6 +45,15 @@ class MongoObservations:
     def add_screenshots(self, round_id: str, code: str, screenshots: Sequence[ScreenshotSeen]) -> None:
         """Each address once."""
         insert_new(self._screenshots, [_fact(round_id, code, _hash(shot.url), encode(shot)) for shot in screenshots])
+
+    def add_hosts(self, round_id: str, code: str, hosts: Sequence[HostSeen]) -> None:
+        """Each host once."""
+        insert_new(self._hosts, [_fact(round_id, code, host.host, encode(host)) for host in hosts])
+
+    def hosts(self, round_id: str, code: str) -> list[HostSeen]:
+        """By host."""
+        found = find(self._hosts, {"round_id": round_id, "code": code}, sort="host")
+        return [decode(document, HostSeen) for document in found]
 
     def renders(self, round_id: str, code: str) -> list[RenderSeen]:
         """By url."""

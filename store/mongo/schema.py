@@ -118,6 +118,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(("round_id", "code", "url"),),
     ),
     CollectionSpec(
+        name="hosts",
+        fields={**_INSPECTED, "host": "string", "observed_at": "date", "over_ipv6": "string", "https": "string"},
+        indexes=(("round_id", "code", "host"),),
+    ),
+    CollectionSpec(
         name="screenshots",
         fields={**_INSPECTED, "url": "string", "taken_at": "date"},
         indexes=(("round_id", "code", "url"),),

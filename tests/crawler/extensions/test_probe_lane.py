@@ -82,7 +82,17 @@ async def probe(
         sink=sink,
         fetcher=fetcher,  # type: ignore[arg-type]
         checker=None,  # type: ignore[arg-type]
-        limits=Limits(links=1, probes=1, probe_timeout_s=15, page_timeout_s=15, max_page_bytes=1000, vantage="here"),
+        over_ipv6=fetcher,  # type: ignore[arg-type]
+        limits=Limits(
+            links=1,
+            probes=1,
+            probe_timeout_s=15,
+            page_timeout_s=15,
+            max_page_bytes=1000,
+            vantage="here",
+            renders=1,
+            render_pages=0,
+        ),
     )
     lane = ProbeLane(
         kit, watch, ControlTargets(Controls(controls), [f"http://c{n}.test/" for n in range(len(controls))])

@@ -1,6 +1,7 @@
 """Certificates and protocols, with certificates made for the test."""
 
 import asyncio
+import contextlib
 import gc
 import socket
 import ssl
@@ -16,8 +17,10 @@ import trustme
 
 from crawler.fetch import FetchRequest, FetchResult
 from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.hosts import HostLook
 from crawler.fetch.policy import AddressPolicy
 from inspection.observation import FetchOutcome as Out
+from inspection.observation.host import HostSeen
 
 HOST = "www.secure.localhost"
 AUTHORITY = trustme.CA()
@@ -121,3 +124,71 @@ def test_no_connection_outlives_the_fetcher() -> None:
         server.join(5)
     assert result.outcome is Out.OK
     assert not caught
+
+
+def look(host: str, port: int, *allowed: str) -> HostSeen:
+    async def run() -> HostSeen:
+        policy = AddressPolicy([ip_network(network) for network in allowed])
+        fetchers = [Fetcher(policy, user_agent="test", family=family) for family in (socket.AF_UNSPEC, socket.AF_INET6)]
+        try:
+            return await HostLook(*fetchers, timeout_s=5).look(f"https://{host}:{port}/ok")
+        finally:
+            for fetcher in fetchers:
+                await fetcher.close()
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("certificate", "outcome"),
+    [
+        ("good", Out.OK),
+        ("expired", Out.TLS_EXPIRED),
+        ("wrong-host", Out.TLS_WRONG_HOST),
+        ("unknown-issuer", Out.TLS_UNTRUSTED),
+    ],
+)
+def test_a_look_at_a_host_tells_its_certificate(web: Any, certificate: str, outcome: Out) -> None:
+    seen = look(HOST, web.listen(server_context(certificate)), "127.0.0.0/8")
+    assert (seen.https, seen.ipv4) == (outcome, ("127.0.0.1",))
+    assert seen.certificate is not None
+    assert seen.certificate.names == ("other.localhost" if certificate == "wrong-host" else HOST,)
+    assert seen.certificate.protocol.startswith("TLSv1")
+    assert (seen.certificate.not_after < datetime.now(UTC)) is (certificate == "expired")
+
+
+def test_a_host_that_speaks_no_tls(web: Any) -> None:
+    seen = look(HOST, web.port, "127.0.0.0/8")
+    assert (seen.https, seen.certificate) == (Out.TLS_PROTOCOL, None)
+
+
+def test_ipv6_addresses_are_under_the_address_policy(web: Any) -> None:
+    seen = look(HOST, web.port, "127.0.0.0/8")
+    assert (seen.over_ipv6, seen.ipv6) == (Out.NOT_ALLOWED, ())
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", Out.OK), (b"", Out.OUR_NETWORK_DOWN)],
+)
+def test_silence_over_ipv6_is_ours_until_somebody_has_answered_there(answer: bytes, outcome: Out) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.closing(writer):
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(answer)
+            await (writer.drain() if answer else reader.read())
+
+    async def run() -> HostSeen:
+        server = await asyncio.start_server(serve, "::1", 0)
+        port = server.sockets[0].getsockname()[1]
+        policy = AddressPolicy([ip_network("127.0.0.0/8"), ip_network("::1/128")])
+        fetchers = [Fetcher(policy, user_agent="test", family=family) for family in (socket.AF_UNSPEC, socket.AF_INET6)]
+        try:
+            async with server:
+                return await HostLook(*fetchers, timeout_s=0.5).look(f"http://{HOST}:{port}/")
+        finally:
+            for fetcher in fetchers:
+                await fetcher.close()
+
+    seen = asyncio.run(run())
+    assert (seen.over_ipv6, seen.ipv6) == (outcome, ("::1",))

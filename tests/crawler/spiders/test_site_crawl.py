@@ -21,6 +21,7 @@ from inspection.observation import (
     PageSeen,
     RenderSeen,
 )
+from inspection.observation.host import HostSeen
 from inspection.observation.page import ListState
 from inspection.observation.site import LinkDefect
 from inspection.ports import WorkOrder
@@ -101,6 +102,7 @@ class Run:
         self.pages: list[PageSeen] = []
         self.links: list[LinkSeen] = []
         self.renders: list[RenderSeen] = []
+        self.hosts: list[str] = []
         self.pauses: list[float] = []
         self.start()
 
@@ -139,10 +141,14 @@ class Run:
             result, facts = self.web.fetch(task)
             wanted = self.crawl.wants_facts(task, result)
             self.take(self.crawl.page_answered(task, result, facts if wanted else None))
+        elif task.kind is TaskKind.HOST:
+            self.hosts.append(task.url)
+            host = HostSeen(host="a", observed_at=AT, over_ipv6=FetchOutcome.OK, https=FetchOutcome.OK)
+            self.take(self.crawl.host_seen(task, host))
         elif task.kind is TaskKind.RENDER:
             shown = self.web.shown.get(task.url)
-            seen = RenderSeen(url=task.url, final_url=task.url, rendered_at=AT, elapsed_s=1.0, facts=shown)
-            self.take(self.crawl.page_rendered(task, seen, b"<html>"))
+            rendered = RenderSeen(url=task.url, final_url=task.url, rendered_at=AT, elapsed_s=1.0, facts=shown)
+            self.take(self.crawl.page_rendered(task, rendered, b"<html>"))
         else:
             self.take(self.crawl.link_checked(task, self.check(task)))
 
@@ -257,6 +263,7 @@ def test_a_home_page_that_fails_for_a_while_is_tried_again() -> None:
 def test_a_home_page_that_stays_away_ends_the_crawl_with_its_outcome(outcome: FetchOutcome, asked: int) -> None:
     run = Run(Web({HOME: outcome})).finish()
     assert [(seen.outcome, seen.facts) for seen in run.pages] == [(outcome, None)]
+    assert run.hosts == []
     assert run.web.asked[HOME] == asked
     assert run.links == []
 
@@ -290,6 +297,7 @@ def test_frames_in_a_circle_end() -> None:
 def test_a_home_page_on_another_host_is_followed_and_bounds_the_site() -> None:
     other, column = "http://new.test/", "http://new.test/col/"
     run = Run(Web({HOME: (other, page(column, other)), column: page("http://third.test/")})).finish()
+    assert run.hosts == [other]
     assert run.page_urls == {HOME, column}
     assert run.crawl.scope.contains(column)
     internal = {link.url: link.internal for link in run.links}

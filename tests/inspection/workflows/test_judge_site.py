@@ -103,6 +103,9 @@ class Store:
     def links(self, round_id, code):
         return []
 
+    def hosts(self, round_id, code):
+        return []
+
     def renders(self, round_id, code):
         return []
 

@@ -21,6 +21,7 @@ from inspection.observation import (
     RenderSeen,
     ScreenshotSeen,
 )
+from inspection.observation.host import CertificateSeen, HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
@@ -242,6 +243,26 @@ class TestObservations:
         assert facts.renders("r1", "c") == [*rendered, failed]
         assert facts.screenshots("r1", "c") == shots
         assert facts.screenshots("r2", "c") == []
+
+    def test_hosts_once_and_whole(self, stores):
+        certificate = CertificateSeen(
+            names=("a.cn",), issuer="CN=x", not_before=NOW, not_after=LATER, protocol="TLSv1.3"
+        )
+        hosts = [
+            HostSeen(
+                host=name,
+                observed_at=NOW,
+                over_ipv6=FetchOutcome.DNS_ERROR,
+                https=FetchOutcome.OK,
+                ipv4=("1.2.3.4",),
+                certificate=certificate,
+            )
+            for name in ("a.cn", "b.cn")
+        ]
+        for _ in range(2):
+            stores.observations.add_hosts("r1", "c", list(reversed(hosts)))
+        assert stores.observations.hosts("r1", "c") == hosts
+        assert stores.observations.hosts("r1", "other") == []
 
     def test_snapshots_are_named_by_content(self, stores):
         digests = stores.snapshots.put([b"one", b"two" * 1000, b"one"])
