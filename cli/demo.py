@@ -86,7 +86,7 @@ def _environment(folder: Path) -> dict[str, str]:
     """Settings of the demo's processes: own stores, loopback allowed, no politeness towards ourselves."""
     return {
         "XUNCHA_VAR_DIR": str(folder / "stores"),
-        "XUNCHA_ALLOW_NETWORKS": "127.0.0.0/8",
+        "XUNCHA_ALLOW_NETWORKS": "127.0.0.0/8,::1/128",
         "XUNCHA_DOWNLOAD_DELAY_S": "0",
         "XUNCHA_CONCURRENT_PER_HOST": "8",
         "XUNCHA_LINK_RETRY_PAUSE_S": "1",

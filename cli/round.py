@@ -52,6 +52,10 @@ def draw(
     drill: Annotated[bool, typer.Option("--drill", help="演练：允许压缩可用性探测，结果永远不能发布")] = False,
     probes: Annotated[int, typer.Option("--probes", min=1, help="每个网站的可用性探测次数")] = ProbePlan().count,
     probe_span: Annotated[float, typer.Option("--probe-span", min=1, help="探测持续的秒数，正式轮次为 7 天")] = _WEEK_S,
+    vantages: Annotated[
+        list[str] | None,
+        typer.Option("--vantage", help="监测点名称，可重复；多个监测点同时探测，只有一处打不开的不作认定"),
+    ] = None,
     page_budget: Annotated[int, typer.Option("--page-budget", min=1, help="每个网站最多抓取的页面数")] = 60,
 ) -> None:
     """按方案和种子抽样，保存样本与抽样时的登记底册。"""
@@ -70,7 +74,9 @@ def draw(
             sites=stores.sites,
             rounds=stores.rounds,
             clock=SystemClock(),
-            probes=ProbePlan(count=probes, span=timedelta(seconds=probe_span)),
+            probes=ProbePlan(
+                count=probes, span=timedelta(seconds=probe_span), vantages=tuple(vantages or ProbePlan().vantages)
+            ),
             page_budget=page_budget,
             drill=drill,
             origin=plan.name,

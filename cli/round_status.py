@@ -136,6 +136,8 @@ def _counters(view: Overview, left_s: float | None) -> str:
         f"网站：等待 {queue.queued:,}　处理中 {queue.leased:,}　已判定 {view.all.judged:,}　｜　"
         f"请求：排队 {queue.requests_queued:,}　进行中 {queue.requests_in_flight:,}　｜　待探测 {queue.probes_due:,}"
     )
+    if len(queue.probes_due_by_vantage) > 1:
+        line += f"（{'，'.join(f'{name} {number:,}' for name, number in queue.probes_due_by_vantage.items())}）"
     return line if left_s is None or view.is_crawled else f"{line}　｜　预计还需 {_span(left_s)}"
 
 

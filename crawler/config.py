@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
 from crawler.fetch.robots import RobotsMode
+from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.registry.address import canonical
 from store.config import StoreConfig
 
@@ -90,7 +91,11 @@ class WorkerConfig(StoreConfig):
     stop_patience_s: float = Field(
         default=20.0, ge=0, description="Seconds that a stopping worker tries to write what it still holds"
     )
-    vantage: str = Field(default="default", min_length=1, description="Name of the place that probes are made from")
+    vantage: str = Field(
+        default=DEFAULT_VANTAGE,
+        min_length=1,
+        description="Name of the place that this worker probes from; it makes the probes of rounds that name it",
+    )
 
     @field_validator("link_exclude", mode="before")
     @classmethod

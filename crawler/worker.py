@@ -105,7 +105,7 @@ class _Worker:
         self._stopping = asyncio.Event()
         self._exit_code = 0
         self._frontier = RedisFrontier(stores.redis)
-        self._probes = RedisProbeQueue(stores.redis)
+        self._probes = RedisProbeQueue(stores.redis, vantage=config.vantage)
         self._shared = RedisLinkTargets(stores.redis)
         self._targets = LinkTargets(
             max_age=timedelta(seconds=config.link_cache_s), capacity=_TARGETS_KEPT, now=clock.now

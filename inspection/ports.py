@@ -15,6 +15,7 @@ from inspection.findings import Finding
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
+from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
@@ -374,6 +375,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     page_budget: int
     probe_count: int
     probe_span_s: float
+    vantages: tuple[str, ...] = (DEFAULT_VANTAGE,)
     priority: int = 0
 
 
@@ -386,6 +388,7 @@ class RoundProgress(msgspec.Struct, frozen=True, kw_only=True):
     requests_queued: int
     requests_in_flight: int
     probes_due: int
+    probes_due_by_vantage: dict[str, int] = {}
 
 
 class WorkQueue(Protocol):

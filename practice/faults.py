@@ -115,6 +115,11 @@ def blank_columns(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
     return site
 
 
+def dead_over_ipv6(site: PracticeSite, rng: Random) -> PracticeSite:
+    """Over IPv6 the site is out of service."""
+    return site.with_fault(Fault("dead-over-ipv6", site.base, {"2019": "N19-D21"}), dead_over_ipv6=True)
+
+
 def script_column(site: PracticeSite, rng: Random) -> PracticeSite:
     """One column that only a script fills: not to be blamed."""
     columns = tuple(replace(column, state="script") if column.path == "tjsj/" else column for column in site.columns)
@@ -340,6 +345,7 @@ _COSTLY: tuple[Planter, ...] = (
     personal_data,
     wrong_code,
     partial(few_surveys, held=0),
+    dead_over_ipv6,
 )
 
 

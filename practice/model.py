@@ -85,7 +85,7 @@ class PracticeSite:
 
     ``hiding`` is how a farm of links is hidden, empty = there is none; ``extra_text`` stands on the page of its duties;
     ``guide_gaps`` are the elements that each of the five guides lacks; ``meta_code`` is a wrong code in the page tags.
-    ``needs_browser``: what decides stands in lists that only scripts fill.
+    ``dead_over_ipv6``: it answers over IPv4 only. ``needs_browser``: what decides stands in lists that only scripts fill.
     """
 
     number: int
@@ -115,6 +115,7 @@ class PracticeSite:
     guide_gaps: tuple[tuple[str, ...], ...] = ()
     meta_code: str = ""
     needs_browser: bool = False
+    dead_over_ipv6: bool = False
     faults: tuple[Fault, ...] = field(default=())
 
     @property

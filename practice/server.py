@@ -45,12 +45,18 @@ class PracticeServer:
                 self._hosts.setdefault(host, []).append(site)
         self._visits: Counter[str] = Counter()
         self._server: asyncio.Server | None = None
+        self._over_ipv6: asyncio.Server | None = None
 
     async def start(self, port: int) -> int:
-        """Listen on 127.0.0.1; returns the port (any free one for 0)."""
+        """Listen on 127.0.0.1 and, where the machine has it, ::1; returns the port (any free one for 0)."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: _Connection(self), "127.0.0.1", port)
-        return int(self._server.sockets[0].getsockname()[1])
+        taken = int(self._server.sockets[0].getsockname()[1])
+        try:
+            self._over_ipv6 = await loop.create_server(lambda: _Connection(self, over_ipv6=True), "::1", taken)
+        except OSError as error:
+            logger.warning("no IPv6 on this machine: %s", error)
+        return taken
 
     async def serve_forever(self) -> None:
         """Until cancelled."""
@@ -59,14 +65,17 @@ class PracticeServer:
 
     def close(self) -> None:
         """Stop listening."""
-        if self._server is not None:
-            self._server.close()
+        for server in (self._server, self._over_ipv6):
+            if server is not None:
+                server.close()
 
-    def respond(self, host: str, path: str) -> tuple[Answer | None, float]:
+    def respond(self, host: str, path: str, *, over_ipv6: bool = False) -> tuple[Answer | None, float]:
         """The answer and the seconds to wait before it; None = cut the connection off."""
         site = self._site(host, path)
         if site is None:
             return partner_page(host), 0.0
+        if over_ipv6 and site.dead_over_ipv6:
+            return _UNAVAILABLE, 0.0
         if host != site.host:
             return Answer(status=302, location=f"{site.base.removesuffix(site.directory + '/')}{path}"), 0.0
         if site.behaviour != "normal":
@@ -93,8 +102,9 @@ class PracticeServer:
 class _Connection(asyncio.Protocol):
     """One connection: requests without bodies, answered in order, kept alive."""
 
-    def __init__(self, server: PracticeServer) -> None:
+    def __init__(self, server: PracticeServer, *, over_ipv6: bool = False) -> None:
         self._server = server
+        self._over_ipv6 = over_ipv6
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.TimerHandle | None = None
@@ -133,7 +143,7 @@ class _Connection(asyncio.Protocol):
             return
         self._last = headers.get("connection", "").lower() == "close"
         host = headers.get("host", "").rpartition(":")[0] or headers.get("host", "")
-        reply, delay_s = self._server.respond(host.lower(), words[1].partition("?")[0])
+        reply, delay_s = self._server.respond(host.lower(), words[1].partition("?")[0], over_ipv6=self._over_ipv6)
         if delay_s:
             loop = asyncio.get_running_loop()
             self._waiting = loop.call_later(delay_s, self._after_delay, words[0], reply)

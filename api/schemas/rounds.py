@@ -24,7 +24,8 @@ class RoundOut(BaseModel):
     drawn_at: datetime
     opened_at: datetime | None
     closed_at: datetime | None
-    probes: int = Field(description="Availability probes per site", examples=[147])
+    probes: int = Field(description="Availability probes per site and vantage point", examples=[147])
+    vantages: list[str] = Field(description="Places (监测点) that probes are made from", examples=[["default"]])
     probe_span_s: float = Field(description="Seconds over which they are spread", examples=[604800.0])
     page_budget: int = Field(description="Pages per site at most", examples=[60])
 
@@ -45,6 +46,7 @@ class RoundOut(BaseModel):
             opened_at=round_.opened_at,
             closed_at=round_.closed_at,
             probes=round_.probes.count,
+            vantages=list(round_.probes.vantages),
             probe_span_s=round_.probes.span.total_seconds(),
             page_budget=round_.page_budget,
         )
@@ -61,6 +63,7 @@ class ProgressOut(BaseModel):
     requests_queued: int
     requests_in_flight: int
     probes_due: int
+    probes_due_by_vantage: dict[str, int]
 
     @classmethod
     def of(cls, round_: Round, progress: RoundProgress) -> "ProgressOut":
@@ -74,6 +77,7 @@ class ProgressOut(BaseModel):
             requests_queued=progress.requests_queued,
             requests_in_flight=progress.requests_in_flight,
             probes_due=progress.probes_due,
+            probes_due_by_vantage=progress.probes_due_by_vantage,
         )
 
 

@@ -12,11 +12,10 @@ from inspection.checks.case import Case
 from inspection.checks.check import Params, check
 from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation import Fault, ProbeSeen
+from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.standard import Indicator
 
 _SHOWN_FAILURES = 10
-DEFAULT_VANTAGE = "default"
-"""Name of the vantage point where there is only one."""
 
 Limit = Annotated[float, msgspec.Meta(gt=0, title="{} 秒（含）以上为打不开")]
 MinProbes = Annotated[int, msgspec.Meta(ge=1, title="有效监测不少于 {} 次")]

@@ -11,6 +11,9 @@ from inspection.observation.page import PageSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.registry.site import Site
 
+DEFAULT_VANTAGE = "default"
+"""Name of the vantage point where there is only one."""
+
 
 class ProbeSeen(msgspec.Struct, frozen=True, kw_only=True):
     """One visit of the home page for the availability series.
@@ -24,7 +27,7 @@ class ProbeSeen(msgspec.Struct, frozen=True, kw_only=True):
     outcome: FetchOutcome
     status: int | None = None
     elapsed_s: float = 0.0
-    vantage: str = "default"
+    vantage: str = DEFAULT_VANTAGE
     detail: str = ""
 
 

@@ -1,9 +1,13 @@
 """A round of inspections and the members of its sample."""
 
+import re
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 import msgspec
+
+from inspection.errors import InputRejected
+from inspection.observation.site import DEFAULT_VANTAGE
 
 
 class RoundState(StrEnum):
@@ -19,11 +23,27 @@ class RoundState(StrEnum):
         return {"drawn": "已抽样", "open": "进行中", "closed": "已结束"}[self.value]
 
 
+_VANTAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+
 class ProbePlan(msgspec.Struct, frozen=True, kw_only=True):
-    """The availability series of each sampled site: ``count`` visits spread over ``span``."""
+    """The availability series of each sampled site: ``count`` visits spread over ``span``.
+
+    Each visit is made from all ``vantages`` (监测点) at about the same time, so that a failure seen from one alone does
+    not count against the site.
+    """
 
     count: int = 147
     span: timedelta = timedelta(days=7)
+    vantages: tuple[str, ...] = (DEFAULT_VANTAGE,)
+
+    def check(self) -> None:
+        """:class:`InputRejected` where the vantage points are unusable."""
+        wrong = [name for name in self.vantages if not _VANTAGE.fullmatch(name)]
+        if wrong:
+            raise InputRejected(f"监测点名称 {'、'.join(wrong)} 无效：用小写字母、数字和连字符，最多 32 个字符")
+        if not self.vantages or len(set(self.vantages)) < len(self.vantages):
+            raise InputRejected("监测点至少一个，且不能重复")
 
     @property
     def is_compressed(self) -> bool:

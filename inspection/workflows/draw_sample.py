@@ -35,6 +35,7 @@ def draw_sample(
     """
     if not _ID.fullmatch(round_id):
         raise InputRejected(f"轮次编号 {round_id!r} 无效：1 到 40 个字母、数字、点、横线或下划线，以字母或数字开头")
+    probes.check()
     _refuse_compression(probes, drill)
     drawn = draw(parse_plan(plan_text, origin=origin), sites.all(), seed)
     round_ = Round(

@@ -100,4 +100,5 @@ def _order(round_: Round, inspection: Inspection) -> WorkOrder:
         page_budget=round_.page_budget,
         probe_count=round_.probes.count,
         probe_span_s=round_.probes.span.total_seconds(),
+        vantages=round_.probes.vantages,
     )

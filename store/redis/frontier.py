@@ -71,9 +71,10 @@ class RedisFrontier:
         After an outage of Redis all leases look expired until their holders have renewed them: without
         ``take_over`` they are left alone.
         """
-        names = ("orders", "queued", "leases", "owners", "flight", "fence", "starts", "due", "left", "totals")
-        args: list[Argument] = [limit, _ms(lease_s), round_id, int(take_over)]
-        answer = self._scripts.run("frontier_lease", RoundKeys(round_id).named(*names), args)
+        names = ("orders", "queued", "leases", "owners", "flight", "fence", "starts", "vantages", "left", "totals")
+        keys = RoundKeys(round_id)
+        args: list[Argument] = [limit, _ms(lease_s), int(take_over), keys.due()]
+        answer = self._scripts.run("frontier_lease", keys.named(*names), args)
         pairs = zip(answer[::2], answer[1::2], strict=True)
         return [Lease(order=msgspec.json.decode(text, type=WorkOrder), token=int(token)) for token, text in pairs]
 

@@ -1,12 +1,12 @@
--- KEYS: orders queued leases owners flight fence starts due left totals
--- ARGV: limit, lease in ms, round id, "1" to take expired leases over
+-- KEYS: orders queued leases owners flight fence starts vantages left totals
+-- ARGV: limit, lease in ms, "1" to take expired leases over, what the names of the due probes' keys begin with
 -- Puts expired leases back at the head of the queue, then leases up to `limit` sites.
--- The first lease of a site starts its probe series. Returns (token, order) repeated.
+-- The first lease of a site starts its probe series, one for each vantage point. Returns (token, order) repeated.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local expired = {}
-if ARGV[4] == '1' then expired = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 200) end
+if ARGV[3] == '1' then expired = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, 200) end
 for _, code in ipairs(expired) do
   redis.call('ZREM', KEYS[3], code)
   redis.call('HDEL', KEYS[4], code)
@@ -26,9 +26,14 @@ while #leased < ARGV[1] * 2 do
     redis.call('HSET', KEYS[4], code, token)
     if redis.call('HSETNX', KEYS[7], code, now) == 1 then
       local order = cjson.decode(text)
-      redis.call('HSET', KEYS[9], code, order.probe_count)
-      redis.call('HINCRBY', KEYS[10], 'probes_left', order.probe_count)
-      if order.probe_count > 0 then redis.call('ZADD', KEYS[8], now, code .. ':0') end
+      redis.call('HSET', KEYS[9], code, order.probe_count * #order.vantages)
+      redis.call('HINCRBY', KEYS[10], 'probes_left', order.probe_count * #order.vantages)
+      for _, vantage in ipairs(order.vantages) do
+        redis.call('SADD', KEYS[8], vantage)
+        redis.call('HINCRBY', KEYS[10], 'probes_left:' .. vantage, order.probe_count)
+        -- Hash-tagged like all keys of the round, so it is where they are.
+        if order.probe_count > 0 then redis.call('ZADD', ARGV[4] .. vantage, now, code .. ':0') end
+      end
     end
     leased[#leased + 1] = tostring(token)
     leased[#leased + 1] = text

@@ -23,10 +23,9 @@ class RoundKeys:
         "ending",  # set
         "done",  # set
         "starts",  # hash: site code -> time of the first lease in ms, the origin of its probe series
-        "due",  # sorted set: "code:sequence" of the next probe of each series by due time in ms
-        "claims",  # sorted set: "code:sequence" of probes being made by expiry in ms
-        "left",  # hash: site code -> probes not stored yet
-        "totals",  # hash: probes_left, requests_added, requests_stored
+        "vantages",  # set: vantage points that have probe series
+        "left",  # hash: site code -> probes not stored yet, of all vantage points
+        "totals",  # hash: probes_left, probes_left:<vantage>, requests_added, requests_stored
         "targets",  # hash: fingerprint of an external link target -> its last check as JSON
     )
 
@@ -36,6 +35,17 @@ class RoundKeys:
     def named(self, *names: str) -> list[str]:
         """Full names, in order."""
         return [f"{self._tag}:{name}" for name in names]
+
+    def due(self, vantage: str = "") -> str:
+        """Sorted set: "code:sequence" of the next probe of each series of a vantage point by due time in ms.
+
+        Without a vantage point, what all such names begin with.
+        """
+        return f"{self._tag}:due:{vantage}"
+
+    def claims(self, vantage: str) -> str:
+        """Sorted set: "code:sequence" of probes that are being made from a vantage point by expiry in ms."""
+        return f"{self._tag}:claims:{vantage}"
 
     def __getitem__(self, name: str) -> str:
         return f"{self._tag}:{name}"

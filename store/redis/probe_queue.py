@@ -1,4 +1,4 @@
-"""The availability probes of a round: one series per site, all series in one queue by due time.
+"""The availability probes of a round: a series per site and vantage point, a queue by due time per vantage point.
 
 Only the next probe of a series is queued; claiming it queues its successor. A claimed probe returns to
 the queue when its lease expires before it is stored.
@@ -27,22 +27,25 @@ class ProbeOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RedisProbeQueue:
-    """Probes by due time, claimed one by one."""
+    """The probes of one vantage point by due time, claimed one by one."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, *, vantage: str) -> None:
         self._scripts = Scripts(client)
+        self._vantage = vantage
 
     def claim(self, round_id: str, *, limit: int, lease_s: float, take_over: bool = True) -> list[ProbeOrder]:
         """Claim up to ``limit`` probes that are due, those whose claim expired first (if ``take_over``)."""
-        keys = RoundKeys(round_id).named("due", "claims", "orders", "starts")
+        names = RoundKeys(round_id)
+        keys = [names.due(self._vantage), names.claims(self._vantage), *names.named("orders", "starts")]
         answer = self._scripts.run("probe_queue_claim", keys, [limit, round(lease_s * 1000), round_id, int(take_over)])
         pairs = zip(answer[::2], answer[1::2], strict=True)
         return [_probe_order(member.decode(), text) for member, text in pairs]
 
     def stored(self, round_id: str, probes: Iterable[ProbeOrder]) -> list[str]:
         """Acknowledge stored probes; returns the codes of sites that are complete with them. Idempotent."""
-        keys = RoundKeys(round_id).named("claims", "left", "totals", "crawled", "ending")
-        answer = self._scripts.run("probe_queue_stored", keys, [probe.member for probe in probes])
+        names = RoundKeys(round_id)
+        keys = [names.claims(self._vantage), *names.named("left", "totals", "crawled", "ending")]
+        answer = self._scripts.run("probe_queue_stored", keys, [self._vantage, *(probe.member for probe in probes)])
         return [code.decode() for code in answer]
 
     def renew(self, round_id: str, probes: Sequence[ProbeOrder], *, lease_s: float) -> None:
@@ -55,7 +58,7 @@ class RedisProbeQueue:
 
     def _prolong(self, round_id: str, probes: Sequence[ProbeOrder], lease_ms: int) -> None:
         members = [probe.member for probe in probes]
-        self._scripts.run("probe_queue_renew", RoundKeys(round_id).named("claims"), [lease_ms, *members])
+        self._scripts.run("probe_queue_renew", [RoundKeys(round_id).claims(self._vantage)], [lease_ms, *members])
 
 
 def _probe_order(member: str, order: bytes) -> ProbeOrder:

@@ -12,6 +12,7 @@ from store.redis.frontier_scripts import Scripts, flat, redis_errors
 from store.redis.keys import ROUNDS, RoundKeys, SiteKeys
 
 _BATCH = 500
+_BY_VANTAGE = "probes_left:"
 
 
 class RedisWorkQueue:
@@ -45,8 +46,8 @@ class RedisWorkQueue:
             pipe.scard(keys["ending"])
             pipe.scard(keys["done"])
             pipe.hvals(keys["flight"])
-            pipe.hget(keys["totals"], "probes_left")
-            queued, leases, crawled, ending, done, flight, probes = pipe.execute()
+            pipe.hgetall(keys["totals"])
+            queued, leases, crawled, ending, done, flight, totals = pipe.execute()
             waiting = self._requests_waiting(round_id)
         in_flight = min(sum(map(int, flight)), waiting)
         return RoundProgress(
@@ -55,7 +56,12 @@ class RedisWorkQueue:
             done=done,
             requests_queued=waiting - in_flight,
             requests_in_flight=in_flight,
-            probes_due=int(probes or 0),
+            probes_due=int(totals.get(b"probes_left", 0)),
+            probes_due_by_vantage={
+                name.decode().removeprefix(_BY_VANTAGE): int(number)
+                for name, number in sorted(totals.items())
+                if name.decode().startswith(_BY_VANTAGE)
+            },
         )
 
     def drop_round(self, round_id: str) -> None:
@@ -68,7 +74,9 @@ class RedisWorkQueue:
                 for code in codes:
                     pipe.unlink(*SiteKeys(round_id, code.decode()).all())
                 pipe.execute()
-            self._client.unlink(*keys.named(*RoundKeys.NAMES))
+            vantages = [name.decode() for name in self._client.smembers(keys["vantages"])]
+            probes = [name for vantage in vantages for name in (keys.due(vantage), keys.claims(vantage))]
+            self._client.unlink(*keys.named(*RoundKeys.NAMES), *probes)
 
     def _submit(self, orders: Sequence[WorkOrder], *, also_done: bool) -> int:
         new = 0

@@ -10,8 +10,9 @@ from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import Sink, SiteEntry
 from crawler.spiders.site_crawl import Retries, SiteCrawl
-from crawler.spiders.tasks import Task
+from crawler.spiders.tasks import Task, TaskKind
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageFacts, PageLink
+from inspection.observation.host import HostSeen
 from inspection.ports import WorkOrder
 from store.redis.frontier import Lease
 
@@ -60,6 +61,11 @@ class Desk:
         self.bench.answered(job)
         facts = PageFacts(charset="utf-8", links=links)
         self.bench.done(job, job.site.crawl.page_answered(job.task, answer(job.task), facts))
+        look = self.next(Lane.LINKS)
+        assert look.task.kind is TaskKind.HOST
+        host = HostSeen(host=look.host, observed_at=AT, over_ipv6=FetchOutcome.OK, https=FetchOutcome.OK)
+        self.bench.done(look, look.site.crawl.host_seen(look.task, host))
+        self.bench.answered(look)
         return job
 
     def links_of(self, site: HeldSite) -> list[LinkSeen]:

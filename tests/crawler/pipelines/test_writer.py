@@ -70,7 +70,7 @@ class Bench:
         self.queue, self.frontier, self.probes = (
             RedisWorkQueue(client),
             RedisFrontier(client),
-            RedisProbeQueue(client),
+            RedisProbeQueue(client, vantage="default"),
         )
         self.shared = RedisLinkTargets(client)
         self.targets = LinkTargets(max_age=timedelta(days=1), capacity=10, now=FixedClock().now)

@@ -114,7 +114,11 @@ def test_a_released_site_is_leased_first(redis_client: Redis, round_id: str) -> 
 
 
 def test_progress_adds_up_in_every_state(redis_client: Redis, round_id: str) -> None:
-    queue, frontier, probes = RedisWorkQueue(redis_client), RedisFrontier(redis_client), RedisProbeQueue(redis_client)
+    queue, frontier, probes = (
+        RedisWorkQueue(redis_client),
+        RedisFrontier(redis_client),
+        RedisProbeQueue(redis_client, vantage="default"),
+    )
     queue.submit([order(round_id, n, probe_count=2, probe_span_s=0.01) for n in range(4)])
     (lease, other) = frontier.lease(round_id, limit=2, lease_s=30)
     frontier.open(lease)
@@ -170,5 +174,5 @@ def test_finished_sites_keep_only_their_code(redis_client: Redis, round_id: str)
         )
     frontier.finish(round_id, frontier.complete(round_id))
     left = {key.decode().rpartition(":")[2] for key in redis_client.scan_iter(f"{PREFIX}:{{{round_id}*")}
-    assert left == {"done", "fence", "totals"}
+    assert left == {"done", "fence", "totals", "vantages"}
     assert not frontier.has_work(round_id)

@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 
 from inspection.ports import WorkOrder
-from store.redis.frontier import RedisFrontier
+from store.redis.frontier import Balance, RedisFrontier
 from store.redis.keys import RoundKeys
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
 from store.redis.work_queue import RedisWorkQueue
@@ -35,7 +35,7 @@ def start_series(client: Redis, round_id: str, *, sites: int, count: int, span_s
     ]
     RedisWorkQueue(client).submit(orders)
     RedisFrontier(client).lease(round_id, limit=sites, lease_s=60)
-    return RedisProbeQueue(client)
+    return RedisProbeQueue(client, vantage="default")
 
 
 def test_each_probe_of_each_series_comes_exactly_once_at_its_time(redis_client: Redis, round_id: str) -> None:
@@ -96,8 +96,40 @@ def test_after_a_pause_the_missed_probes_are_not_made_in_one_burst(redis_client:
     keys = RoundKeys(round_id)
     hour_ago = int(redis_client.hget(keys["starts"], first.order.code)) - 3_600_000
     redis_client.hset(keys["starts"], first.order.code, hour_ago)
-    redis_client.zadd(keys["due"], {f"{first.order.code}:1": 0})
+    redis_client.zadd(keys.due("default"), {f"{first.order.code}:1": 0})
     (second,) = probes.claim(round_id, limit=10, lease_s=60)
     assert second == ProbeOrder(order=first.order, sequence=1)
-    ((_, due),) = redis_client.zrange(keys["due"], 0, -1, withscores=True)
+    ((_, due),) = redis_client.zrange(keys.due("default"), 0, -1, withscores=True)
     assert due / 1000 - time.time() == pytest.approx(50, abs=5)
+
+
+def test_each_vantage_point_has_a_series_of_its_own_and_the_site_waits_for_all(
+    redis_client: Redis, round_id: str
+) -> None:
+    order = WorkOrder(
+        round_id=round_id,
+        code="1100000001",
+        url="http://s.test/",
+        page_budget=1,
+        probe_count=2,
+        probe_span_s=0.02,
+        vantages=("north", "south"),
+    )
+    queue, frontier = RedisWorkQueue(redis_client), RedisFrontier(redis_client)
+    queue.submit([order])
+    [lease] = frontier.lease(round_id, limit=1, lease_s=60)
+    frontier.open(lease)
+    frontier.crawled(lease, Balance(added=0, stored=0, left=0))
+    assert queue.progress(round_id).probes_due_by_vantage == {"north": 2, "south": 2}
+    assert RedisProbeQueue(redis_client, vantage="elsewhere").claim(round_id, limit=9, lease_s=30) == []
+    for vantage, complete in (("south", []), ("north", ["1100000001"])):
+        probes = RedisProbeQueue(redis_client, vantage=vantage)
+        made: list[ProbeOrder] = []
+        deadline = time.monotonic() + 3
+        while len(made) < 2 and time.monotonic() < deadline:
+            made += probes.claim(round_id, limit=9, lease_s=30)
+        assert [probe.sequence for probe in made] == [0, 1]
+        assert probes.stored(round_id, made) == complete
+    assert queue.progress(round_id).probes_due_by_vantage == {"north": 0, "south": 0}
+    queue.drop_round(round_id)
+    assert redis_client.keys(f"xuncha:{{{round_id}}}*") == []
