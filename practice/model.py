@@ -85,7 +85,8 @@ class PracticeSite:
 
     ``hiding`` is how a farm of links is hidden, empty = there is none; ``extra_text`` stands on the page of its duties;
     ``guide_gaps`` are the elements that each of the five guides lacks; ``meta_code`` is a wrong code in the page tags.
-    ``dead_over_ipv6``: it answers over IPv4 only. ``needs_browser``: what decides stands in lists that only scripts fill.
+    ``dead_over_ipv6``: it answers over IPv4 only. ``needs_browser``: what decides stands in lists that only scripts
+    fill.
     """
 
     number: int
