@@ -10,30 +10,47 @@ _YEAR_TURN = timedelta(days=40)
 
 _OPEN, _CLOSE = r"[\[(（【〔<\s]*", r"[\])）】〕>\s]*"
 _LABEL = r"(?:(?:发布|发文|发稿|更新|公开|成文|登载|上传|录入|添加)?(?:日期|时间|于)?\s*[:：]?\s*)"
-_TIME = r"(?:[\sT]*\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2})?秒?(?:\.\d+)?)?"
-_FULL = r"(?P<y>(?:19|20)\d{2})\s*[-/.．年—–]\s*(?P<m>\d{1,2})\s*[-/.．月—–]\s*(?P<d>\d{1,2})(?:\s*日)?"
+_WEEKDAY = r"(?:[\s(]*(?:星期|周)[一二三四五六日天]\)?)?"
+_TIME = (
+    r"(?:[\sT]*(?:上午|下午|早上|晚上|中午)?\s*\d{1,2}[:：时点]\d{1,2}(?:[:：分]\d{1,2})?[分秒]?(?:\.\d+)?"
+    r"(?:Z|[+-]\d{2}:?\d{2})?)?"
+)
+_FULL = r"(?P<y>(?:19|20)\d{2})\s*[-/.年—–·_]\s*(?P<m>\d{1,2})\s*[-/.月—–·_]\s*(?P<d>\d{1,2})(?:\s*[日号])?"
 _COMPACT = r"(?P<y>(?:19|20)\d{2})(?P<m>[01]\d)(?P<d>[0-3]\d)"
-_SHORT = r"(?P<y>\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})"
-_MONTH_DAY = r"(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*日)?"
+_SHORT = r"['’]?(?P<y>\d{2})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
+# With a point only where both have two digits: 3.5 is a number.
+_MONTH_DAY = r"(?P<m>\d{1,2}(?=\s*[-/月])|\d{2}(?=\.\d\d))\s*[-/.月]\s*(?P<d>\d{1,2})(?:\s*[日号])?"
 _DAY_FIRST = r"(?P<d>\d{1,2})\s*日?\s+(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*月?"
 _YEAR_MONTH_FIRST = r"(?P<y>(?:19|20)\d{2})\s*[-/.年]\s*(?P<m>\d{1,2})\s*月?\s+(?P<d>\d{1,2})\s*日?"
 _YEAR_APART = r"(?P<y>(?:19|20)\d{2})\s*年?\s+(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?"
 _YEAR_LAST = r"(?P<m>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*日?\s+(?P<y>(?:19|20)\d{2})\s*年?"
+_BACKWARDS = r"(?P<d>\d{1,2})\s*日?\s+(?P<m>\d{1,2})\s*月\s+(?P<y>(?:19|20)\d{2})\s*年?"
 
 _ALONE = tuple(
-    re.compile(f"{_OPEN}{_LABEL}{_OPEN}{form}{_TIME}{_CLOSE}")
-    for form in (_FULL, _COMPACT, _YEAR_APART, _YEAR_LAST, _DAY_FIRST, _YEAR_MONTH_FIRST, _SHORT, _MONTH_DAY)
+    re.compile(f"{_OPEN}{_LABEL}{_OPEN}{form}{_WEEKDAY}{_TIME}{_CLOSE}")
+    for form in (
+        *(_FULL, _COMPACT, _YEAR_APART, _YEAR_LAST, _DAY_FIRST, _YEAR_MONTH_FIRST, _BACKWARDS, _SHORT, _MONTH_DAY),
+    )
 )
 _ANYWHERE = re.compile(rf"(?<!\d){_FULL}(?!\d)")
 _BRACKETED = re.compile(rf"[\[(（【〔]\s*(?:{_FULL}|(?P<m2>\d{{1,2}})[-/.月](?P<d2>\d{{1,2}})日?){_TIME}\s*[\])）】〕]")
 _TRAILING = re.compile(rf"(?<!\d){_FULL}{_TIME}\s*$")
 _LEADING = re.compile(rf"^\s*{_FULL}{_TIME}(?=\s)")
 _RELATIVE = re.compile(
-    r"(?:(?P<n>\d{1,3})\s*(?P<unit>分钟|小时|天|周|个?月)前|(?P<word>刚刚|今天|今日|昨天|昨日|前天))"
+    r"(?:(?:发布|更新)于\s*)?"
+    rf"(?:(?P<n>\d{{1,3}}|半)\s*个?(?P<unit>秒钟?|分钟|小时|天|周|星期|月)前|(?P<word>刚刚|今天|今日|昨天|昨日|前天){_TIME})"
 )
 _WORDS = {"刚刚": 0, "今天": 0, "今日": 0, "昨天": 1, "昨日": 1, "前天": 2}
-_UNITS = {"分钟": 0, "小时": 0, "天": 1, "周": 7, "月": 30, "个月": 30}
-_IN_URL = re.compile(r"(?:/|t|_|-)(?P<y>(?:19|20)\d{2})[/_-]?(?P<m>[01]?\d)[/_-]?(?P<d>[0-3]\d|(?<=/)\d)(?=[/_.-]|$)")
+_UNITS = {"秒": 0, "秒钟": 0, "分钟": 0, "小时": 0, "天": 1, "周": 7, "星期": 7, "月": 30}
+_IN_URL = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d{2})[/_-]?(?P<m>[01]?\d)[/_-]?(?P<d>[0-3]\d|(?<=[/-])\d)(?=[/_.?&#-]|$|\d{6}(?:\D|$))"
+)
+_NUMERALS = re.compile(
+    r"([〇○零OoＯ一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
+_DIGITS = {sign: str(value) for value, sign in enumerate("〇一二三四五六七八九")} | dict.fromkeys("○零OoＯ", "0")
+_WIDE = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
+"""Full-width signs (ＡＢＣ１２３－／) as the plain ones."""
 
 
 class YearRule:
@@ -45,6 +62,10 @@ class YearRule:
         if self._limit is None and own_latest is not None:
             self._limit = own_latest + _YEAR_TURN
         self.as_of = as_of
+
+    def century(self, year: int) -> int:
+        """The year that two digits stand for: none that lies ahead."""
+        return 2000 + year if self._limit is None or 2000 + year <= self._limit.year else 1900 + year
 
     def complete(self, month: int, day: int, url: str | None = None) -> date | None:
         """The date of a month and day; the item's own address outweighs the guess where it agrees with both."""
@@ -60,10 +81,21 @@ class YearRule:
         return None
 
 
+def plain(text: str) -> str:
+    """Full-width digits and signs, and dates in Chinese numerals (二〇二四年三月五日), in plain digits."""
+    if text.isascii():
+        return text
+    text = text.translate(_WIDE)
+    return _NUMERALS.sub(_in_digits, text) if "年" in text and "月" in text else text
+
+
 def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None:
     """The date that a text consists of, brackets and a label like 发布日期： apart; None where there is more to it."""
-    if len(text) > 60 or not any(character.isdigit() for character in text):
-        return _relative(text, rule.as_of) if len(text) < 12 else None
+    if len(text) > 60:
+        return None
+    text = plain(text)
+    if not any(character.isdigit() for character in text):
+        return _relative(text, rule.as_of) if len(text) < 14 else None
     for pattern in _ALONE:
         match = pattern.fullmatch(text)
         if match is not None:
@@ -75,6 +107,7 @@ def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None
 
 def date_beside_title(text: str, rule: YearRule, url: str | None = None) -> date | None:
     """The date glued to a title: bracketed anywhere at its ends, or full at its very start or end."""
+    text = plain(text)
     for match in _BRACKETED.finditer(text):
         if match.start() <= 2 or match.end() >= len(text) - 2:
             if match.group("m2") is not None:
@@ -89,13 +122,13 @@ def date_beside_title(text: str, rule: YearRule, url: str | None = None) -> date
 
 def date_within(text: str) -> date | None:
     """The first full date in a text."""
-    match = _ANYWHERE.search(text)
+    match = _ANYWHERE.search(plain(text))
     return _valid(int(match.group("y")), int(match.group("m")), int(match.group("d"))) if match else None
 
 
 def dates_within(text: str) -> list[date]:
     """All full dates in a text."""
-    found = (_valid(int(m.group("y")), int(m.group("m")), int(m.group("d"))) for m in _ANYWHERE.finditer(text))
+    found = (_valid(int(m.group("y")), int(m.group("m")), int(m.group("d"))) for m in _ANYWHERE.finditer(plain(text)))
     return [day for day in found if day is not None]
 
 
@@ -113,7 +146,7 @@ def _from(match: re.Match[str], rule: YearRule, url: str | None) -> date | None:
     if not parts.get("y"):
         return rule.complete(month, day, url)
     year = int(parts["y"])
-    return _valid(year if year > 99 else 2000 + year, month, day)
+    return _valid(year if year > 99 else rule.century(year), month, day)
 
 
 def _valid(year: int, month: int, day: int) -> date | None:
@@ -126,9 +159,23 @@ def _valid(year: int, month: int, day: int) -> date | None:
 
 
 def _relative(text: str, as_of: date | None) -> date | None:
-    match = _RELATIVE.fullmatch(text.strip(" []()（）【】\t\n"))
+    match = _RELATIVE.fullmatch(text.strip(" []()【】\t\n"))
     if match is None or as_of is None:
         return None
     if match.group("word"):
         return as_of - timedelta(days=_WORDS[match.group("word")])
-    return as_of - timedelta(days=int(match.group("n")) * _UNITS[match.group("unit")])
+    number = 0 if match.group("n") == "半" else int(match.group("n"))
+    return as_of - timedelta(days=number * _UNITS[match.group("unit")])
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    year = "".join(_DIGITS[sign] for sign in match.group(1))
+    return f"{year}年{_number(match.group(2))}月{_number(match.group(3))}日"
+
+
+def _number(numerals: str) -> int:
+    """一 to 九十九; 十 stands for itself, or for tens."""
+    tens, ten, ones = numerals.rpartition("十")
+    if not ten:
+        return int("".join(_DIGITS[sign] for sign in numerals))
+    return 10 * int("".join(_DIGITS[sign] for sign in tens) or "1") + int(_DIGITS.get(ones, "0"))

@@ -13,6 +13,7 @@ from crawler.extract.hidden_links import hidden_links_of
 from crawler.extract.letters import letters_of
 from crawler.extract.links import links_of
 from crawler.extract.lists import ItemList, joined, lists_of
+from crawler.extract.published import is_clock, published
 from inspection.observation import ItemSeen, PageFacts
 from inspection.observation.page import ListState
 
@@ -21,10 +22,6 @@ _RECORD_ENDS = "]]>"
 _PAGER = re.compile(r"^(?:下一页|下页|后一页|末页|尾页|\d{1,3})$")
 _SHELL_TEXT = 80
 _TEXT_LIMIT = 200_000
-_PUBLISHED = re.compile(
-    r"(?:发布|发文|发稿|公开|成文|登载|印发|生成|录入|上传|信息)\s*(?:日期|时间)\s*[:：]?\s*([^\n]{0,24})|(?:日期|时间)\s*[:：]\s*([^\n]{0,24})"
-)
-_NOT_PUBLISHED = re.compile(r"截止|有效|废止|打印|开始|结束|起止|办理|受理")
 
 
 def extract(
@@ -122,7 +119,7 @@ def _empty_column(state: ListState, *, home: bool, article: bool) -> bool | None
 
 def _newest(document: Document, items: tuple[ItemSeen, ...], rule: YearRule, *, article: bool) -> date | None:
     if article:
-        return _published(document, rule)
+        return published(document, rule)
     limit = rule.as_of
     dates = [item.date for item in items if item.date is not None]
     newest = max((day for day in dates if limit is None or day <= limit), default=max(dates, default=None))
@@ -131,22 +128,9 @@ def _newest(document: Document, items: tuple[ItemSeen, ...], rule: YearRule, *, 
 
 def _signed(document: Document, rule: YearRule) -> date | None:
     """The full date that stands alone under a notice, as a letter is dated."""
-    pieces = (text for text in document.visible_texts if not (text.spot.foot or text.spot.nav))
+    pieces = (text for text in document.visible_texts if not (text.spot.foot or text.spot.nav or is_clock(text.value)))
     days = [date_alone(text.value, rule) for text in pieces if len(dates_within(text.value)) == 1]
     return next((day for day in reversed(days) if day is not None), None)
-
-
-def _published(document: Document, rule: YearRule) -> date | None:
-    """Publication date of an article: its tag, else the line that shows it."""
-    tagged = date_alone(document.meta_value("PubDate") or "", rule)
-    if tagged is not None:
-        return tagged
-    for match in _PUBLISHED.finditer(document.visible.replace("\n", " ")):
-        before = document.visible[max(0, match.start() - 4) : match.start()]
-        shown = dates_within(match.group(1) or match.group(2) or "")
-        if shown and not _NOT_PUBLISHED.search(before):
-            return shown[0]
-    return None
 
 
 def _frames(document: Document) -> tuple[str, ...]:
