@@ -114,16 +114,7 @@ def _decide(round_id: str, code: str, finding_id: str, **of: object) -> None:
     clock = SystemClock()
     review = Review(round_id=round_id, code=code, finding=finding_id, at=clock.now(), **of)  # type: ignore[arg-type]
     with open_stores() as stores:
-        done = review_finding(
-            review,
-            editions=stores.editions,
-            rounds=stores.rounds,
-            inspections=stores.inspections,
-            observations=stores.observations,
-            reviews=stores.reviews,
-            references=stores.references,
-            clock=clock,
-        )
+        done = review_finding(review, stores, clock=clock)
     before, after = done.before.shown_verdict, done.after.shown_verdict
     say(f"{done.finding.review.chinese}：{done.finding.message}")
     say(f"网站 {code}：{before} → {after}" if before != after else f"网站 {code}：{after}（不变）")

@@ -1,6 +1,7 @@
 """What several commands put together: the clock, the edition, JSON output."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -42,6 +43,16 @@ def home_address(url: str) -> str:
     if address is None:
         raise InputRejected(f"网址 {url!r} 无效，请给出 http 或 https 地址，例如 http://www.example.gov.cn/")
     return address
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file that a person named."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise InputRejected(f"无法读取 {path}：{error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputRejected(f"{path} 不是 UTF-8 文本，请另存为 UTF-8") from error
 
 
 def edition_for(editions: EditionLibrary, edition_id: str | None, day: date) -> Edition:

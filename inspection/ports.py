@@ -20,6 +20,7 @@ from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
+from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
 
 
@@ -303,6 +304,28 @@ class ObservationRepository(Protocol):
     def counts(self, round_id: str, code: str) -> tuple[int, int, int]:
         """Numbers of stored probes, pages and links."""
         ...
+
+
+class JudgingStores(Protocol):
+    """What judging sites reads and writes; processes pass their stores whole."""
+
+    @property
+    def editions(self) -> EditionLibrary: ...
+
+    @property
+    def rounds(self) -> RoundRepository: ...
+
+    @property
+    def inspections(self) -> InspectionRepository: ...
+
+    @property
+    def observations(self) -> ObservationRepository: ...
+
+    @property
+    def reviews(self) -> ReviewRepository: ...
+
+    @property
+    def references(self) -> ReferenceRepository: ...
 
 
 class PassRateRepository(Protocol):
