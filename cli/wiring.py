@@ -61,8 +61,9 @@ def edition_for(editions: EditionLibrary, edition_id: str | None, day: date) -> 
 
 
 def progress_bar() -> Progress:
-    """A bar that counts what is done and says how long the rest will take; to be entered."""
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    """A bar that counts what is done and says how long the rest will take; to be entered. On standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))
 
 
 def print_json(value: Any) -> None:
