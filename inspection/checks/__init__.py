@@ -7,7 +7,7 @@ from inspection.checks.columns import columns_not_updated, other_columns, requir
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.identity import domain_name, registered_address, site_code_consistent
-from inspection.checks.interaction import activities, consultation, letters_unanswered
+from inspection.checks.interaction import activities, consultation, frequent_activities, letters_unanswered
 from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
 from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
@@ -34,6 +34,7 @@ CHECKS: tuple[Check, ...] = (
     letters_unanswered,
     consultation,
     activities,
+    frequent_activities,
     services_useless,
     guide_elements,
     guide_attachments,

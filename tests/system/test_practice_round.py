@@ -131,6 +131,7 @@ def test_every_planted_fault_is_found_and_nothing_else_is_blamed(finished: Finis
                 (site["code"], each.indicator, each.subject, each.message)
                 for each in blames
                 if (rows[each.indicator].kind is IndicatorKind.VETO or each.price)
+                and rows[each.indicator].kind is not IndicatorKind.BONUS
                 and each.subject not in site["doubtful_links"]
                 and not any(_is_about(each, fault, edition_id) for fault in site["faults"])
             ]
