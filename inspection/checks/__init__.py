@@ -10,6 +10,7 @@ from inspection.checks.identity import domain_name, registered_address, site_cod
 from inspection.checks.interaction import activities, consultation, frequent_activities, letters_unanswered
 from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
+from inspection.checks.misleading_links import misleading_links
 from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
 from inspection.checks.privacy import mixed_scripts, personal_data
 from inspection.checks.rulebook import Rulebook
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     other_columns,
     home_elements,
     link_availability,
+    misleading_links,
     serious_errors,
     letters_unanswered,
     consultation,

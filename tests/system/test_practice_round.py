@@ -149,7 +149,7 @@ def _is_about(finding: Finding, fault: dict[str, Any], edition_id: str) -> bool:
         return finding.subject.endswith(f"/{subject}")
     if kind == "guide-gap":
         return f"/{subject}#" in finding.subject and fault["detail"] in finding.message
-    return finding.subject == subject if kind in ("broken-link", "missing-element") else True
+    return finding.subject == subject if kind in ("broken-link", "misleading-link", "missing-element") else True
 
 
 def _is_judged_elsewhere(fault: dict[str, Any], site: dict[str, Any], edition_id: str) -> bool:
