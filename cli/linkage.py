@@ -1,18 +1,23 @@
-"""``xuncha linkage``: the reference list of articles that others are to repost."""
+"""``xuncha linkage``: the reference list of articles that others are to repost, and how many have."""
 
 import csv
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from cli.wiring import CHINA, home_address, say
+from cli.wiring import CHINA, home_address, print_json, progress_bar, say
 from inspection.errors import InputRejected
 from inspection.observation.reference import ReferenceArticle
+from inspection.statistics.coverage import ArticleCoverage
+from inspection.workflows.count_reposts import count_reposts
 from store.stores import open_stores
 
-app = typer.Typer(help="联动：登记国务院重要信息的参照文章", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="联动：登记应转载的参照文章，统计转载情况", no_args_is_help=True, add_completion=False)
 
 _COLUMNS = ("title", "url", "published_at")
 _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
@@ -20,13 +25,17 @@ _FORMS = ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:
 
 @app.callback()
 def _group() -> None:
-    """联动：登记国务院重要信息的参照文章"""
+    """联动：登记应转载的参照文章，统计转载情况"""
 
 
 @app.command("import")
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="CSV 文件（UTF-8），列：title,url,published_at（北京时间，YYYY-MM-DD HH:MM）")
+        Path,
+        typer.Argument(
+            help="CSV 文件（UTF-8），列：title,url,published_at（北京时间，YYYY-MM-DD HH:MM）；"
+            "地方政府发布的另加一列 region（行政区划代码）"
+        ),
     ],
 ) -> None:
     """导入参照文章；已有的（按网址）不变。有错的行逐条列出，其余照常导入，退出码为 1。"""
@@ -38,6 +47,47 @@ def import_(
         say(f"  {problem}")
     if problems:
         raise typer.Exit(1)
+
+
+@app.command()
+def coverage(
+    round_id: Annotated[str, typer.Argument(metavar="ROUND", help="轮次编号")],
+    indicator: Annotated[str, typer.Option("--indicator", metavar="ID", help="按哪一项指标：L-2 或 L-3")] = "L-2",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """统计一轮中每篇参照文章的转载情况：由已保存的网页当场统计，计入复核的决定。"""
+    with open_stores() as stores:
+        total = len(stores.rounds.members(round_id))
+        with progress_bar() as bar:
+            task = bar.add_task("统计", total=total)
+            found = count_reposts(round_id, indicator, stores, progress=lambda _: bar.advance(task))
+    if as_json:
+        print_json([_line(each) for each in found])
+        return
+    table = Table("发布时间", "文章", title=f"转载情况（{round_id}，{indicator}）")
+    for heading in ("网站", "按时", "迟发", "未见", "未判定", "按时比例"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for each in found:
+        published = each.article.published_at.astimezone(CHINA)
+        share = "—" if each.share is None else f"{each.share:.1%}"
+        counts = (each.sites, each.in_time, each.late, each.not_seen, each.unclear)
+        table.add_row(f"{published:%Y-%m-%d %H:%M}", Text(each.article.title), *map("{:,}".format, counts), share)
+    Console().print(table)
+    say("“未判定”：只注明日期、无法判断是否按时，或网站未能读取；不计入按时比例。“未见”含尚待人工确认的。")
+
+
+def _line(each: ArticleCoverage) -> dict[str, Any]:
+    return {
+        "title": each.article.title,
+        "url": each.article.url,
+        "published_at": each.article.published_at,
+        "sites": each.sites,
+        "in_time": each.in_time,
+        "late": each.late,
+        "not_seen": each.not_seen,
+        "not_determined": each.unclear,
+        "share": each.share,
+    }
 
 
 def _read(file: Path) -> tuple[list[ReferenceArticle], list[str]]:
@@ -64,9 +114,17 @@ def _article(row: dict[str, str]) -> ReferenceArticle:
         title=(row["title"] or "").strip(),
         url=home_address((row["url"] or "").strip()),
         published_at=_time((row["published_at"] or "").strip()),
+        region=_digits_that_say_something((row.get("region") or "").strip()),
     )
     article.check()
     return article
+
+
+def _digits_that_say_something(region: str) -> str:
+    """A code of six digits without the zeros behind it: ``370000`` is the whole province ``37``."""
+    while region.endswith("00"):
+        region = region[:-2]
+    return region
 
 
 def _time(text: str) -> datetime:

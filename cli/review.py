@@ -7,14 +7,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.wiring import CHINA, SystemClock, print_json, say
+from cli.wiring import CHINA, SystemClock, home_address, print_json, say
 from inspection.errors import InputRejected, NotFound
 from inspection.findings import Finding
 from inspection.review import Decision, Review
-from inspection.workflows.review_finding import review_finding
+from inspection.standard import IndicatorKind
+from inspection.workflows.review_finding import Reviewed, record_finding, review_finding
+from inspection.workflows.review_queue import review_queue
 from store.stores import open_stores
 
-app = typer.Typer(help="复核：列出待复核的问题，确认、排除或更正", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="复核：列出待复核的问题，确认、排除、更正或登记", no_args_is_help=True, add_completion=False)
 
 _PAGE = 1000
 
@@ -29,24 +31,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 @app.command("list")
 def list_(
     round_id: RoundId,
+    indicator: Annotated[str, typer.Option("--indicator", metavar="ID", help="只列一项指标，例如 N19-V1")] = "",
+    vetoes: Annotated[bool, typer.Option("--vetoes", help="只列单项否决")] = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=_PAGE, help="最多列出的条数")] = 50,
-    after: Annotated[str, typer.Option("--after", help="从这一条之后列起：标识码:问题编号")] = "",
+    after: Annotated[str, typer.Option("--after", help="从这一条之后列起，取上一次末尾给出的值")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """列出一轮中等待人工复核的问题：全部否决项，以及机器不能单独认定的问题。"""
+    """列出一轮中等待人工复核的问题：先是全部否决项，再是扣分、加分和考核项中机器不能单独认定的问题。"""
     with open_stores() as stores:
-        stores.rounds.get(round_id)
-        waiting = stores.inspections.findings_to_review(round_id, after=after, limit=limit)
+        edition = stores.editions.get(stores.rounds.get(round_id).edition)
+        kind = IndicatorKind.VETO if vetoes else None
+        waiting = review_queue(
+            round_id, edition, stores.inspections, indicator=indicator, kind=kind, after=after, limit=limit
+        )
     if as_json:
-        print_json([{"code": code, "finding": finding} for code, finding in waiting])
+        print_json(waiting)
         return
-    table = Table("标识码", "编号", "指标", "状态", "问题", title=f"待复核（{len(waiting)} 条）")
-    for code, finding in waiting:
-        table.add_row(code, finding.id, finding.indicator, finding.state.chinese, finding.message)
+    table = Table("标识码", "编号", "类型", "指标", "状态", "问题", title=f"待复核（{len(waiting)} 条）")
+    for each in waiting:
+        found = each.finding
+        table.add_row(each.code, found.id, each.kind.chinese, found.indicator, found.state.chinese, found.message)
     Console().print(table)
     if len(waiting) == limit:
-        code, finding = waiting[-1]
-        say(f"更多：xuncha review list {round_id} --after {code}:{finding.id}")
+        chosen = (f" --indicator {indicator}" if indicator else "") + (" --vetoes" if vetoes else "")
+        say(f"更多：xuncha review list {round_id}{chosen} --after {waiting[-1].key}")
 
 
 @app.command()
@@ -103,6 +111,33 @@ def correct(
     _decide(round_id, code, finding_id, decision=Decision.CORRECT, by=by, reason=reason, points=price, message=message)
 
 
+@app.command("record")
+def record_(
+    round_id: RoundId,
+    code: Code,
+    indicator: Annotated[str, typer.Argument(metavar="INDICATOR", help="指标编号，例如 N19-D03")],
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", help="问题的说明，登记为问题的内容")],
+    points: Annotated[str | None, typer.Option("--points", help="扣分（加分指标为加分），默认取指标的分值")] = None,
+    evidence_url: Annotated[str | None, typer.Option("--evidence-url", help="问题所在的网页")] = None,
+) -> None:
+    """登记人工发现的问题：由人工检查（或机器检查、人工复核）的指标。撤销用 dismiss。"""
+    with open_stores() as stores:
+        done = record_finding(
+            round_id,
+            code,
+            indicator,
+            stores,
+            by=by,
+            reason=reason,
+            points=None if points is None else _decimal(points),
+            evidence_url=None if evidence_url is None else home_address(evidence_url),
+            clock=SystemClock(),
+        )
+    say(f"已登记问题 {done.finding.id}（{indicator}）")
+    _print_outcome(done, round_id, code)
+
+
 def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text)
@@ -114,16 +149,11 @@ def _decide(round_id: str, code: str, finding_id: str, **of: object) -> None:
     clock = SystemClock()
     review = Review(round_id=round_id, code=code, finding=finding_id, at=clock.now(), **of)  # type: ignore[arg-type]
     with open_stores() as stores:
-        done = review_finding(
-            review,
-            editions=stores.editions,
-            rounds=stores.rounds,
-            inspections=stores.inspections,
-            observations=stores.observations,
-            reviews=stores.reviews,
-            references=stores.references,
-            clock=clock,
-        )
+        done = review_finding(review, stores, clock=clock)
+    _print_outcome(done, round_id, code)
+
+
+def _print_outcome(done: Reviewed, round_id: str, code: str) -> None:
     before, after = done.before.shown_verdict, done.after.shown_verdict
     say(f"{done.finding.review.chinese}：{done.finding.message}")
     say(f"网站 {code}：{before} → {after}" if before != after else f"网站 {code}：{after}（不变）")
@@ -157,9 +187,11 @@ def log(
 
 def _described(review: Review) -> str:
     at = review.at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    cost = "分值" if review.decision is Decision.RECORD else "分值改为"
     changed = "".join(
         (
-            "" if review.points is None else f"，扣分改为 {review.points:f}",
+            "" if review.indicator is None else f"（{review.indicator}）",
+            "" if review.points is None else f"，{cost} {review.points:f}",
             "" if review.message is None else f"，说明改为“{review.message}”",
         )
     )

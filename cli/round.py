@@ -10,7 +10,7 @@ from rich.console import Console
 from cli.round_judging import app as judging
 from cli.round_status import overview, print_status, watch
 from cli.tables import print_rates, print_strata, title_of
-from cli.wiring import SystemClock, china_day, edition_for, print_json, say
+from cli.wiring import SystemClock, china_day, edition_for, print_json, read_text, say
 from inspection.errors import InputRejected, NotFound, RuleBroken
 from inspection.registry import Site, SiteCategory
 from inspection.sampling import ProbePlan
@@ -62,7 +62,7 @@ def draw(
     if seed is None:
         raise RuleBroken(_NO_SEED)
     day = china_day(as_of)
-    text = _read_text(plan)
+    text = read_text(plan)
     with open_stores() as stores:
         round_ = draw_sample(
             text,
@@ -87,15 +87,6 @@ def draw(
     for label, value in (("种子", seed), ("登记摘要", round_.registry_digest), ("样本摘要", round_.sample_digest)):
         console.print(f"{label}：{value}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"请公布以上三项；下一步：xuncha round open {round_id}", highlight=False, markup=False)
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except OSError as error:
-        raise InputRejected(f"无法读取 {path}：{error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputRejected(f"{path} 不是 UTF-8 文本，请另存为 UTF-8") from error
 
 
 @app.command("open")
@@ -257,7 +248,7 @@ def _verification(round_id: str | None, manifest: Path | None, registry: Path | 
         with open_stores() as stores:
             return verify_round(round_id, rounds=stores.rounds, sites=stores.sites)
     if round_id is None and manifest is not None and registry is not None:
-        return verify(read_manifest(_read_text(manifest).encode()), _registry_of(registry))
+        return verify(read_manifest(read_text(manifest).encode()), _registry_of(registry))
     raise InputRejected("请给出轮次编号，或同时给出 --manifest 与 --registry 两个文件")
 
 

@@ -66,11 +66,7 @@ def _judging(stores: Stores, round_: Round, edition: str, *, again: bool) -> int
         return judge_round(
             round_.id,
             stores.editions.get(edition),
-            rounds=stores.rounds,
-            inspections=stores.inspections,
-            observations=stores.observations,
-            reviews=stores.reviews,
-            references=stores.references,
+            stores,
             clock=SystemClock(),
             again=again,
             progress=advance,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.standard_page import standard_page
-from cli.wiring import print_json
+from cli.wiring import print_json, read_text
 from inspection.checks import CHECK_PARAMS
 from inspection.checks.describe import threshold_text
 from inspection.errors import InputRejected
@@ -195,20 +195,13 @@ def validate(
     ] = None,
 ) -> None:
     """校验标准文件；有错时逐条指出，退出码为 1。"""
-    texts = {path.name: _text(path) for path in files} if files else own_files(StoreConfig())
+    texts = {path.name: read_text(path) for path in files} if files else own_files(StoreConfig())
     library = EditionLibrary(CHECK_PARAMS, texts)
     own = {origin: id_ for id_, origin in library.origins.items() if origin in texts}
     for origin, id_ in own.items():
         typer.echo(f"{origin}：无误，版本 {id_}，{len(library.get(id_).indicators)} 项指标")
     if not own:
         typer.echo("没有自定的标准文件；随程序提供的版本无误")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputRejected(f"无法读取 {path}：{error}；请确认路径正确并存为 UTF-8") from error
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """What several commands put together: the clock, the edition, JSON output."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -44,14 +45,25 @@ def home_address(url: str) -> str:
     return address
 
 
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file that a person named."""
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise InputRejected(f"无法读取 {path}：{error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputRejected(f"{path} 不是 UTF-8 文本，请另存为 UTF-8") from error
+
+
 def edition_for(editions: EditionLibrary, edition_id: str | None, day: date) -> Edition:
     """The named edition, or the one in force on ``day``."""
     return editions.get(edition_id) if edition_id else editions.in_force(day)
 
 
 def progress_bar() -> Progress:
-    """A bar that counts what is done and says how long the rest will take; to be entered."""
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    """A bar that counts what is done and says how long the rest will take; to be entered. On standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True))
 
 
 def print_json(value: Any) -> None:

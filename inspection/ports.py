@@ -5,7 +5,7 @@ All methods are synchronous and may raise :class:`inspection.errors.StoreUnavail
 and need not be stable against concurrent writes. Writes are durable when the method returns and safe to repeat.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
+from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
 
 
@@ -207,10 +208,12 @@ class InspectionRepository(Protocol):
         """Scorecards under one edition by site code, the round's own or those of a re-judgement."""
         ...
 
-    def findings_to_review(self, round_id: str, *, after: str = "", limit: int = 100) -> list[tuple[str, Finding]]:
-        """(site code, finding) of a round that wait for a person, under the round's own edition, by code and id.
+    def findings_to_review(
+        self, round_id: str, indicators: Collection[str], *, after: str = "", limit: int = 100
+    ) -> list[tuple[str, Finding]]:
+        """(site code, finding) of a round that wait for a person under one of the indicators, by code and id.
 
-        ``after`` is ``<code>:<finding id>`` of the last one.
+        The findings are those under the round's own edition. ``after`` is ``<code>:<finding id>`` of the last one.
         """
         ...
 
@@ -303,6 +306,28 @@ class ObservationRepository(Protocol):
     def counts(self, round_id: str, code: str) -> tuple[int, int, int]:
         """Numbers of stored probes, pages and links."""
         ...
+
+
+class JudgingStores(Protocol):
+    """What judging sites reads and writes; processes pass their stores whole."""
+
+    @property
+    def editions(self) -> EditionLibrary: ...
+
+    @property
+    def rounds(self) -> RoundRepository: ...
+
+    @property
+    def inspections(self) -> InspectionRepository: ...
+
+    @property
+    def observations(self) -> ObservationRepository: ...
+
+    @property
+    def reviews(self) -> ReviewRepository: ...
+
+    @property
+    def references(self) -> ReferenceRepository: ...
 
 
 class PassRateRepository(Protocol):

@@ -18,6 +18,7 @@ _BLANK_COLUMNS = {"2015": "C15-V3c", "2019": "N19-V4"}
 _SERIOUS = {"2015": "C15-V4", "2019": "N19-V1"}
 _LETTERS = {"2015": "C15-V5", "2019": "N19-V5"}
 _LINKS = {"2015": "C15-D2", "2019": "N19-D17"}
+_MISLEADING = {"2015": "C15-D2b", "2019": "N19-D17b"}
 _STALE = {"2015": "C15-D4", "2019": "N19-D09"}
 _BLANK = {"2019": "N19-D09"}
 _FOOTER = {"2019": "N19-D16"}
@@ -172,10 +173,16 @@ def _broken(site: PracticeSite, kind: str, n: int) -> str:
 
 
 def doubtful_links(site: PracticeSite, rng: Random) -> PracticeSite:
-    """Targets that refuse, are busy or fail for now: suspected, never broken."""
+    """Targets that refuse, are busy or fail for now, and links that lead elsewhere than they say: suspected only."""
     root = f"http://{site.host}:{site.port}{site.directory}"
     statuses = (403, 429, 503)
     links = [PlantedLink(f"{root}/busy/{status}.html", f"busy-{status}", True, counts=False) for status in statuses]
+    misnamed = ("misnamed", "竹亭县水利局")
+    misaddressed = ("misaddressed", f"http://www.lianhe{site.number}.gov.cn.localhost/")
+    for n, (kind, text) in enumerate((misnamed, misaddressed)):
+        url = f"http://seaside-{site.number}-{n}.localhost:{site.port}/"
+        links.append(PlantedLink(url, kind, True, counts=False, text=text))
+        site = site.with_fault(Fault(f"misleading-link:{kind}", url, _MISLEADING, detail=text))
     return replace(site, links=(*site.links, *links))
 
 

@@ -59,13 +59,17 @@ class Letter:
 
 @dataclass(frozen=True)
 class PlantedLink:
-    """A reference that leads wrong or only looks so. ``url`` is what the page writes; ``counts`` = a defect."""
+    """A reference that leads wrong or only looks so. ``url`` is what the page writes; ``counts`` = a defect.
+
+    ``text`` is what a reader sees of it, empty = nothing particular.
+    """
 
     url: str
     kind: str
     on_home: bool
     counts: bool = True
     column: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,8 @@ def _planted(site: PracticeSite, *, home: bool, column: str = "") -> str:
     if not links:
         return ""
     lines = "".join(
-        f'<p><a href="{escape(link.url)}">便民服务入口及资料下载之{n}</a></p>' for n, link in enumerate(links, 1)
+        f'<p><a href="{escape(link.url)}">{escape(link.text) or f"便民服务入口及资料下载之{n}"}</a></p>'
+        for n, link in enumerate(links, 1)
     )
     return f'<div class="footlinks bottom">{lines}</div>'
 
@@ -124,6 +125,7 @@ def _friends(site: PracticeSite) -> str:
         f'<a href="http://partner-{n}.localhost:{site.port}/">友好单位{n}</a> '
         for n in range(site.number % 5, site.number % 5 + 6)
     )
+    partners += f'<a href="http://organ-{site.number % 5}.localhost:{site.port}/">{escape(site.city)}审计局</a> '
     oddities = (
         f'<a href="{site.directory}/gwyxx/#part">回到要点</a><a href="mailto:office@{site.host}">邮箱</a><a href="tel:12345">热线</a>'
         '<a href="javascript:void(0)">收藏本站</a><a href="#">返回顶部</a>'
@@ -268,6 +270,10 @@ _FALLEN = {
 """What the external sites say that are no longer what they were, by the beginning of their names."""
 
 
+_TITLED = {"organ-": "审计局政务公开网", "seaside-": "金海岸休闲会所预订中心"}
+"""External sites with a Chinese title, by the beginning of their names: one is what links call it, one is not."""
+
+
 def partner_page(host: str) -> Answer:
     """Home page of an external partner, which is no registered site."""
     for beginning, text in _FALLEN.items():
@@ -276,6 +282,8 @@ def partner_page(host: str) -> Answer:
                 f"<html><head><meta charset=utf-8><title>{escape(host)}</title></head><body><p>{text}</p></body></html>"
             )
             return Answer(body=page.encode())
+    title = next((title for beginning, title in _TITLED.items() if host.startswith(beginning)), host)
     return Answer(
-        body=f"<html><head><title>{escape(host)}</title></head><body><p>Partner site {escape(host)}</p></body></html>".encode()
+        body=f"<html><head><meta charset=utf-8><title>{escape(title)}</title></head>"
+        f"<body><p>Partner site {escape(host)}</p></body></html>".encode()
     )

@@ -28,11 +28,7 @@ def judge(stores: Repositories, clock: Clock) -> None:
         judged = judge_round(
             round_.id,
             stores.editions.get(round_.edition),
-            rounds=stores.rounds,
-            inspections=stores.inspections,
-            observations=stores.observations,
-            reviews=stores.reviews,
-            references=stores.references,
+            stores,
             clock=clock,
         )
         if judged:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Self, TypeVar
@@ -220,14 +220,16 @@ class MemoryInspections:
             **{code: card for code, card in own.items() if card.edition == edition},
         }
 
-    def findings_to_review(self, round_id: str, *, after: str = "", limit: int = 100) -> list[tuple[str, Finding]]:
+    def findings_to_review(
+        self, round_id: str, indicators: Collection[str], *, after: str = "", limit: int = 100
+    ) -> list[tuple[str, Finding]]:
         """By code and id."""
         waiting = [
             (row.site.code, finding)
             for row in self.of_round(round_id)
             if row.scorecard is not None
             for finding in self._findings[row.id, row.scorecard.edition]
-            if finding.review is ReviewStatus.PENDING
+            if finding.review is ReviewStatus.PENDING and finding.indicator in indicators
         ]
         return _after(waiting, lambda pair: f"{pair[0]}:{pair[1].id}", after, limit)
 

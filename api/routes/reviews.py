@@ -11,6 +11,8 @@ from api.repositories import Repositories, Stores
 from api.schemas.inspections import images_of
 from api.schemas.reviews import ComparisonOut, ReviewOut, VerdictChangeOut, WaitingOut
 from inspection.scoring.comparison import Comparison, compare_scorecards
+from inspection.standard import IndicatorKind
+from inspection.workflows.review_queue import review_queue
 
 router = APIRouter(prefix="/v1/rounds/{round_id}", tags=["reviews"])
 
@@ -23,14 +25,28 @@ EditionId = Annotated[str, Query(max_length=40, description="Id of an edition", 
     response_model=Page[WaitingOut],
     responses=responses(404),
 )
-def list_findings_to_review(stores: Stores, round_id: str, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
-    """Findings that wait for a person: all vetoes, and what a machine may not decide alone; by site and finding."""
-    stores.rounds.get(round_id)
-    rows = stores.inspections.findings_to_review(round_id, after=after(cursor), limit=limit + 1)
-    images = {code: images_of(stores.observations.screenshots(round_id, code)) for code in {code for code, _ in rows}}
-    return page_of(
-        rows, limit, lambda pair: f"{pair[0]}:{pair[1].id}", lambda pair: WaitingOut.of(*pair, images[pair[0]])
+def list_findings_to_review(
+    stores: Stores,
+    round_id: str,
+    indicator: Annotated[str, Query(max_length=40, description="Id of an indicator", examples=["N19-V1"])] = "",
+    kind: Annotated[IndicatorKind | None, Query(description="Kind of the indicators")] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """Findings that wait for a person: all vetoes, then what else a machine may not decide alone; by kind and site."""
+    edition = stores.editions.get(stores.rounds.get(round_id).edition)
+    rows = review_queue(
+        round_id,
+        edition,
+        stores.inspections,
+        indicator=indicator,
+        kind=kind,
+        after=after(cursor),
+        limit=limit + 1,
     )
+    codes = {row.code for row in rows}
+    images = {code: images_of(stores.observations.screenshots(round_id, code)) for code in codes}
+    return page_of(rows, limit, attrgetter("key"), lambda row: WaitingOut.of(row, images[row.code]))
 
 
 @router.get("/reviews", operation_id="listReviews", response_model=Page[ReviewOut], responses=responses(404))

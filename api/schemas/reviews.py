@@ -6,10 +6,11 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from api.schemas.inspections import FindingOut, ScorecardOut
-from inspection.findings import Finding
 from inspection.review import Decision, Review
 from inspection.scoring import Verdict
 from inspection.scoring.comparison import Comparison, VerdictChange
+from inspection.standard import IndicatorKind
+from inspection.workflows.review_queue import Waiting
 
 
 class ReviewOut(BaseModel):
@@ -21,7 +22,10 @@ class ReviewOut(BaseModel):
     by: str
     at: datetime
     reason: str
-    points: float | None = Field(description="What a correction put in the place of the machine's points")
+    indicator: str | None = Field(description="Under which indicator a person recorded a finding of their own")
+    points: float | None = Field(
+        description="What a correction put in the place of the machine's points, or a recorded finding costs"
+    )
     message: str | None = Field(description="What a correction put in the place of the machine's message")
 
     @classmethod
@@ -34,6 +38,7 @@ class ReviewOut(BaseModel):
             by=review.by,
             at=review.at,
             reason=review.reason,
+            indicator=review.indicator,
             points=None if review.points is None else float(review.points),
             message=review.message,
         )
@@ -43,12 +48,13 @@ class WaitingOut(BaseModel):
     """A finding that waits for a person, and its site."""
 
     code: str
+    kind: IndicatorKind
     finding: FindingOut
 
     @classmethod
-    def of(cls, code: str, finding: Finding, screenshots: Mapping[str, str]) -> "WaitingOut":
-        """From the domain's values and the pictures of the site by address."""
-        return cls(code=code, finding=FindingOut.of(finding, screenshots))
+    def of(cls, waiting: Waiting, screenshots: Mapping[str, str]) -> "WaitingOut":
+        """From the domain's value and the pictures of the site by address."""
+        return cls(code=waiting.code, kind=waiting.kind, finding=FindingOut.of(waiting.finding, screenshots))
 
 
 class VerdictCountOut(BaseModel):

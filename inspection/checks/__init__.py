@@ -7,9 +7,10 @@ from inspection.checks.columns import columns_not_updated, other_columns, requir
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.identity import domain_name, registered_address, site_code_consistent
-from inspection.checks.interaction import activities, consultation, letters_unanswered
+from inspection.checks.interaction import activities, consultation, frequent_activities, letters_unanswered
 from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
+from inspection.checks.misleading_links import misleading_links
 from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
 from inspection.checks.privacy import mixed_scripts, personal_data
 from inspection.checks.rulebook import Rulebook
@@ -30,10 +31,12 @@ CHECKS: tuple[Check, ...] = (
     other_columns,
     home_elements,
     link_availability,
+    misleading_links,
     serious_errors,
     letters_unanswered,
     consultation,
     activities,
+    frequent_activities,
     services_useless,
     guide_elements,
     guide_attachments,

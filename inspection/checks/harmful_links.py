@@ -1,6 +1,7 @@
 """Links to gambling, pornography and forbidden medicines, most of all those that visitors do not see (暗链)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 
 from inspection.checks.case import Case, page_evidence
 from inspection.findings import Evidence, Finding, FindingState
@@ -10,20 +11,23 @@ from inspection.standard import Indicator, LexiconCategory
 from inspection.standard.lexicon import HARMFUL
 
 _SHOWN = 10
+_KindsOf = Callable[[str, str], frozenset[LexiconCategory]]
 
 
 def harmful_links(case: Case, row: Indicator) -> Iterable[Finding]:
     """One finding per page with hidden harmful links; one open question per visible link that leads to such a place.
 
-    A link is harmful by its text, or by the title of the page that it leads to.
+    A link is harmful by its text, or by the title of the page that it leads to. Menus repeat the same links on every
+    page, so that each is looked at once.
     """
-    yield from (finding for page in case.observations.pages for finding in _hidden(case, row, page))
-    yield from _visible(case, row)
+    kinds_of: _KindsOf = cache(partial(_kinds, case))
+    yield from (finding for page in case.observations.pages for finding in _hidden(case, row, page, kinds_of))
+    yield from _visible(case, row, kinds_of)
 
 
-def _hidden(case: Case, row: Indicator, page: PageSeen) -> Iterator[Finding]:
+def _hidden(case: Case, row: Indicator, page: PageSeen, kinds_of: _KindsOf) -> Iterator[Finding]:
     links = page.facts.hidden_links if page.facts is not None else ()
-    harmful = [(link, kinds) for link in links if (kinds := _kinds(case, link.url, link.text))]
+    harmful = [(link, kinds) for link in links if (kinds := kinds_of(link.url, link.text))]
     if harmful:
         named = "、".join(sorted({kind.chinese for _, kinds in harmful for kind in kinds}))
         yield case.finding(
@@ -43,14 +47,15 @@ def _evidence(page: PageSeen, link: HiddenLink) -> Evidence:
     )
 
 
-def _visible(case: Case, row: Indicator) -> Iterator[Finding]:
+def _visible(case: Case, row: Indicator, kinds_of: _KindsOf) -> Iterator[Finding]:
     """Each target outside the site once, with the first page that refers to it."""
-    suspected: dict[str, tuple[PageSeen, str, set[LexiconCategory]]] = {}
+    suspected: dict[str, tuple[PageSeen, str, frozenset[LexiconCategory]]] = {}
     for page in case.observations.pages:
         for link in page.facts.links if page.facts is not None else ():
-            if link.url is None or link.element not in ("a", "area") or case.scope.contains(link.url):
+            if link.url is None or link.element not in ("a", "area") or link.url in suspected:
                 continue
-            if link.url not in suspected and (kinds := _kinds(case, link.url, link.text)):
+            kinds = kinds_of(link.url, link.text)
+            if kinds and not case.scope.contains(link.url):
                 suspected[link.url] = (page, link.text, kinds)
     hidden = {link.url for page in case.observations.pages if page.facts for link in page.facts.hidden_links}
     for url, (page, text, kinds) in suspected.items():
@@ -65,7 +70,7 @@ def _visible(case: Case, row: Indicator) -> Iterator[Finding]:
             )
 
 
-def _kinds(case: Case, url: str, text: str) -> set[LexiconCategory]:
+def _kinds(case: Case, url: str, text: str) -> frozenset[LexiconCategory]:
     """Harmful categories of the link's text or of its target's title."""
     title = case.target_titles.get(url, "")
-    return {hit.category for hit in case.terms.hits(f"{text}\n{title}", HARMFUL)} if text or title else set()
+    return frozenset(hit.category for hit in case.terms.hits(f"{text}\n{title}", HARMFUL))

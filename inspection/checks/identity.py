@@ -12,14 +12,11 @@ from inspection.checks.case import Case, page_evidence
 from inspection.checks.check import NoParams, Params, check
 from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation import FetchOutcome
-from inspection.registry.address import host_of
+from inspection.registry.address import host_of, is_government, public_name
 from inspection.registry.site import SiteCategory
 from inspection.standard import Indicator
 
-_GOVERNMENT = re.compile(r"(?:^|\.)(?:gov\.cn|政务|xn--zfr164b)$")
 _PORTAL = re.compile(r"^(?:www\.)?[a-z0-9-]+(?:\.gov\.cn|\.政务|\.xn--zfr164b)$|^(?:www\.)?gov\.cn$")
-_RESERVED = (".localhost", ".test", ".example")
-"""Names that cannot exist on the public web (RFC 6761); drills use them behind the name that they stand for."""
 _PORTALS = frozenset({SiteCategory.PROVINCE_PORTAL, SiteCategory.CITY_PORTAL, SiteCategory.COUNTY_PORTAL})
 
 
@@ -36,8 +33,8 @@ def domain_name(case: Case, row: Indicator, params: DomainParams) -> list[Findin
     A domain of another form than the usual one is for a person to judge.
     """
     url = case.observations.site.url
-    host = _public_name(host_of(url))
-    if _is_address(host) or not _GOVERNMENT.search(host):
+    host = public_name(host_of(url))
+    if _is_address(host) or not is_government(host):
         state, message = FindingState.ESTABLISHED, f"域名 {host} 不以 .gov.cn 或 .政务 结尾"
     elif case.observations.site.category in _PORTALS and not _PORTAL.match(host):
         state, message = FindingState.SUSPECTED, f"门户网站域名 {host} 不是 www.□□□.gov.cn 的形式"
@@ -45,12 +42,6 @@ def domain_name(case: Case, row: Indicator, params: DomainParams) -> list[Findin
         return []
     evidence = [Evidence(url=url, excerpt=f"域名 {host}")]
     return [case.finding(row, state, message, subject="domain", points=params.domain_points, evidence=evidence)]
-
-
-def _public_name(host: str) -> str:
-    for suffix in _RESERVED:
-        host = host.removesuffix(suffix)
-    return host
 
 
 def _is_address(host: str) -> bool:

@@ -56,6 +56,15 @@ class ActivityParams(Params, frozen=True, kw_only=True):
     higher_for: Annotated[tuple[SiteCategory, ...], msgspec.Meta(title="{}")] = ()
 
 
+class FrequentActivityParams(Params, frozen=True, kw_only=True):
+    """How many activities a year earn bonus points, and how many points."""
+
+    column_class: Annotated[str, msgspec.Meta(title="{}")]
+    within_days: Annotated[int, msgspec.Meta(ge=1, title="{} 天内")]
+    minimum: Annotated[int, msgspec.Meta(ge=1, title="不少于 {} 次")]
+    earned_points: Annotated[Decimal, msgspec.Meta(title="加 {} 分")]
+
+
 @check(LetterParams)
 def letters_unanswered(case: Case, row: Indicator, params: LetterParams) -> list[Finding]:
     """Veto: letters of the last year without an answer for more than three months; or no channel at all.
@@ -106,7 +115,7 @@ def activities(case: Case, row: Indicator, params: ActivityParams) -> list[Findi
     columns = [column for column in case.columns if _is_of(case, column, params.column_class)]
     if not case.home_pages:
         return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法列出栏目")]
-    name = next(each.name for each in case.edition.column_classes if each.id == params.column_class)
+    name = _class_name(case, params.column_class)
     if not columns:
         message = f"首页未见{name}栏目"
         return [case.finding(row, FindingState.SUSPECTED, message, points=params.missing_points)]
@@ -122,6 +131,29 @@ def activities(case: Case, row: Indicator, params: ActivityParams) -> list[Findi
     message = f"{name}栏目 {params.within_days} 天内开展 {held} 次" + (f"，少于 {needed} 次" if held else "")
     points = params.few_points if held else params.inactive_points
     return [case.finding(row, FindingState.ESTABLISHED, message, points=points, evidence=evidence)]
+
+
+@check(FrequentActivityParams)
+def frequent_activities(case: Case, row: Indicator, params: FrequentActivityParams) -> list[Finding]:
+    """Bonus: as many activities within a year as the clause asks for; a person confirms them and their channel.
+
+    国办秘函〔2019〕19号，互动交流（加分）: 征集调查渠道（不含电子邮件形式）1年内开展活动6次（含）以上.
+    """
+    columns = [column for column in case.columns if _is_of(case, column, params.column_class)]
+    since = case.observations.as_of - timedelta(days=params.within_days)
+    held, _ = _held_since(columns, since, case.observations.as_of)
+    if held < params.minimum:
+        return []
+    message = (
+        f"{_class_name(case, params.column_class)}栏目 {params.within_days} 天内开展 {held} 次，"
+        f"达到 {params.minimum} 次；请确认不是电子邮件形式的渠道"
+    )
+    evidence = [column_evidence(column) for column in columns]
+    return [case.finding(row, FindingState.SUSPECTED, message, points=params.earned_points, evidence=evidence)]
+
+
+def _class_name(case: Case, class_id: str) -> str:
+    return next(each.name for each in case.edition.column_classes if each.id == class_id)
 
 
 def _is_of(case: Case, column: ColumnSeen, class_id: str) -> bool:

@@ -1,7 +1,8 @@
-"""Linkage with the State Council's website: reposts of its articles in time (国办发〔2014〕57号)."""
+"""Linkage with higher levels: reposts of their articles in time (国办发〔2014〕57号、国办发〔2017〕47号)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
+from enum import StrEnum
 from typing import Annotated
 
 import msgspec
@@ -16,76 +17,168 @@ from inspection.standard import Indicator
 _CHINA = timezone(timedelta(hours=8))
 _WHOLE_TITLE = 8
 """Titles of fewer characters must agree whole; longer ones may stand within a longer one."""
+_ALMOST_A_DAY = timedelta(hours=23, minutes=59, seconds=59)
 
-_Repost = tuple[PageSeen, str, datetime | None]
+
+class Publisher(StrEnum):
+    """Whose articles are to be reposted."""
+
+    STATE_COUNCIL = "state_council"
+    OWN_REGION = "own_region"
+
+    @property
+    def chinese(self) -> str:
+        """As tables print it."""
+        return {"state_council": "国务院", "own_region": "所在地区上级和本级政府"}[self.value]
+
+
+class RepostState(StrEnum):
+    """How one site stands with one article."""
+
+    IN_TIME = "in-time"
+    LATE = "late"
+    UNCLEAR = "unclear"
+    NOT_SEEN = "not-seen"
 
 
 class RepostParams(Params, frozen=True, kw_only=True):
-    """How soon an article must be reposted, and how far back is looked."""
+    """How soon an article must be reposted, how far back is looked, and whose articles count."""
 
     within_hours: Annotated[int, msgspec.Meta(ge=1, title="发布后 {} 小时内转载")]
     window_days: Annotated[int, msgspec.Meta(ge=1, title="{} 天内发布的文章")]
+    publishers: Annotated[tuple[Publisher, ...], msgspec.Meta(min_length=1, title="由{}发布")] = (
+        Publisher.STATE_COUNCIL,
+    )
+
+
+class _Repost(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that reposts an article: ``first`` and ``last`` bound when, None where nothing says so."""
+
+    page: PageSeen
+    title: str
+    first: datetime | None = None
+    last: datetime | None = None
+
+    @property
+    def is_day(self) -> bool:
+        """Whether the day is known and not the time of day."""
+        return self.first != self.last
 
 
 @check(RepostParams)
 def reposts(case: Case, row: Indicator, params: RepostParams) -> list[Finding]:
     """KPI: each article of the reference list is reposted in time: its title on a list or page, or a link to it.
 
-    Where only the day of the repost is shown, the last moment of the deadline's day still counts. A late repost is
-    established; that none was found is for a person to confirm, since not every page was read.
+    国办发〔2014〕57号: 国务院通过中国政府网发布的重要政策信息，24小时内转载; 国办发〔2017〕47号: 上级和本级政府门户网站
+    发布的重要政策信息，12小时内转载. A late repost is established. That none was found is for a person to confirm,
+    since not every page was read. Where only the day is shown and the deadline falls on it, or nothing is shown, it
+    is not determined whether a repost came in time.
     """
+    found = (_finding(case, row, article, params) for article in _due(case, params))
+    return [finding for finding in found if finding is not None]
+
+
+def repost_states(case: Case, row: Indicator, findings: Iterable[Finding]) -> dict[str, RepostState]:
+    """How the site stands with each article that was due, by the article's address.
+
+    ``findings`` are those of :func:`reposts` under ``row`` as they stand after review: who dismisses one says that the
+    article was reposted in time.
+    """
+    blamed = {finding.subject for finding in findings if finding.state is not FindingState.DISMISSED}
+    due = _due(case, msgspec.convert(row.params, RepostParams))
+    return {
+        article.url: next((state for state in RepostState if _subject(state, article) in blamed), RepostState.IN_TIME)
+        for article in due
+    }
+
+
+def _due(case: Case, params: RepostParams) -> Iterator[ReferenceArticle]:
+    """Articles that bind the site and whose deadline had passed when its pages were fetched."""
     end = datetime.combine(case.observations.as_of, datetime.max.time(), _CHINA)
-    findings = []
+    seen_at = min((page.fetched_at for page in case.observations.pages if page.facts is not None), default=end)
+    earliest, latest = end - timedelta(days=params.window_days), min(end, seen_at)
     for article in case.observations.references:
         deadline = article.published_at + timedelta(hours=params.within_hours)
-        if article.published_at < end - timedelta(days=params.window_days) or deadline > end:
-            continue
-        finding = _judged(case, row, article, deadline)
-        if finding is not None:
-            findings.append(finding)
-    return findings
+        if article.published_at >= earliest and deadline <= latest and _binds(article, case, params.publishers):
+            yield article
 
 
-def _judged(case: Case, row: Indicator, article: ReferenceArticle, deadline: datetime) -> Finding | None:
+def _binds(article: ReferenceArticle, case: Case, publishers: tuple[Publisher, ...]) -> bool:
+    if not article.region:
+        return Publisher.STATE_COUNCIL in publishers
+    return Publisher.OWN_REGION in publishers and case.observations.site.region.startswith(article.region)
+
+
+def _finding(case: Case, row: Indicator, article: ReferenceArticle, params: RepostParams) -> Finding | None:
     found = list(_reposts(case, article))
-    if any(at is None or at <= _end_of_day(deadline, at) for _, _, at in found):
+    state = _state(found, article.published_at + timedelta(hours=params.within_hours))
+    if state is RepostState.IN_TIME:
         return None
-    published = f"{article.published_at.astimezone(_CHINA):%Y-%m-%d %H:%M}"
+    published = f"“{article.title}”{article.published_at.astimezone(_CHINA):%Y-%m-%d %H:%M} 发布"
     if not found:
-        evidence = [Evidence(url=article.url, excerpt=f"“{article.title}”{published} 发布，未见转载")]
-        message = f"未见转载“{article.title}”"
-        return case.finding(row, FindingState.SUSPECTED, message, subject=article.url, evidence=evidence)
-    page, title, at = min(found, key=lambda repost: repost[2] or deadline)
-    message = f"“{article.title}”{published} 发布，{at:%Y-%m-%d} 才转载"
-    evidence = [page_evidence(page, f"“{title}”{at:%Y-%m-%d}")]
-    return case.finding(row, FindingState.ESTABLISHED, message, subject=article.url, evidence=evidence)
+        was_read = any(page.facts is not None for page in case.observations.pages)
+        state = RepostState.NOT_SEEN if was_read else RepostState.UNCLEAR
+        message = f"未见转载“{article.title}”" if was_read else f"{published}，网站未能读取，无法查找转载"
+        evidence = Evidence(url=article.url, excerpt=published)
+    else:
+        first = min(found, key=lambda repost: (repost.first is None, repost.first))
+        late = f"{_shown(first)} 才转载"
+        unclear = f"已转载（{_shown(first)}），无法判断是否在 {params.within_hours} 小时内"
+        message = f"{published}，{late if state is RepostState.LATE else unclear}"
+        evidence = page_evidence(first.page, f"“{first.title}”{_shown(first)}")
+    subject = _subject(state, article)
+    return case.finding(row, _FINDING_STATES[state], message, subject=subject, evidence=[evidence])
 
 
-def _end_of_day(deadline: datetime, at: datetime) -> datetime:
-    """The deadline, or the end of its day for a repost of which only the day is known (midnight)."""
-    local = at.astimezone(_CHINA)
-    if (local.hour, local.minute) != (0, 0):
-        return deadline
-    return deadline.astimezone(_CHINA).replace(hour=23, minute=59, second=59)
+_FINDING_STATES = {
+    RepostState.LATE: FindingState.ESTABLISHED,
+    RepostState.NOT_SEEN: FindingState.SUSPECTED,
+    RepostState.UNCLEAR: FindingState.NOT_DETERMINED,
+}
+
+
+def _subject(state: RepostState, article: ReferenceArticle) -> str:
+    return f"{state.value}:{article.url}"
+
+
+def _shown(repost: _Repost) -> str:
+    if repost.first is None:
+        return "未注明时间"
+    return f"{repost.first:%Y-%m-%d}" if repost.is_day else f"{repost.first:%Y-%m-%d %H:%M}"
+
+
+def _state(found: list[_Repost], deadline: datetime) -> RepostState:
+    """Where the minute of a repost is known, lists that show its day alone say nothing more."""
+    to_the_minute = {each.first.date() for each in found if each.first is not None and not each.is_day}
+    dated = [(r.first, r.last) for r in found if r.first and not (r.is_day and r.first.date() in to_the_minute)]
+    if any(last is not None and last <= deadline for _, last in dated):
+        return RepostState.IN_TIME
+    if dated and all(first > deadline for first, _ in dated):
+        return RepostState.LATE
+    return RepostState.UNCLEAR if found else RepostState.NOT_SEEN
 
 
 def _reposts(case: Case, article: ReferenceArticle) -> Iterator[_Repost]:
-    """(page, title there, when) of everything that reposts the article; when = None where only a link shows it."""
+    """Everything that reposts the article: items of lists, pages, and links to it."""
     wanted = normal_title(article.title)
     for page in case.observations.pages:
         if page.facts is None:
             continue
         for item in page.facts.list_items:
-            if _agrees(wanted, item.title):
-                at = datetime.combine(item.date, datetime.min.time(), _CHINA) if item.date is not None else None
-                yield page, item.title, at
-        if (
-            _agrees(wanted, page.facts.meta.get("ArticleTitle", "") or page.facts.title or "")
-            and not page.facts.list_items
-        ):
-            yield page, page.facts.title or "", _published(page)
+            if item.url == article.url or _agrees(wanted, item.title):
+                at = None if item.date is None else datetime.combine(item.date, datetime.min.time(), _CHINA)
+                yield _dated(page, item.title, at)
+        named = page.facts.meta.get("ArticleTitle", "") or page.facts.title or ""
+        if _agrees(wanted, named) and not page.facts.list_items:
+            yield _dated(page, page.facts.title or "", _published(page))
         if any(link.url == article.url for link in page.facts.links):
-            yield page, article.title, None
+            yield _Repost(page=page, title=article.title)
+
+
+def _dated(page: PageSeen, title: str, at: datetime | None) -> _Repost:
+    """A repost at a moment; midnight is what is written where only the day is known."""
+    is_day = at is not None and (at.hour, at.minute) == (0, 0)
+    return _Repost(page=page, title=title, first=at, last=at + _ALMOST_A_DAY if at is not None and is_day else at)
 
 
 def _agrees(wanted: str, title: str) -> bool:

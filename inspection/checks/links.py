@@ -1,5 +1,6 @@
 """Availability of links (链接可用性、可用性)."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated
 
@@ -45,19 +46,27 @@ def link_availability(case: Case, row: Indicator, params: LinkParams) -> list[Fi
 def _finding(case: Case, row: Indicator, link: LinkSeen, params: LinkParams) -> Finding:
     broken = link.outcome is LinkOutcome.BROKEN
     places = case.link_places.get(link.url, [link.source])
-    is_home = any(place.page in case.home_urls for place in places)
-    points = params.home_points if is_home else params.other_points
-    where = "首页" if is_home else "其他页面"
+    points, where = price_of(case, places, params)
     kind = "站内" if link.internal else "外部"
-    ordered = sorted(places, key=lambda place: place.page not in case.home_urls)
     return case.finding(
         row,
         FindingState.ESTABLISHED if broken else FindingState.SUSPECTED,
         f"{where}{kind}链接{_described(link)}：{link.url}",
         subject=link.url,
         points=points,
-        evidence=[_evidence(link, place) for place in ordered[:_SHOWN_PLACES]],
+        evidence=[_evidence(link, place) for place in home_first(case, places)[:_SHOWN_PLACES]],
     )
+
+
+def price_of(case: Case, places: Sequence[LinkSource], params: LinkParams) -> tuple[Decimal, str]:
+    """What a wrong target costs that stands in these places, and where that is."""
+    is_home = any(place.page in case.home_urls for place in places)
+    return (params.home_points, "首页") if is_home else (params.other_points, "其他页面")
+
+
+def home_first(case: Case, places: Sequence[LinkSource]) -> list[LinkSource]:
+    """The places, those on the home page before the others."""
+    return sorted(places, key=lambda place: place.page not in case.home_urls)
 
 
 def _described(link: LinkSeen) -> str:

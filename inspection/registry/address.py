@@ -23,6 +23,13 @@ _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
+_GOVERNMENT = re.compile(r"(?:^|\.)(?:gov\.cn|政务|xn--zfr164b)$")
+_RESERVED = (".localhost", ".test", ".example")
+_SHARED_DOMAIN = re.compile(
+    r"(?:^|\.)(?:(?:com|net|org|gov|edu|mil|ac|co)\.[a-z]{2}|(?:bj|sh|tj|cq|he|sx|nm|ln|jl|hl|js|zj|ah|fj|jx|sd|ha|hb|hn|gd"
+    r"|gx|hi|sc|gz|yn|xz|sn|gs|qh|nx|xj|tw|hk|mo)\.cn)$"
+)
+"""Second-level domains in which anybody registers names: the usual ones of all countries, and of China's provinces."""
 _HOME_FILES = re.compile(r"(index|default|main|home)\.(html?|shtml|jsp|aspx?|php|do)", re.IGNORECASE)
 
 
@@ -69,6 +76,27 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def public_name(host: str) -> str:
+    """The name that a host stands for: drills put a name that cannot exist on the public web behind it (RFC 6761)."""
+    for suffix in _RESERVED:
+        host = host.removesuffix(suffix)
+    return host
+
+
+def is_government(host: str) -> bool:
+    """Whether a host lies in a domain that only the government may use: .gov.cn, .政务 (国办发〔2018〕55号)."""
+    return _GOVERNMENT.search(public_name(host)) is not None
+
+
+def registrable_domain(host: str) -> str:
+    """The part of a host's name that its owner registered: ``qingshan.gov.cn`` for ``www.jyj.qingshan.gov.cn``."""
+    name = public_name(host).removeprefix("www.")
+    labels = name.split(".")
+    if labels[-1].isdigit():
+        return host
+    return ".".join(labels[-3:] if _SHARED_DOMAIN.search(name) else labels[-2:])
 
 
 class SiteScope(msgspec.Struct, frozen=True, kw_only=True):

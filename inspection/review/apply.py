@@ -1,19 +1,20 @@
 """Findings as they stand after review."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from inspection.findings import Finding, FindingState, ReviewStatus
+from inspection.review.record import recorded_finding
 from inspection.review.review import Decision, Review
-from inspection.standard import Automation, IndicatorKind, Ruling
-from inspection.standard.edition import Indicator
+from inspection.standard import Automation, Indicator, IndicatorKind, Ruling
 
 _STATUS = {
     Decision.CONFIRM: ReviewStatus.CONFIRMED,
     Decision.DISMISS: ReviewStatus.DISMISSED,
     Decision.CORRECT: ReviewStatus.CORRECTED,
+    Decision.RECORD: ReviewStatus.CONFIRMED,
 }
 
 
@@ -24,7 +25,7 @@ def needs_review(finding: Finding, row: Indicator) -> bool:
 
 
 def apply_reviews(findings: Iterable[Finding], reviews: Sequence[Review], ruling: Ruling) -> list[Finding]:
-    """Findings with their review status, and with the effect of the decisions taken.
+    """Findings with their review status and with the effect of the decisions taken, people's own among them.
 
     A confirmed finding is established, a dismissed one costs nothing and vetoes nothing, a corrected one costs and
     says what the reviewer wrote. On a veto, ``ruling.veto_reviewers`` persons must decide alike before it counts.
@@ -33,7 +34,15 @@ def apply_reviews(findings: Iterable[Finding], reviews: Sequence[Review], ruling
     by_finding: dict[str, list[Review]] = {}
     for review in sorted(reviews, key=lambda each: each.at):
         by_finding.setdefault(review.finding, []).append(review)
-    return [_applied(each, by_finding.get(each.id, []), rows[each.indicator], ruling) for each in findings]
+    order = {row.id: number for number, row in enumerate(ruling.rows)}
+    found = sorted([*findings, *_recorded(reviews, rows)], key=lambda each: order[each.indicator])
+    return [_applied(each, by_finding.get(each.id, []), rows[each.indicator], ruling) for each in found]
+
+
+def _recorded(reviews: Iterable[Review], rows: Mapping[str, Indicator]) -> list[Finding]:
+    """Findings of people's own under the rows that bind the site, each once, at what its latest record says."""
+    records = (each for each in sorted(reviews, key=lambda each: each.at) if each.decision is Decision.RECORD)
+    return list({each.finding: recorded_finding(each) for each in records if each.indicator in rows}.values())
 
 
 def _applied(finding: Finding, reviews: Sequence[Review], row: Indicator, ruling: Ruling) -> Finding:
@@ -66,5 +75,6 @@ def _decided(reviews: Sequence[Review], needed: int) -> Review | None:
     return last if agreeing >= needed else None
 
 
-def _outcome(review: Review) -> tuple[Decision, Decimal | None]:
-    return review.decision, review.points
+def _outcome(review: Review) -> tuple[ReviewStatus, Decimal | None]:
+    """What two decisions must have in common to agree; a record agrees with who confirms it."""
+    return _STATUS[review.decision], None if review.decision is Decision.RECORD else review.points

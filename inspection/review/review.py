@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from inspection.errors import RuleBroken
+from inspection.findings import Evidence
 
 
 class Decision(StrEnum):
@@ -15,17 +16,20 @@ class Decision(StrEnum):
     CONFIRM = "confirm"
     DISMISS = "dismiss"
     CORRECT = "correct"
+    RECORD = "record"
 
     @property
     def chinese(self) -> str:
         """As the audit trail prints it."""
-        return {"confirm": "确认", "dismiss": "排除", "correct": "更正"}[self.value]
+        return {"confirm": "确认", "dismiss": "排除", "correct": "更正", "record": "登记"}[self.value]
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True):
     """One decision. Reviews are only ever added; a later one of the same person replaces that person's earlier one.
 
     ``points`` and ``message`` are what a correction puts in the place of the machine's; None = as they were.
+    A record is a finding of the person's own: under ``indicator``, at ``points``, ``reason`` says what is wrong and
+    ``evidence`` where; ``finding`` is the id that it gets.
     """
 
     round_id: str
@@ -37,6 +41,8 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     points: Decimal | None = None
     message: str | None = None
+    indicator: str | None = None
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def key(self) -> str:

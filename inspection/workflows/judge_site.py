@@ -11,11 +11,9 @@ from inspection.observation.render import with_renders
 from inspection.ports import (
     Clock,
     Inspection,
-    InspectionRepository,
+    JudgingStores,
     ObservationRepository,
     ReferenceRepository,
-    ReviewRepository,
-    RoundRepository,
 )
 from inspection.registry import SiteStatus
 from inspection.review import Review, apply_reviews
@@ -67,12 +65,8 @@ def observations_of(
 def judge_round(
     round_id: str,
     edition: Edition,
+    stores: JudgingStores,
     *,
-    rounds: RoundRepository,
-    inspections: InspectionRepository,
-    observations: ObservationRepository,
-    reviews: ReviewRepository,
-    references: ReferenceRepository,
     clock: Clock,
     again: bool = False,
     progress: Callable[[Inspection], None] = lambda _: None,
@@ -84,9 +78,10 @@ def judge_round(
     alone; the round may then be closed. ``progress`` is called after each inspection, judged or skipped. Safe to
     interrupt and repeat.
     """
-    round_ = rounds.get(round_id)
+    round_ = stores.rounds.get(round_id)
     rules = Rulebook(edition)
-    articles = references_of(round_, references)
+    articles = references_of(round_, stores.references)
+    inspections = stores.inspections
     is_own = edition.id == round_.edition
     save = inspections.save_judgement if is_own else inspections.save_rejudgement
     beside = {} if is_own or again else inspections.scorecards(round_id, edition.id)
@@ -96,8 +91,8 @@ def judge_round(
         code = inspection.site.code
         is_due = _is_due(inspection, edition, again) if is_own else inspection.crawl_finished_at is not None
         if is_due and code not in known:
-            decided = reviews.of_inspection(round_id, code)
-            scorecard, findings = judge(observations_of(round_, inspection, observations, articles), rules, decided)
+            seen = observations_of(round_, inspection, stores.observations, articles)
+            scorecard, findings = judge(seen, rules, stores.reviews.of_inspection(round_id, code))
             save(round_id, code, scorecard, findings, at=clock.now())
             judged += 1
         progress(inspection)

@@ -1,6 +1,6 @@
 """Inspections and findings in MongoDB."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -106,7 +106,9 @@ class MongoInspections:
         if not done.matched_count:
             raise NotFound(f"轮次 {round_id} 没有抽中标识码为 {code} 的网站")
 
-    def findings_to_review(self, round_id: str, *, after: str = "", limit: int = 100) -> list[tuple[str, Finding]]:
+    def findings_to_review(
+        self, round_id: str, indicators: Collection[str], *, after: str = "", limit: int = 100
+    ) -> list[tuple[str, Finding]]:
         """By code and id; the round's own edition is that of its inspections' scorecards."""
         judged = find_one(self._inspections, {"round_id": round_id, "scorecard": {"$type": "object"}})
         if judged is None:
@@ -115,6 +117,7 @@ class MongoInspections:
             "round_id": round_id,
             "edition": judged["scorecard"]["edition"],
             "review": ReviewStatus.PENDING.value,
+            "indicator": {"$in": sorted(indicators)},
             "key": {"$gt": after},
         }
         found = find(self._findings, query, sort="key", limit=limit)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Raised by one with every change here; ``migrate`` applies and records it."""
 
 Index = tuple[str, ...]
@@ -79,7 +79,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             ("round_id", "code", "edition", "id"),
             ("round_id", "edition", "indicator"),
-            ("round_id", "edition", "review", "key"),
+            ("round_id", "edition", "review", "indicator", "key"),
         ),
     ),
     CollectionSpec(

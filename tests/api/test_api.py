@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
@@ -105,6 +106,10 @@ def _observe(stores: MemoryStores) -> None:
         )
         for n in range(5)
     ]
+    findings += [
+        msgspec.structs.replace(findings[0], id=id_, indicator=indicator, state=FindingState.SUSPECTED)
+        for id_, indicator in (("e1", "G17-5"), ("g1", "N19-V1"))
+    ]
     card = Scorecard(edition="2019", verdict=Verdict.PASSED, score=Decimal("99.5"), deducted=Decimal("0.5"))
     stores.inspections.save_judgement("r1", CODE, card, findings, at=NOW)
     other = Scorecard(edition="2015", verdict=Verdict.FAILED, score=None, deducted=Decimal(0), reasons=("否决",))
@@ -156,14 +161,17 @@ LISTS = [
     ("/v1/rounds/r1/pass-rates?key=37", 1),
     ("/v1/rounds/r1/inspections", SITES),
     ("/v1/rounds/r1/inspections?verdict=passed", 1),
-    (f"{BASE}/findings", 5),
+    (f"{BASE}/findings", 7),
     (f"{BASE}/findings?indicator=N19-D17", 2),
     (f"{BASE}/pages", 7),
     (f"{BASE}/links", 20),
     (f"{BASE}/links?outcome=broken", 7),
     (f"{BASE}/links?outcome=broken&internal=true", 3),
     (f"{BASE}/probes", 12),
-    ("/v1/rounds/r1/findings-to-review", 3),
+    ("/v1/rounds/r1/findings-to-review", 5),
+    ("/v1/rounds/r1/findings-to-review?indicator=N19-D17", 1),
+    ("/v1/rounds/r1/findings-to-review?kind=deduction", 3),
+    ("/v1/rounds/r1/findings-to-review?kind=bonus", 0),
     ("/v1/rounds/r1/reviews", 2),
     ("/v1/rounds/r1/comparison/changes?before=2019&to=2015", 1),
 ]
@@ -206,6 +214,7 @@ def _query(path: str):
         "/v1/editions/1999",
         "/v1/rounds/nix/reviews",
         "/v1/rounds/nix/findings-to-review",
+        "/v1/rounds/r1/findings-to-review?indicator=nix",
         "/v1/rounds/r1/comparison?before=2019&to=1999",
         "/nowhere",
     ],
@@ -340,6 +349,12 @@ def test_openapi_names_every_operation_and_its_problems(client):
         if path.startswith("/v1/"):
             assert {"422", "503"} <= set(methods["get"]["responses"]), path
             assert methods["get"]["tags"], path
+
+
+def test_vetoes_wait_first_and_what_costs_nothing_last(client):
+    items = client.get("/v1/rounds/r1/findings-to-review").json()["items"]
+    assert [item["kind"] for item in items] == ["veto", "deduction", "deduction", "deduction", "kpi"]
+    assert [item["finding"]["id"] for item in items] == ["g1", "f0", "f1", "f2", "e1"]
 
 
 def test_pictures_stand_beside_the_evidence(client, stores):

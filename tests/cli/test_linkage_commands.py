@@ -1,6 +1,7 @@
-"""xuncha linkage import."""
+"""xuncha linkage import, coverage."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,11 @@ from typer.testing import CliRunner
 
 from cli import linkage
 from inspection.errors import InputRejected
+from inspection.observation import FetchOutcome, ItemSeen, PageFacts, PageSeen
+from inspection.observation.page import ListState
+from inspection.ports import Inspection
+from inspection.registry import Site, SiteCategory
+from inspection.sampling import Round, RoundState
 from store.memory import MemoryStores
 
 GOOD = "国务院关于做好工作的通知,http://www.gov.cn/1.htm,2026-11-10 09:30"
@@ -41,3 +47,48 @@ def test_good_rows_go_in_once_and_bad_ones_are_named(stores: MemoryStores, tmp_p
 def test_missing_columns_are_named(stores: MemoryStores, tmp_path: Path) -> None:
     with pytest.raises(InputRejected, match="published_at"):
         run(tmp_path / "a.csv", "title,url\nx,y\n")
+
+
+def test_regions_of_publishers_are_read_with_or_without_zeros(stores: MemoryStores, tmp_path: Path) -> None:
+    rows = [
+        f"{GOOD.replace('1.htm', f'{n}.htm')},{region}" for n, region in enumerate(("", "370000", "3706", "00", "3x"))
+    ]
+    told = run(tmp_path / "a.csv", "\n".join(["title,url,published_at,region", *rows]), code=1)
+    assert "第 6 行：行政区划 '3x' 无效" in told
+    found = stores.references.between(datetime(2026, 11, 10, tzinfo=UTC), datetime(2026, 11, 11, tzinfo=UTC))
+    assert sorted(article.region for article in found) == ["", "", "37", "3706"]
+
+
+def test_coverage_of_a_round(stores: MemoryStores, tmp_path: Path) -> None:
+    run(tmp_path / "a.csv", f"title,url,published_at\n{GOOD}")
+    site = Site(
+        code="3706000001",
+        name="青山市",
+        url="http://www.qingshan.gov.cn/",
+        category=SiteCategory.CITY_PORTAL,
+        region="370600",
+    )
+    item = ItemSeen(title="国务院关于做好工作的通知", url=None, date=date(2026, 11, 13))
+    facts = PageFacts(charset="utf-8", list_items=(item,), list_state=ListState.LISTED)
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    home = PageSeen(url=site.url, final_url=site.url, depth=0, fetched_at=at, outcome=FetchOutcome.OK, facts=facts)
+    round_ = Round(
+        id="r1",
+        title="演练",
+        as_of=date(2026, 11, 20),
+        edition="2019",
+        plan="",
+        seed="s",
+        registry_digest="",
+        sample_digest="",
+        state=RoundState.OPEN,
+        drawn_at=at,
+    )
+    stores.rounds.add(round_, (), ())
+    stores.inspections.open([Inspection(round_id="r1", site=site, stratum="37", crawl_finished_at=at)])
+    stores.observations.add_pages("r1", site.code, [home])
+    shown = CliRunner().invoke(linkage.app, ["coverage", "r1"], catch_exceptions=False, env={"COLUMNS": "140"}).output
+    assert all(word in shown for word in ("国务院关于做好工作的通知", "2026-11-10 09:30", "0.0%"))
+    result = CliRunner().invoke(linkage.app, ["coverage", "r1", "--indicator", "L-3", "--json"], catch_exceptions=False)
+    [line] = json.loads(result.stdout)
+    assert (line["sites"], line["late"], line["in_time"], line["share"]) == (1, 1, 0, 0.0)

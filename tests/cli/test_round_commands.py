@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cli import review, round_judging
 from cli import round as commands
 from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
-from inspection.findings import Finding
+from inspection.findings import Finding, FindingState
 from inspection.observation import FetchOutcome, PageFacts, PageSeen
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.sampling import RoundState
@@ -249,7 +249,7 @@ def test_a_finding_is_reviewed_and_the_verdict_follows(run, stores, drawn, monke
         return result.output
 
     def vetoes_to_review() -> list[Finding]:
-        return [each for _, each in stores.inspections.findings_to_review("r1") if each.indicator == "N19-V1"]
+        return [each for _, each in stores.inspections.findings_to_review("r1", ["N19-V1"])]
 
     run("open", "r1")
     code = stores.rounds.members("r1")[0].code
@@ -261,7 +261,17 @@ def test_a_finding_is_reviewed_and_the_verdict_follows(run, stores, drawn, monke
     run("judge", "r1")
     [waiting] = vetoes_to_review()
     assert stores.inspections.get("r1", code).scorecard.provisional
-    assert waiting.id in decide("list", "r1", "--json")
+    queue = json.loads(decide("list", "r1", "--json"))
+    assert (queue[0]["finding"]["id"], queue[0]["kind"]) == (waiting.id, "veto")
+    assert {each["kind"] for each in queue[1:]} == {"kpi"}
+    assert [each["finding"]["id"] for each in json.loads(decide("list", "r1", "--vetoes", "--json"))] == [waiting.id]
+    assert {
+        each["finding"]["indicator"] for each in json.loads(decide("list", "r1", "--indicator", "G17-5", "--json"))
+    } == {"G17-5"}
+    first = decide("list", "r1", "--limit", "1")
+    assert f"--after 0:{code}:{waiting.id}" in first
+    rest = json.loads(decide("list", "r1", "--after", f"0:{code}:{waiting.id}", "--json"))
+    assert rest == queue[1:]
     assert "待复核" in decide("show", "r1", code, waiting.id)
     with pytest.raises(NotFound):
         decide("confirm", "r1", code, "nix", "--by", "张三")
@@ -278,3 +288,31 @@ def test_a_finding_is_reviewed_and_the_verdict_follows(run, stores, drawn, monke
     run("close", "r1", "--force", "演练结束")
     with pytest.raises(Conflict, match="只有进行中"):
         decide("confirm", "r1", code, waiting.id, "--by", "张三")
+
+
+def test_a_finding_is_recorded_by_hand_and_withdrawn(run, stores, drawn, monkeypatch):
+    monkeypatch.setattr(review, "open_stores", lambda: stores)
+
+    def decide(*words: str) -> str:
+        result = CliRunner().invoke(review.app, list(words), catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    run("open", "r1")
+    code = stores.rounds.members("r1")[0].code
+    stores.inspections.crawl_finished("r1", code, at=NOW)
+    run("judge", "r1")
+    words = ("record", "r1", code, "P-1", "--by", "张三", "--reason", "名单未脱敏", "--evidence-url", "a.gov.cn/1.html")
+    told = decide(*words)
+    [found] = stores.inspections.findings("r1", code, indicator="P-1")
+    assert found.id in told
+    assert (found.message, found.evidence[0].url) == ("名单未脱敏", "http://a.gov.cn/1.html")
+    run("judge", "r1", "--again")
+    assert stores.inspections.findings("r1", code, indicator="P-1") == [found]
+    decide("dismiss", "r1", code, found.id, "--by", "李四", "--reason", "已处理")
+    [gone] = stores.inspections.findings("r1", code, indicator="P-1")
+    assert gone.state is FindingState.DISMISSED
+    trail = decide("log", "r1")
+    assert all(word in trail for word in ("张三　登记", "（P-1）", "李四　排除"))
+    with pytest.raises(InputRejected, match="不是数字"):
+        decide(*words, "--points", "很多")

@@ -3,13 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import RuleBroken
 from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.registry import Site, SiteCategory
-from inspection.review import Decision, Review, apply_reviews
+from inspection.review import Decision, Review, apply_reviews, record
 from inspection.scoring import Verdict, score
 from inspection.standard import EditionLibrary
 
@@ -119,3 +120,87 @@ def test_a_verdict_on_vetoes_nobody_confirmed_is_provisional(state, reviews, ver
 def test_a_decision_must_be_answered_for(bad, told):
     with pytest.raises(RuleBroken, match=told):
         bad.check()
+
+
+def row(id_: str, edition: str = "2019"):
+    return next(row for row in EditionLibrary(CHECK_PARAMS).get(edition).indicators if row.id == id_)
+
+
+def own(id_: str, by: str = "甲", minutes: int = 0, **of) -> Review:
+    given = {"reason": "简历缺失", **of}
+    return record(row(id_), round_id="r", code=SITE.code, by=by, at=AT + timedelta(minutes=minutes), **given)
+
+
+def rules_of_2019(veto_reviewers: int = 1):
+    text = f'id = "2019"\nextends = "2019"\nveto_reviewers = {veto_reviewers}\n'
+    return EditionLibrary(CHECK_PARAMS, {"own.toml": text}).get("2019").ruling(SITE, date(2020, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("indicator", "given", "points"),
+    [("N19-D03", Decimal(1), 1), ("N19-D11", None, 5), ("N19-D11", Decimal(2), 2), ("N19-D13", Decimal(3), 3)],
+)
+def test_a_recorded_finding_counts_in_the_score(indicator, given, points):
+    rules = rules_of_2019()
+    findings = apply_reviews([], [own(indicator, points=given)], rules)
+    [found] = findings
+    assert (found.indicator, found.state, found.review, found.points) == (indicator, SURE, CONFIRMED, points)
+    assert score(findings, rules).deducted == points
+
+
+def test_recorded_findings_stand_in_table_order_each_once():
+    records = [own("N19-D12", points=Decimal(1)), own("N19-D03", points=Decimal(1), evidence_url="http://a.gov.cn/1")]
+    again = own("N19-D03", minutes=1, points=Decimal(2), evidence_url="http://a.gov.cn/1")
+    found = apply_reviews([finding("N19-D09", SURE, "2")], [*records, again], rules_of_2019())
+    assert [(each.indicator, each.points) for each in found] == [("N19-D03", 2), ("N19-D09", 2), ("N19-D12", 1)]
+    assert found[0].evidence[0].url == "http://a.gov.cn/1"
+    elsewhere = own("N19-D03", points=Decimal(1), evidence_url="http://a.gov.cn/2")
+    assert len(apply_reviews([], [*records, elsewhere], rules_of_2019())) == 3
+
+
+@pytest.mark.parametrize(
+    ("later", "state", "points"),
+    [
+        ({"decision": D}, GONE, 0),
+        ({"decision": D, "by": "乙"}, GONE, 0),
+        ({"decision": X, "points": Decimal(4)}, SURE, 4),
+        ({"decision": C, "by": "乙"}, SURE, 1),
+    ],
+)
+def test_a_recorded_finding_can_be_withdrawn_or_corrected(later, state, points):
+    first = own("N19-D03", points=Decimal(1))
+    then = msgspec.structs.replace(review(minutes=1, **later), finding=first.finding)
+    [found] = apply_reviews([], [first, then], rules_of_2019())
+    assert (found.state, found.points) == (state, points)
+
+
+def test_a_recorded_veto_fails_the_site_once_enough_persons_agree():
+    first = own("N19-V1")
+    rules = rules_of_2019()
+    card = score(apply_reviews([], [first], rules), rules)
+    assert (card.verdict, card.provisional, card.vetoes) == (Verdict.FAILED, False, ("N19-V1",))
+    strict = rules_of_2019(veto_reviewers=2)
+    [waiting] = apply_reviews([], [first], strict)
+    assert (waiting.state, waiting.review) == (MAYBE, PENDING)
+    confirmed = msgspec.structs.replace(review(C, by="乙", minutes=1), finding=first.finding)
+    assert score(apply_reviews([], [first, confirmed], strict), strict).vetoes == ("N19-V1",)
+
+
+def test_a_record_does_not_bind_under_an_edition_without_its_indicator():
+    assert apply_reviews([], [own("N19-D03", points=Decimal(1))], ruling()) == []
+
+
+@pytest.mark.parametrize(
+    ("indicator", "given", "told"),
+    [
+        ("N19-D16", {}, "由机器检查"),
+        ("N19-D03", {}, "--points"),
+        ("N19-V1", {"points": Decimal(1)}, "不计分"),
+        ("N19-D03", {"points": Decimal(-1)}, "不能为负"),
+        ("N19-D11", {"reason": " "}, "--reason"),
+        ("N19-D11", {"by": ""}, "--by"),
+    ],
+)
+def test_what_cannot_be_recorded(indicator, given, told):
+    with pytest.raises(RuleBroken, match=told):
+        own(indicator, **given).check()

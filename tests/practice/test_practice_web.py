@@ -54,6 +54,7 @@ def test_every_kind_of_fault_is_planted(web: list[PracticeSite]) -> None:
     kinds = {fault.kind.partition(":")[2] for site in web for fault in site.faults if ":" in fault.kind}
     assert kinds >= {"refused", "unresolvable", "503", "reset", "hang", "empty"}
     assert kinds >= {"missing", "malformed", "to-home", "soft-404", "empty-file", "html-file"}
+    assert kinds >= {"misnamed", "misaddressed"}
 
 
 def with_fault(web: list[PracticeSite], kind: str) -> list[PracticeSite]:
@@ -92,6 +93,18 @@ def test_broken_targets_stand_on_the_page_that_truth_names(web: list[PracticeSit
         for link in site.links:
             pages = [answer.body for path, answer in files.items() if link.url.encode() in answer.body]
             assert pages, link
+
+
+def test_misleading_links_show_another_name_than_that_of_the_site_they_lead_to(web: list[PracticeSite]) -> None:
+    (site, *_) = with_fault(web, "misleading-link:misnamed")
+    server = PracticeServer(web)
+    home = next(reply for path, reply in site_files(site).items() if b"seaside-" in reply.body).body
+    for link in (link for link in site.links if link.text):
+        charset = "gbk" if site.family in ("aspnet", "frameset", "handmade") else "utf-8"
+        assert f'href="{link.url}">{link.text}</a>'.encode(charset) in home
+        reply, _ = server.respond(urlsplit(link.url).hostname or "", "/")
+        assert reply is not None
+        assert "金海岸" in reply.body.decode()
 
 
 def test_hidden_links_defacement_and_old_letters_show_in_pages(web: list[PracticeSite]) -> None:

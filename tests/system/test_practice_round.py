@@ -131,6 +131,7 @@ def test_every_planted_fault_is_found_and_nothing_else_is_blamed(finished: Finis
                 (site["code"], each.indicator, each.subject, each.message)
                 for each in blames
                 if (rows[each.indicator].kind is IndicatorKind.VETO or each.price)
+                and rows[each.indicator].kind is not IndicatorKind.BONUS
                 and each.subject not in site["doubtful_links"]
                 and not any(_is_about(each, fault, edition_id) for fault in site["faults"])
             ]
@@ -148,7 +149,7 @@ def _is_about(finding: Finding, fault: dict[str, Any], edition_id: str) -> bool:
         return finding.subject.endswith(f"/{subject}")
     if kind == "guide-gap":
         return f"/{subject}#" in finding.subject and fault["detail"] in finding.message
-    return finding.subject == subject if kind in ("broken-link", "missing-element") else True
+    return finding.subject == subject if kind in ("broken-link", "misleading-link", "missing-element") else True
 
 
 def _is_judged_elsewhere(fault: dict[str, Any], site: dict[str, Any], edition_id: str) -> bool:

@@ -3,13 +3,18 @@
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 
+from inspection.checks import CHECK_PARAMS, Rulebook
 from inspection.checks.calendar import months_before
 from inspection.findings import FindingState
 from inspection.observation import PageFacts
 from inspection.observation.page import LetterSeen, LetterState, ListState
 from inspection.registry import SiteCategory
+from inspection.review import Decision, Review
+from inspection.standard import EditionLibrary, IndicatorKind
+from inspection.workflows.judge_site import judge
 
 SURE, MAYBE, OPEN = FindingState.ESTABLISHED, FindingState.SUSPECTED, FindingState.NOT_DETERMINED
 A, P, U = LetterState.ANSWERED, LetterState.PENDING, LetterState.UNKNOWN
@@ -119,3 +124,36 @@ def test_a_blank_column_held_nothing(observe, build, run):
     blank = build.list_page(f"{build.home}民意征集/", [], ListState.BLANK)
     [finding] = run("C15-D6", observe(columns={"民意征集": blank}))
     assert (finding.state, finding.points) == (SURE, 5)
+
+
+@pytest.mark.parametrize(
+    ("days", "states"),
+    [(DAYS, [MAYBE]), ([*DAYS, 365], [MAYBE]), (DAYS[:5], []), ([*DAYS[:5], 366], []), ([None] * 8, []), ([], [])],
+)
+def test_many_surveys_within_a_year_may_earn_a_bonus(observe, build, run, days, states):
+    seen = observe(columns={"民意征集": build.list_page(f"{build.home}民意征集/", days)})
+    assert [finding.state for finding in run("N19-B3", seen, "2019")] == states
+
+
+OWN = """
+id = "2019"
+extends = "2019"
+[changes.N19-B3]
+params = { earned_points = 3 }
+"""
+
+
+@pytest.mark.parametrize(("decision", "bonus"), [(None, 0), (Decision.CONFIRM, 3), (Decision.DISMISS, 0)])
+def test_a_bonus_counts_once_a_person_confirms_it(observe, build, decision, bonus):
+    seen = observe(facts=CHANNEL, columns={"民意征集": build.list_page(f"{build.home}民意征集/", DAYS)})
+    edition = EditionLibrary(CHECK_PARAMS, {"own.toml": OWN}).get("2019")
+    kept = msgspec.structs.replace(
+        edition, indicators=tuple(row for row in edition.indicators if row.kind is IndicatorKind.BONUS)
+    )
+    [found] = judge(seen, Rulebook(kept))[1]
+    reviews = [
+        Review(round_id="r", code=seen.site.code, finding=found.id, decision=each, by="甲", at=build.now, reason="看过")
+        for each in [decision]
+        if each is not None
+    ]
+    assert judge(seen, Rulebook(kept), reviews)[0].bonus == bonus

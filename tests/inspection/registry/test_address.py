@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inspection.registry.address import SiteScope, canonical, host_of, resolve, scheme_of
+from inspection.registry.address import (
+    SiteScope,
+    canonical,
+    host_of,
+    is_government,
+    registrable_domain,
+    resolve,
+    scheme_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,3 +110,38 @@ def test_scope(home, url, inside):
 )
 def test_home(home, url, is_home):
     assert SiteScope.of(home).is_home(url) is is_home
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("www.jyj.qingshan.gov.cn", "qingshan.gov.cn"),
+        ("www.gov.cn", "gov.cn"),
+        ("a.b.com", "b.com"),
+        ("a.b.com.cn", "b.com.cn"),
+        ("zw.b.sd.cn", "b.sd.cn"),
+        ("b.cn", "b.cn"),
+        ("a.b.com.hk", "b.com.hk"),
+        ("www.qinglan0.gov.cn.localhost", "qinglan0.gov.cn"),
+        ("partner-1.localhost", "partner-1"),
+        ("192.168.1.2", "192.168.1.2"),
+        ("", ""),
+    ],
+)
+def test_registrable_domain(host, domain):
+    assert registrable_domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("host", "is_so"),
+    [
+        ("www.gov.cn", True),
+        ("a.b.gov.cn.localhost", True),
+        ("青山.政务", True),
+        ("gov.cn.com", False),
+        ("mygov.cn", False),
+        ("localhost", False),
+    ],
+)
+def test_government_domains(host, is_so):
+    assert is_government(host) is is_so

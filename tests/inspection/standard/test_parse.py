@@ -47,12 +47,15 @@ INDICATOR = MINIMAL[MINIMAL.index("[[indicators]]") :]
 
 CENSUS = [
     *("C15-V1", "C15-V2", "C15-V3a", "C15-V3b", "C15-V3c", "C15-V4", "C15-V5"),
-    *(f"C15-D{n}" for n in range(1, 11)),
+    *("C15-D1", "C15-D2", "C15-D2b"),
+    *(f"C15-D{n}" for n in range(3, 11)),
 ]
 INDICATORS_2019 = [
     *(f"N19-V{n}" for n in range(1, 7)),
     *("M19-V1", "M19-V2", "M19-V3"),
-    *(f"N19-D{n:02d}" for n in range(1, 22)),
+    *(f"N19-D{n:02d}" for n in range(1, 18)),
+    "N19-D17b",
+    *(f"N19-D{n:02d}" for n in range(18, 22)),
     *(f"N19-B{n}" for n in range(1, 6)),
 ]
 KPI = [

@@ -1,6 +1,7 @@
 """Judging: pure, repeatable, and only what is due."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -74,7 +75,7 @@ def test_judging_twice_gives_the_same_bytes():
 
 
 class Store:
-    """The three repositories that judging needs, over plain dicts."""
+    """The repositories that judging needs, over plain dicts."""
 
     def __init__(self, *inspections: Inspection) -> None:
         self.inspections = {inspection.site.code: inspection for inspection in inspections}
@@ -122,8 +123,8 @@ class Clock:
 
 
 def run(store: Store, **options) -> int:
-    ports = {"rounds": store, "inspections": store, "observations": store, "reviews": store, "references": store}
-    return judge_round("r1", EDITION, **ports, clock=Clock(), **options)
+    names = ("rounds", "inspections", "observations", "reviews", "references")
+    return judge_round("r1", EDITION, SimpleNamespace(**dict.fromkeys(names, store)), clock=Clock(), **options)
 
 
 def inspection(n: int, *, finished: bool = True) -> Inspection:

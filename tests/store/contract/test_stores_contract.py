@@ -393,6 +393,10 @@ def test_reviews_are_kept_in_order_and_once(stores):
     assert stores.reviews.page("r1", limit=2) == [review(4, finding="f0"), review(1)]
     assert stores.reviews.page("r1", after=review(1).key) == [review(2), review(3, code="d")]
     assert stores.reviews.page("r2") == []
+    evidence = (Evidence(url="http://a.cn/", excerpt="缺简历", observed_at=NOW),)
+    own = msgspec.structs.replace(review(5, code="e"), decision=Decision.RECORD, indicator="X", evidence=evidence)
+    stores.reviews.add(own)
+    assert stores.reviews.of_inspection("r1", "e") == [own]
 
 
 def test_reference_articles_are_kept_once_and_found_by_time(stores):
@@ -410,15 +414,20 @@ def test_reference_articles_are_kept_once_and_found_by_time(stores):
 def test_findings_that_wait_for_a_person(stores):
     opened(stores, 1, 2)
     waiting = msgspec.structs.replace(finding(1), review=ReviewStatus.PENDING)
+    other = msgspec.structs.replace(finding(4), review=ReviewStatus.PENDING)
     done = msgspec.structs.replace(finding(2), review=ReviewStatus.CONFIRMED)
-    assert stores.inspections.findings_to_review("r1") == []
+    assert stores.inspections.findings_to_review("r1", ["X"]) == []
     for n in (1, 2):
-        stores.inspections.save_judgement("r1", site(n).code, scorecard(), [waiting, done, finding(3)], at=NOW)
+        stores.inspections.save_judgement("r1", site(n).code, scorecard(), [waiting, done, finding(3), other], at=NOW)
     stores.inspections.save_rejudgement("r1", site(1).code, scorecard(edition="2015"), [waiting], at=NOW)
     one, two = [(site(n).code, waiting) for n in (1, 2)]
-    assert stores.inspections.findings_to_review("r1") == [one, two]
-    assert stores.inspections.findings_to_review("r1", after=f"{one[0]}:{waiting.id}") == [two]
-    assert stores.inspections.findings_to_review("r1", limit=1) == [one]
+    assert stores.inspections.findings_to_review("r1", ["X", "Z"]) == [one, two]
+    assert stores.inspections.findings_to_review("r1", ["X"], after=f"{one[0]}:{waiting.id}") == [two]
+    assert stores.inspections.findings_to_review("r1", ["X"], limit=1) == [one]
+    everything = [one, (one[0], other), two, (two[0], other)]
+    assert stores.inspections.findings_to_review("r1", ("Y", "X")) == everything
+    assert stores.inspections.findings_to_review("r1", ("Y", "X"), after=f"{one[0]}:{waiting.id}") == everything[1:]
+    assert stores.inspections.findings_to_review("r1", []) == []
 
 
 def test_pass_rates_are_replaced_whole(stores):
