@@ -1,9 +1,10 @@
 """The faults: what each plants into a site and under which indicator it falls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import cycle
 from random import Random
 
 from practice.model import ELEMENTS, GUIDE_ELEMENTS, Column, Fault, Letter, PlantedLink, PracticeSite
@@ -22,6 +23,7 @@ _STALE = {"2015": "C15-D4", "2019": "N19-D09"}
 _BLANK = {"2019": "N19-D09"}
 _FOOTER = {"2019": "N19-D16"}
 _GUIDE_GAP = {"2015": "C15-D8", "2019": "N19-D10"}
+_TEXTS = {"bdgk/": "N19-D01", "jgzn/": "N19-D02", "ldxx/": "N19-D03"}
 _GUIDES = 5
 _TWO_YEARS = timedelta(days=730)
 
@@ -112,6 +114,15 @@ def blank_columns(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
             site = site.with_fault(Fault("blank-column", column.path, _BLANK, detail=column.name))
     if number >= 5:
         site = site.with_fault(Fault("too-many-blank", site.base, _BLANK_COLUMNS, veto=True))
+    return site
+
+
+def missing_columns(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
+    """``number`` of the columns about the place, the offices and the leaders are not there at all."""
+    chosen = rng.sample(sorted(_TEXTS), number)
+    site = replace(site, columns=tuple(column for column in site.columns if column.path not in chosen))
+    for path in chosen:
+        site = site.with_fault(Fault("missing-column", path, {"2019": _TEXTS[path]}))
     return site
 
 
@@ -347,13 +358,24 @@ _COSTLY: tuple[Planter, ...] = (
     partial(few_surveys, held=0),
     dead_over_ipv6,
 )
+_OF_PORTALS: tuple[Planter, ...] = (
+    partial(missing_columns, number=1),
+    partial(missing_columns, number=3),
+)
+"""What only the table for portals asks for."""
 
 
-def menu(sites: int, rng: Random) -> list[Planter]:
-    """A planter for each site: about 30 % failing, 25 % with lesser faults, the rest clean; all kinds in turn."""
+def menu(sites: int, rng: Random, *, portals: Collection[int]) -> list[Planter]:
+    """A planter for each site: about 30 % failing, 25 % with lesser faults, the rest clean; all kinds in turn.
+
+    Of the clean sites that are ``portals`` (by number), every second one gets a fault of the table for portals.
+    """
     failing = [_FAILING[n % len(_FAILING)] for n in range(max(1, round(0.3 * sites)))]
     costly = [_COSTLY[n % len(_COSTLY)] for n in range(max(1, round(0.25 * sites)))]
     chosen = [*failing, *costly][:sites]
     chosen += [clean] * (sites - len(chosen))
     rng.shuffle(chosen)
+    spare = [number for number in range(sites) if number in portals and chosen[number] is clean]
+    for number, planter in zip(spare[::2], cycle(_OF_PORTALS), strict=False):
+        chosen[number] = planter
     return chosen

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from practice import faults
-from practice.model import Column, Item, Letter, PracticeSite
+from practice.model import PORTALS, Column, Item, Letter, PracticeSite
 from practice.names import BUREAUS, COLUMNS, MINISTRIES, PLACES, PROVINCES, TEXT_COLUMNS, TITLES, TOPICS
 
 FAMILIES = ("trs", "aspnet", "jpage", "frameset", "docwrite", "press", "handmade", "cards", "mislabelled", "iframe")
@@ -22,7 +22,8 @@ _CATEGORY_CYCLE = (
 
 def plan_web(*, sites: int, seed: int, as_of: date, port: int) -> list[PracticeSite]:
     """The sites of a practice web, in order of their number."""
-    menu = faults.menu(sites, Random(f"{seed}:faults"))
+    portals = {number for number in range(sites) if _category(number) in PORTALS}
+    menu = faults.menu(sites, Random(f"{seed}:faults"), portals=portals)
     return [_site(number, seed, as_of, port, menu[number]) for number in range(sites)]
 
 
@@ -34,7 +35,7 @@ def _site(number: int, seed: int, as_of: date, port: int, plant: Callable[..., P
 
 
 def _identity(number: int, rng: Random, as_of: date, port: int) -> PracticeSite:
-    category = _CATEGORY_CYCLE[number % len(_CATEGORY_CYCLE)]
+    category = _category(number)
     region, place, label = _place(number, category)
     serial = f"{number + 1:04d}"
     if category == "state-council":
@@ -71,6 +72,10 @@ def _identity(number: int, rng: Random, as_of: date, port: int) -> PracticeSite:
         if in_directory
         else ("direct", "direct", "direct", "direct", "redirect", "meta", "script", "direct")[number % 8],
     )
+
+
+def _category(number: int) -> str:
+    return _CATEGORY_CYCLE[number % len(_CATEGORY_CYCLE)]
 
 
 def _place(number: int, category: str) -> tuple[str, str, str]:

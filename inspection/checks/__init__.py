@@ -3,7 +3,7 @@
 from inspection.checks.availability import home_availability, site_unreachable
 from inspection.checks.case import Case
 from inspection.checks.check import Check
-from inspection.checks.columns import columns_not_updated, other_columns, required_column, stale_columns
+from inspection.checks.columns import columns_not_updated, named_column, other_columns, required_column, stale_columns
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.identity import domain_name, registered_address, site_code_consistent
@@ -27,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     columns_not_updated,
     stale_columns,
     required_column,
+    named_column,
     other_columns,
     home_elements,
     link_availability,
