@@ -7,7 +7,7 @@ from functools import partial
 from itertools import cycle
 from random import Random
 
-from practice.model import ELEMENTS, GUIDE_ELEMENTS, Column, Fault, Letter, PlantedLink, PracticeSite
+from practice.model import ELEMENTS, GUIDE_ELEMENTS, LETTER_ELEMENTS, Column, Fault, Letter, PlantedLink, PracticeSite
 from practice.pages import HIDINGS
 
 Planter = Callable[[PracticeSite, Random], PracticeSite]
@@ -18,6 +18,7 @@ _STALE_COLUMNS = {"2015": "C15-V3a", "2019": "N19-V4"}
 _BLANK_COLUMNS = {"2015": "C15-V3c", "2019": "N19-V4"}
 _SERIOUS = {"2015": "C15-V4", "2019": "N19-V1"}
 _LETTERS = {"2015": "C15-V5", "2019": "N19-V5"}
+_LETTERS_PUBLISHED = "N19-D12"
 _LINKS = {"2015": "C15-D2", "2019": "N19-D17"}
 _STALE = {"2015": "C15-D4", "2019": "N19-D09"}
 _BLANK = {"2019": "N19-D09"}
@@ -282,6 +283,19 @@ def quiet_letters(site: PracticeSite, rng: Random) -> PracticeSite:
     return replace(site, letters=letters).with_fault(Fault("quiet-letters", "xxjl/", {"2015": "C15-D5"}))
 
 
+def letters_unpublished(site: PracticeSite, rng: Random) -> PracticeSite:
+    """A place to write letters, and none to read any."""
+    return site.with_fault(Fault("letters-unpublished", "xxjl/", {"2019": _LETTERS_PUBLISHED}), letters=())
+
+
+def letter_gaps(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
+    """The pages of letters do not say who answered, or not what."""
+    chosen = rng.sample(LETTER_ELEMENTS, number)
+    for element in chosen:
+        site = site.with_fault(Fault("letter-gap", "xxjl/", {"2019": _LETTERS_PUBLISHED}, detail=element))
+    return replace(site, letter_gaps=frozenset(chosen))
+
+
 def defacement(site: PracticeSite, rng: Random) -> PracticeSite:
     """Somebody else's text in the place of the home page's title and banner."""
     return site.with_fault(Fault("defacement", site.base, _SERIOUS, veto=True), defaced=True)
@@ -360,7 +374,10 @@ _COSTLY: tuple[Planter, ...] = (
 )
 _OF_PORTALS: tuple[Planter, ...] = (
     partial(missing_columns, number=1),
+    letters_unpublished,
+    partial(letter_gaps, number=1),
     partial(missing_columns, number=3),
+    partial(letter_gaps, number=2),
 )
 """What only the table for portals asks for."""
 

@@ -23,6 +23,10 @@ GUIDE_ELEMENTS = (
 """The ten elements of a service guide."""
 
 
+LETTER_ELEMENTS = ("答复单位", "答复内容")
+"""Of what is to be published with an answered letter, the two that only its own page shows."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One article of a column."""
@@ -85,6 +89,7 @@ class PracticeSite:
 
     ``hiding`` is how a farm of links is hidden, empty = there is none; ``extra_text`` stands on the page of its duties;
     ``guide_gaps`` are the elements that each of the five guides lacks; ``meta_code`` is a wrong code in the page tags.
+    ``letter_gaps`` are the elements that the pages of letters lack.
     ``dead_over_ipv6``: it answers over IPv4 only. ``needs_browser``: what decides stands in lists that only scripts
     fill.
     """
@@ -114,6 +119,7 @@ class PracticeSite:
     defaced: bool = False
     extra_text: str = ""
     guide_gaps: tuple[tuple[str, ...], ...] = ()
+    letter_gaps: frozenset[str] = frozenset()
     meta_code: str = ""
     needs_browser: bool = False
     dead_over_ipv6: bool = False

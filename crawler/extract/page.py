@@ -10,6 +10,7 @@ from crawler.extract.dates import YearRule, date_alone, dates_within
 from crawler.extract.document import Document
 from crawler.extract.guides import guide_elements
 from crawler.extract.hidden_links import hidden_links_of
+from crawler.extract.letter_pages import letter_of
 from crawler.extract.letters import letters_of
 from crawler.extract.links import links_of
 from crawler.extract.lists import ItemList, joined, lists_of
@@ -73,6 +74,7 @@ def extract(
         hidden_links=hidden_links_of(document),
         guide_elements=None if home else guide_elements(document),
         letters=letters_of(document, rule) if not article else (),
+        letter=None if home else letter_of(document),
         meta=document.meta,
         text=document.visible[:_TEXT_LIMIT],
         script_written=not scripts_ran and _is_script_written(document, redirect),

@@ -31,7 +31,7 @@ from inspection.observation import (
     RenderSeen,
 )
 from inspection.observation.host import HostSeen
-from inspection.observation.page import ListState
+from inspection.observation.page import LetterState, ListState
 from inspection.ports import WorkOrder
 from inspection.registry.address import SiteScope
 
@@ -39,6 +39,7 @@ _MAX_PARTS = 3
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
+_LETTERS_READ = 3
 _RENDERED_DEPTH = 1
 """The home page and its columns: what the standard looks for stands there."""
 _HOLDING = (TaskKind.PAGE, TaskKind.RENDER)
@@ -375,10 +376,12 @@ def _rank_of(task: Task, place: int) -> int:
 
 
 def _deeper_ranks(task: Task, facts: PageFacts) -> dict[str, int]:
-    """Below the home page: the next pages of a list of letters, then what is named after letters or services."""
+    """Below the home page: some letters and the next pages of their list, then what names letters or services."""
     ranks = {link.url: 1 for link in facts.links if link.url is not None and _WANTED.search(link.text)}
     if _SERVICES.search(facts.title or ""):
         ranks.update((item.url, 1) for item in facts.list_items if item.url is not None)
+    answered = [letter.url for letter in facts.letters if letter.state is not LetterState.PENDING]
+    ranks.update((url, 0) for url in [url for url in answered if url is not None][:_LETTERS_READ])
     if facts.letters and task.depth == 1:
         ranks.update((url, 0) for url in facts.pager_urls[:_LETTER_PAGES])
     return ranks

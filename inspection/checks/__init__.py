@@ -7,7 +7,7 @@ from inspection.checks.columns import columns_not_updated, named_column, other_c
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.identity import domain_name, registered_address, site_code_consistent
-from inspection.checks.interaction import activities, consultation, letters_unanswered
+from inspection.checks.interaction import activities, consultation, letters_published, letters_unanswered
 from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
 from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     link_availability,
     serious_errors,
     letters_unanswered,
+    letters_published,
     consultation,
     activities,
     services_useless,

@@ -148,6 +148,8 @@ def _is_about(finding: Finding, fault: dict[str, Any], edition_id: str) -> bool:
         return finding.subject.endswith(f"/{subject}")
     if kind == "guide-gap":
         return f"/{subject}#" in finding.subject and fault["detail"] in finding.message
+    if kind == "letter-gap":
+        return fault["detail"] in finding.message
     return finding.subject == subject if kind in ("broken-link", "missing-element") else True
 
 

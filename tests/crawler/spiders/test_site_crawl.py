@@ -22,7 +22,7 @@ from inspection.observation import (
     RenderSeen,
 )
 from inspection.observation.host import HostSeen
-from inspection.observation.page import ListState
+from inspection.observation.page import LetterSeen, LetterState, ListState
 from inspection.observation.site import LinkDefect
 from inspection.ports import WorkOrder
 
@@ -224,6 +224,19 @@ def test_named_columns_come_first_then_the_home_page_in_its_order_and_a_quarter_
     assert run.page_urls == {
         HOME, f"{HOME}col3/", f"{HOME}col4/", f"{HOME}col5/", f"{HOME}misc0.html", f"{HOME}col3/art0.html",
     }  # fmt: skip
+
+
+def test_some_answered_letters_are_read_before_other_pages_of_their_depth() -> None:
+    box, others = f"{HOME}box/", [f"{HOME}a{n}.html" for n in range(9)]
+    letters = [f"{HOME}box/letter/{n}.html" for n in range(9)]
+    listed = tuple(
+        LetterSeen(title="路灯", url=url, state=LetterState.ANSWERED if n else LetterState.PENDING)
+        for n, url in enumerate(letters)
+    )
+    pages = {HOME: page(box), box: page(*others, *letters, letters=listed)}
+    pages.update({url: page() for url in (*others, *letters)})
+    run = Run(Web(pages), budget=6).finish()
+    assert run.page_urls == {HOME, box, *letters[1:4], others[0]}
 
 
 @pytest.mark.parametrize("seed", range(12))
