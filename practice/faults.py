@@ -283,6 +283,27 @@ def quiet_letters(site: PracticeSite, rng: Random) -> PracticeSite:
     return replace(site, letters=letters).with_fault(Fault("quiet-letters", "xxjl/", {"2015": "C15-D5"}))
 
 
+def unexplained(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
+    """The first documents of the first column of policy documents have no interpretation."""
+    column = next(column for column in site.columns if column.class_ == "policy")
+    bare = tuple(
+        replace(item, title=f"{site.city}档案馆藏品借阅规则（第{n}版）")
+        for n, item in enumerate(column.items[:number], 1)
+    )
+    altered = replace(column, items=(*bare, *column.items[number:]))
+    site = replace(site, columns=tuple(altered if each is column else each for each in site.columns))
+    for item in bare:
+        site = site.with_fault(Fault("unexplained", item.path, {"2019": "N19-D07"}))
+    return site
+
+
+def one_way(site: PracticeSite, rng: Random, class_: str) -> PracticeSite:
+    """The first item of the first column of a class, policy or interpretation, does not lead to its counterpart."""
+    item = next(column for column in site.columns if column.class_ == class_).items[0]
+    fault = Fault("one-way", item.path, {"2019": "N19-D08"})
+    return site.with_fault(fault, unrelated=frozenset({item.path}))
+
+
 def letters_unpublished(site: PracticeSite, rng: Random) -> PracticeSite:
     """A place to write letters, and none to read any."""
     return site.with_fault(Fault("letters-unpublished", "xxjl/", {"2019": _LETTERS_PUBLISHED}), letters=())
@@ -375,7 +396,11 @@ _COSTLY: tuple[Planter, ...] = (
 _OF_PORTALS: tuple[Planter, ...] = (
     partial(missing_columns, number=1),
     letters_unpublished,
+    partial(unexplained, number=1),
+    partial(one_way, class_="policy"),
     partial(letter_gaps, number=1),
+    partial(one_way, class_="interpretation"),
+    partial(unexplained, number=3),
     partial(missing_columns, number=3),
     partial(letter_gaps, number=2),
 )

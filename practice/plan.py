@@ -1,13 +1,23 @@
 """The plan of a practice web: which sites there are, what they publish, and which faults each has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from practice import faults
 from practice.model import PORTALS, Column, Item, Letter, PracticeSite
-from practice.names import BUREAUS, COLUMNS, MINISTRIES, PLACES, PROVINCES, TEXT_COLUMNS, TITLES, TOPICS
+from practice.names import (
+    BUREAUS,
+    COLUMNS,
+    INTERPRETATIONS,
+    MINISTRIES,
+    PLACES,
+    PROVINCES,
+    TEXT_COLUMNS,
+    TITLES,
+    TOPICS,
+)
 
 FAMILIES = ("trs", "aspnet", "jpage", "frameset", "docwrite", "press", "handmade", "cards", "mislabelled", "iframe")
 """Template families, see :mod:`practice.families`."""
@@ -89,9 +99,25 @@ def _place(number: int, category: str) -> tuple[str, str, str]:
 
 
 def _columns(site: PracticeSite, rng: Random) -> tuple[Column, ...]:
-    listed = [_column(site, rng, names, class_, slug) for names, class_, slug in COLUMNS]
+    listed: list[Column] = []
+    for names, class_, slug in COLUMNS:
+        if class_ == "interpretation":
+            documents = next(column for column in listed if column.class_ == "policy").items
+            listed.append(_explaining(Column(rng.choice(names), f"{slug}/", class_), documents, site))
+        else:
+            listed.append(_column(site, rng, names, class_, slug))
     texts = [Column(name, f"{slug}/", "", state="text") for name, slug in TEXT_COLUMNS]
     return (*listed, *texts)
+
+
+def _explaining(column: Column, documents: Sequence[Item], site: PracticeSite) -> Column:
+    """A column with an interpretation of each document, published a day after it."""
+    items = []
+    for n, document in enumerate(documents):
+        day = min(document.day + timedelta(days=1), site.as_of)
+        title = INTERPRETATIONS[n % 2].format(document=document.title)
+        items.append(Item(title, f"{column.path}{day:%Y%m}/t{day:%Y%m%d}_{1000 + site.number * 7 + n}{n}.html", day))
+    return replace(column, items=tuple(items))
 
 
 def _column(site: PracticeSite, rng: Random, names: tuple[str, ...], class_: str, slug: str) -> Column:
@@ -99,7 +125,6 @@ def _column(site: PracticeSite, rng: Random, names: tuple[str, ...], class_: str
         "news": (0, 3),
         "notice": (2, 40),
         "policy": (5, 90),
-        "interpretation": (5, 120),
         "survey": (3, 40),
         "interview": (3, 40),
         "personnel": (10, 200),
@@ -110,7 +135,6 @@ def _column(site: PracticeSite, rng: Random, names: tuple[str, ...], class_: str
         "news": 1,
         "notice": 9,
         "policy": 17,
-        "interpretation": 20,
         "survey": 25,
         "interview": 25,
         "personnel": 35,

@@ -8,6 +8,7 @@ from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.identity import domain_name, registered_address, site_code_consistent
 from inspection.checks.interaction import activities, consultation, letters_published, letters_unanswered
+from inspection.checks.interpretation import interpretations_linked, policies_interpreted
 from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
 from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
@@ -29,6 +30,8 @@ CHECKS: tuple[Check, ...] = (
     required_column,
     named_column,
     other_columns,
+    policies_interpreted,
+    interpretations_linked,
     home_elements,
     link_availability,
     serious_errors,

@@ -169,6 +169,8 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     ``empty_column`` is None where the page is no column page or only a script could tell.
     ``newest_item_date`` of an article is its own publication date.
     ``guide_elements`` is None where the page is no service guide, ``letter`` where it is no page of one single letter.
+    ``interpretation_urls`` lead to interpretations of the page, ``original_urls`` to what it interprets, by the words
+    around them.
     ``text`` is what a reader sees, a line for each piece, cut at 200,000 characters.
     ``redirect_url`` is the target of a meta refresh or of a script that does nothing but move on.
     """
@@ -200,6 +202,8 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     letters: tuple[LetterSeen, ...] = ()
     letter: LetterSeen | None = None
     guide_elements: tuple[GuideElement, ...] | None = None
+    interpretation_urls: tuple[str, ...] = ()
+    original_urls: tuple[str, ...] = ()
     meta: dict[str, str] = {}
     text: str = ""
     script_written: bool = False
