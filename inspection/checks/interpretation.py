@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated
@@ -22,7 +22,7 @@ _FRAME_PAGES = 3
 """From so many pages on, a target that more than half of them share belongs to their frame."""
 _QUOTED = re.compile(r"《([^《》]{4,80})》")
 _IN_BRACKETS = re.compile(r"[(（〔\[【][^)）〕\]】]*[)）〕\]】]")
-_MARKS = re.compile(r"[\s“”\"'‘’《》〈〉、，,。.·:：;；!！?？—_\-…]")
+_MARKS = re.compile(r"[()（）〔〕\[\]【】\s“”\"'‘’《》〈〉、，,。.·:：;；!！?？—_\-…]")
 _ISSUED = re.compile(r"印发(.+?)的?通知")
 
 
@@ -102,11 +102,15 @@ class _Library:
         linked = {*facts.original_urls, *(interpretation.targets & {each.url for each in self.documents})}
         return frozenset(linked) - self._frame_of_interpretations
 
-    def is_named(self, document: _Article, interpretation: _Article, *, in_text: bool) -> bool:
-        """Whether an interpretation names a document: in its title, or in book-title marks in its text as well."""
+    def is_named(self, document: _Article, interpretation: _Article) -> bool:
+        """Whether an interpretation's title names a document, remarks like （试行） included."""
+        return _names(document.title, interpretation.title, interpretation.title, plain=_plain)
+
+    def is_mentioned(self, document: _Article, interpretation: _Article) -> bool:
+        """Whether an interpretation names a document in its title or in its text, with or without its remarks."""
         facts = interpretation.page.facts if interpretation.page is not None else None
-        text = f"{interpretation.title} {facts.text}" if facts is not None and in_text else interpretation.title
-        return _names(document.title, interpretation.title, text)
+        text = f"{interpretation.title} {facts.text}" if facts is not None else interpretation.title
+        return _names(document.title, interpretation.title, text, plain=_bare)
 
     def is_read_for(self, document: _Article) -> bool:
         """Whether an interpretation of the document would have been seen.
@@ -179,10 +183,7 @@ def policies_interpreted(case: Case, row: Indicator, params: InterpretationParam
 def _is_interpreted(library: _Library, document: _Article) -> bool:
     if library.interpretation_links(document):
         return True
-    return any(
-        document.url in each.targets or library.is_named(document, each, in_text=True)
-        for each in library.interpretations
-    )
+    return any(document.url in each.targets or library.is_mentioned(document, each) for each in library.interpretations)
 
 
 def _not_interpreted(case: Case, row: Indicator, document: _Article, library: _Library) -> Finding:
@@ -226,7 +227,7 @@ def _are_pair(library: _Library, document: _Article, interpretation: _Article) -
     return (
         interpretation.url in library.interpretation_links(document)
         or document.url in library.original_links(interpretation)
-        or library.is_named(document, interpretation, in_text=False)
+        or library.is_named(document, interpretation)
     )
 
 
@@ -273,25 +274,24 @@ def _day(page: PageSeen | None) -> date | None:
     return page.facts.newest_item_date if page is not None and page.facts is not None else None
 
 
-def _names(document: str, title: str, text: str) -> bool:
+def _names(document: str, title: str, text: str, *, plain: Callable[[str], str]) -> bool:
     """Whether a title, or book-title marks in a text, hold the document's title or what it is called for short."""
-    whole = _plain(document)
+    whole = plain(document)
     _, about, rest = whole.partition("关于")
     issued = _ISSUED.search(whole)
-    called = {
-        whole,
-        about + rest,
-        issued.group(1) if issued else "",
-        *(_plain(each) for each in _QUOTED.findall(document)),
-    }
+    quoted_names = (plain(each) for each in _QUOTED.findall(document))
+    called = {whole, about + rest, issued.group(1) if issued else "", *quoted_names}
     names = {each for each in called if len(each) >= _SHORTEST_NAME}
-    quoted = {each for found in _QUOTED.findall(text) if len(each := _plain(found)) >= _SHORTEST_NAME}
-    plain = _plain(title)
-    return any(name in plain for name in names) or any(
-        each in whole or any(name in each for name in names) for each in quoted
-    )
+    quoted = {each for found in _QUOTED.findall(text) if len(each := plain(found)) >= _SHORTEST_NAME}
+    in_title = any(name in plain(title) for name in names)
+    return in_title or any(each in whole or any(name in each for name in names) for each in quoted)
 
 
 def _plain(text: str) -> str:
+    """A title without marks and white space."""
+    return _MARKS.sub("", text)
+
+
+def _bare(text: str) -> str:
     """A title without remarks in brackets, marks and white space."""
-    return _MARKS.sub("", _IN_BRACKETS.sub("", text))
+    return _plain(_IN_BRACKETS.sub("", text))

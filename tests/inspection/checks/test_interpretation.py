@@ -134,6 +134,14 @@ def test_each_leads_to_the_other(site, run, document, reading, read_as, expected
     assert all(finding.price == 1 for finding in findings)
 
 
+def test_another_version_of_a_document_is_another_document(site, run):
+    seen = site(
+        document={}, reading={}, title="青山市河道保护办法（第10版）", read_as="《青山市河道保护办法（第22版）》解读"
+    )
+    assert [finding.state for finding in run("N19-D08", seen, "2019")] == [OPEN]
+    assert run("N19-D07", seen, "2019") == []
+
+
 @pytest.mark.parametrize(("document", "reading"), [({}, {}), ({}, None), (None, {"original_urls": (DOCUMENT,)})])
 def test_without_a_pair_that_was_read_it_stays_open(site, run, document, reading):
     read_as = NAMED if reading is None else OTHER
