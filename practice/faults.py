@@ -7,7 +7,17 @@ from functools import partial
 from itertools import cycle
 from random import Random
 
-from practice.model import ELEMENTS, GUIDE_ELEMENTS, LETTER_ELEMENTS, Column, Fault, Letter, PlantedLink, PracticeSite
+from practice.model import (
+    ELEMENTS,
+    GUIDE_ELEMENTS,
+    LETTER_ELEMENTS,
+    LETTER_ENTRY,
+    Column,
+    Fault,
+    Letter,
+    PlantedLink,
+    PracticeSite,
+)
 from practice.pages import HIDINGS
 
 Planter = Callable[[PracticeSite, Random], PracticeSite]
@@ -309,6 +319,13 @@ def letters_unpublished(site: PracticeSite, rng: Random) -> PracticeSite:
     return site.with_fault(Fault("letters-unpublished", "xxjl/", {"2019": _LETTERS_PUBLISHED}), letters=())
 
 
+def dead_entry(site: PracticeSite, rng: Random) -> PracticeSite:
+    """The entry for writing letters does not open, which is a broken link as well."""
+    link = PlantedLink(f"{site.base}{LETTER_ENTRY}", "missing", on_home=False, column="xxjl/")
+    site = site.with_fault(Fault("dead-entry", link.url, {"2019": "N19-D11"}))
+    return site.with_fault(Fault("broken-link:missing", link.url, _LINKS, detail="xxjl/"), links=(*site.links, link))
+
+
 def letter_gaps(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
     """The pages of letters do not say who answered, or not what."""
     chosen = rng.sample(LETTER_ELEMENTS, number)
@@ -399,6 +416,7 @@ _OF_PORTALS: tuple[Planter, ...] = (
     partial(unexplained, number=1),
     partial(one_way, class_="policy"),
     partial(letter_gaps, number=1),
+    dead_entry,
     partial(one_way, class_="interpretation"),
     partial(unexplained, number=3),
     partial(missing_columns, number=3),

@@ -27,6 +27,10 @@ LETTER_ELEMENTS = ("答复单位", "答复内容")
 """Of what is to be published with an answered letter, the two that only its own page shows."""
 
 
+LETTER_ENTRY = "xxjl/write.html"
+"""Where letters are written."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One article of a column."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape
 
 from practice.families import FAMILIES, Family, article_metas, column_metas, data_of, data_path, site_metas
-from practice.model import GUIDE_ELEMENTS, Column, Letter, PracticeSite
+from practice.model import GUIDE_ELEMENTS, LETTER_ENTRY, Column, Letter, PracticeSite
 
 HTML, GIF, PDF = "text/html", "image/gif", "application/pdf"
 _JSON = "application/json; charset=utf-8"
@@ -195,8 +195,16 @@ def _letters(site: PracticeSite, family: Family) -> dict[str, Answer]:
     )
     table = f"<table class=letters><tr><th>标题</th><th>来信时间</th><th>答复时间</th><th>状态</th></tr>{rows}</table>"
     listed = f"<h2>来信选登</h2>{table}" if site.letters else "<p>请填写事由和联系方式。</p>"
-    body = f'<div class="position">当前位置：首页 &gt; 领导信箱</div>{listed}<form action="{site.directory}/xxjl/" method="get"><input name="q"><button>我要写信</button></form>'
+    body = f'<div class="position">当前位置：首页 &gt; 领导信箱</div>{listed}<form action="{site.directory}/xxjl/" method="get"><input name="q"><button>搜索</button></form>'
+    body += f'<p><a href="{site.base}{LETTER_ENTRY}">我要写信</a></p>'
     pages = {"xxjl/": family.page(site, f"领导信箱-{site.name}", body, metas=site_metas(site))}
+    if not any(link.url == f"{site.base}{LETTER_ENTRY}" for link in site.links):
+        form = (
+            "<p>信件标题：<input name=t></p><p>信件内容：<textarea name=c></textarea></p><p><button>提交</button></p>"
+        )
+        pages[LETTER_ENTRY] = family.page(
+            site, f"我要写信-领导信箱-{site.name}", f"<h1>我要写信</h1><form>{form}</form>"
+        )
     for n, letter in enumerate(site.letters, 1):
         title = f"{letter.title}-领导信箱-{site.name}"
         pages[f"xxjl/{n}.html"] = family.page(site, title, _letter_body(site, letter), metas=site_metas(site))

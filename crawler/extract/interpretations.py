@@ -7,7 +7,7 @@ from crawler.extract.document import Document, Spot, Text
 from crawler.extract.links import leads_somewhere
 
 _INTERPRETATION = re.compile(
-    r"解读|图解|一图[读看]?懂|图说|起草说明|政策问答|答记者问|新闻发布会|(?<!智能)(?<!在线)(?<!知识)(?<!常见)问答"
+    r"解读|图解|一图[读看]?懂|图说|起草说明|政策问答|答记者问|(?<!智能)(?<!在线)(?<!知识)(?<!常见)问答"
 )
 _ORIGINAL = re.compile(r"原文|(?:相关|关联|解读|政策|配套)(?:的)?(?:文件|政策|文档)|文件(?:全文|链接)|《[^《》]{4,}》")
 _LATEST = re.compile(r"最新|热[门点]|推荐|排行|更多|栏目|频道|专题|专栏")

@@ -7,7 +7,7 @@ from inspection.checks.columns import columns_not_updated, named_column, other_c
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.identity import domain_name, registered_address, site_code_consistent
-from inspection.checks.interaction import activities, consultation, letters_published, letters_unanswered
+from inspection.checks.interaction import activities, consultation, letter_entry, letters_published, letters_unanswered
 from inspection.checks.interpretation import interpretations_linked, policies_interpreted
 from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
@@ -37,6 +37,7 @@ CHECKS: tuple[Check, ...] = (
     serious_errors,
     letters_unanswered,
     letters_published,
+    letter_entry,
     consultation,
     activities,
     services_useless,

@@ -10,15 +10,15 @@ import msgspec
 from inspection.checks.calendar import months_before
 from inspection.checks.case import Case, column_evidence, page_evidence
 from inspection.checks.check import Params, check
-from inspection.findings import Finding, FindingState
-from inspection.observation import PageSeen
+from inspection.findings import Evidence, Finding, FindingState
+from inspection.observation import LinkOutcome, PageSeen
 from inspection.observation.columns import ColumnSeen, ColumnState
 from inspection.observation.page import LetterElement, LetterSeen, LetterState, ListState
 from inspection.registry import SiteCategory
 from inspection.standard import Indicator
 
 _SHOWN = 10
-_CHANNEL_NAME_LENGTH = 12
+_PLACE_NAME_LENGTH = 12
 _LINKS = ("a", "area")
 
 ChannelNames = Annotated[tuple[str, ...], msgspec.Meta(min_length=1, title="渠道名称含：{}")]
@@ -66,6 +66,13 @@ class PublishedLetterParams(Params, frozen=True, kw_only=True):
     element_points: Annotated[Decimal, msgspec.Meta(title="缺一项要素 {} 分")]
     unpublished_points: Annotated[Decimal, msgspec.Meta(title="未公开 {} 分")]
     channel_names: ChannelNames
+    excluded_names: ExcludedNames = ()
+
+
+class EntryParams(Params, frozen=True, kw_only=True):
+    """By what names the entry for writing letters is known."""
+
+    entry_names: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, title="入口名称含：{}")]
     excluded_names: ExcludedNames = ()
 
 
@@ -137,6 +144,37 @@ def activities(case: Case, row: Indicator, params: ActivityParams) -> list[Findi
     return [case.finding(row, FindingState.ESTABLISHED, message, points=points, evidence=evidence)]
 
 
+@check(EntryParams)
+def letter_entry(case: Case, row: Indicator, params: EntryParams) -> list[Finding]:
+    """Deduction: the entry for writing letters does not open (国办秘函〔2019〕19号，信息提交：不能正常提交的扣5分).
+
+    Nothing is ever submitted: that an entry opens does not show that a letter gets through, which is for people to try.
+    One entry that opens suffices; that none does is for a person to confirm.
+    """
+    outcomes = {link.url: link.outcome for link in case.observations.links}
+    outcomes.update((page.url, LinkOutcome.OK) for page in case.observations.pages if page.facts is not None)
+    entries = {
+        url: place
+        for url, places in case.link_places.items()
+        for place in places
+        if place.element in _LINKS and _is_named(place.text, params.entry_names, params.excluded_names)
+    }
+    if not entries:
+        return [case.finding(row, FindingState.NOT_DETERMINED, "未见写信入口，留言能否提交由人工检查")]
+    if any(outcomes.get(url) is LinkOutcome.OK for url in entries):
+        return []
+    if any(outcomes.get(url) is not LinkOutcome.BROKEN for url in entries):
+        return [case.finding(row, FindingState.NOT_DETERMINED, "写信入口未能检查，留言能否提交由人工检查")]
+    evidence = [
+        Evidence(url=place.page, excerpt=f"“{place.text}” → {url} 打不开", line=place.line)
+        for url, place in entries.items()
+    ][:_SHOWN]
+    message = "写信入口打不开"
+    return [
+        case.finding(row, FindingState.SUSPECTED, message, subject="entry", points=row.points or 0, evidence=evidence)
+    ]
+
+
 @check(PublishedLetterParams)
 def letters_published(case: Case, row: Indicator, params: PublishedLetterParams) -> list[Finding]:
     """Deduction: letters and answers are not made public, or without an element (国办秘函〔2019〕19号，留言公开).
@@ -187,7 +225,7 @@ def _nothing_published(case: Case, row: Indicator, params: PublishedLetterParams
         url: place
         for url, places in case.link_places.items()
         for place in places
-        if place.element in _LINKS and _names_channel(place.text, params)
+        if place.element in _LINKS and _is_named(place.text, params.channel_names, params.excluded_names)
     }
     if not channels:
         return case.finding(row, FindingState.NOT_DETERMINED, "未见留言渠道，留言公开情况无法判断")
@@ -202,10 +240,11 @@ def _nothing_published(case: Case, row: Indicator, params: PublishedLetterParams
     )
 
 
-def _names_channel(text: str, params: PublishedLetterParams) -> bool:
-    if len(text) > _CHANNEL_NAME_LENGTH or any(word in text for word in params.excluded_names):
+def _is_named(text: str, names: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+    """Whether a text short enough to name a place holds one of the names."""
+    if len(text) > _PLACE_NAME_LENGTH or any(word in text for word in excluded):
         return False
-    return any(name in text for name in params.channel_names)
+    return any(name in text for name in names)
 
 
 def _is_read_in_full(page: PageSeen, fetched: set[str]) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from inspection.checks.calendar import months_before
 from inspection.findings import FindingState
-from inspection.observation import PageFacts, PageLink
+from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSource, PageFacts, PageLink
 from inspection.observation.page import LetterSeen, LetterState, ListState
 from inspection.registry import SiteCategory
 
@@ -189,3 +189,33 @@ def test_a_channel_elsewhere_or_none_leaves_it_open(observe, build, run):
     elsewhere = observe(facts=channel("http://www.12345.gov.cn/"))
     assert [finding.state for finding in run("N19-D12", elsewhere, "2019")] == [OPEN]
     assert [finding.state for finding in run("N19-D12", observe(), "2019")] == [OPEN]
+
+
+OK, BROKEN, UNSURE = LinkOutcome.OK, LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED
+
+
+def checked(build, url, outcome):
+    source = LinkSource(page=build.home, element="a", attribute="href")
+    return LinkSeen(
+        url=url, internal=True, outcome=outcome, reason=FetchOutcome.NOT_FOUND, source=source, checked_at=build.now
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes", "expected"),
+    [
+        ("我要写信", [BROKEN], [(MAYBE, 5)]),
+        ("我要写信", [BROKEN, BROKEN], [(MAYBE, 5)]),
+        ("我要写信", [BROKEN, OK], []),
+        ("我要写信", [BROKEN, UNSURE], [(OPEN, 0)]),
+        ("我要写信", [], [(OPEN, 0)]),
+        ("我要举报", [BROKEN], [(OPEN, 0)]),
+        ("县长信箱", [BROKEN], [(OPEN, 0)]),
+    ],
+)
+def test_the_entry_for_letters(observe, build, run, text, outcomes, expected):
+    urls = [f"{build.home}write/{n}" for n in range(len(outcomes) or 1)]
+    links = tuple(PageLink(url=url, raw=url, text=text, element="a", attribute="href") for url in urls)
+    seen = tuple(checked(build, url, outcome) for url, outcome in zip(urls, outcomes, strict=False))
+    findings = run("N19-D11", observe(facts={"links": links}, links=seen), "2019")
+    assert [(finding.state, finding.price) for finding in findings] == expected
