@@ -187,6 +187,12 @@ def _services(site: PracticeSite, family: Family) -> dict[str, Answer]:
     return {path: _html(family, text) for path, text in pages.items()}
 
 
+_WRITING_RULES = (
+    "来信请写明事由、时间、地点和联系方式，一信一事，内容真实。收到来信后，工作人员将在一个工作日内登记，转有关单位办理，"
+    "并在规定期限内答复；涉及个人隐私和商业秘密的内容依法保密。咨询类来信五个工作日内答复，情况复杂的可以延长，并告知来信人。"
+)
+
+
 def _letters(site: PracticeSite, family: Family) -> dict[str, Answer]:
     rows = "".join(
         f'<tr><td><a href="{site.directory}/xxjl/{n}.html">{escape(letter.title)}</a></td><td>{letter.asked}</td>'
@@ -194,7 +200,7 @@ def _letters(site: PracticeSite, family: Family) -> dict[str, Answer]:
         for n, letter in enumerate(site.letters, 1)
     )
     table = f"<table class=letters><tr><th>标题</th><th>来信时间</th><th>答复时间</th><th>状态</th></tr>{rows}</table>"
-    listed = f"<h2>来信选登</h2>{table}" if site.letters else "<p>请填写事由和联系方式。</p>"
+    listed = f"<h2>来信选登</h2>{table}" if site.letters else f"<p>{_WRITING_RULES}</p>"
     body = f'<div class="position">当前位置：首页 &gt; 领导信箱</div>{listed}<form action="{site.directory}/xxjl/" method="get"><input name="q"><button>搜索</button></form>'
     body += f'<p><a href="{site.base}{LETTER_ENTRY}">我要写信</a></p>'
     pages = {"xxjl/": family.page(site, f"领导信箱-{site.name}", body, metas=site_metas(site))}
