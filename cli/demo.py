@@ -156,7 +156,7 @@ def _draw_and_open(console: Console, folder: Path) -> None:
         "utf-8",
     )
     options = ["--id", _ROUND, "--title", "演练轮次", "--as-of", str(china_day(None)), "--seed", _SEED]
-    drill = ["--drill", "--probes", "147", "--probe-span", "60", "--page-budget", "40"]
+    drill = ["--drill", "--probes", "147", "--probe-span", "60", "--page-budget", "48"]
     _run(console, "round", "draw", str(plan), *options, *drill)
     _run(console, "round", "open", _ROUND)
 

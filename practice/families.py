@@ -117,7 +117,7 @@ class Family:
             f'<div class="position">当前位置：<a href="{site.directory}/">首页</a> &gt; <a href="{site.directory}/{column.path}">'
             f'{escape(column.name)}</a></div><div class="article"><h1>{escape(item.title)}</h1>'
             f'<div class="info">发布时间：{item.day:%Y-%m-%d} 09:30　来源：{escape(site.organizer)}</div>'
-            f"<p>{paragraph}</p><p>{paragraph}</p></div>"
+            f"<p>{paragraph}</p><p>{paragraph}</p>{related(site, column, item)}</div>"
         )
 
     def footer(self, site: PracticeSite) -> str:
@@ -277,6 +277,24 @@ FAMILIES: dict[str, Family] = {
         *(Family(), AspNet(), JPage(), Frameset(), DocWrite(), Press(), Handmade(), Cards(), Mislabelled(), IFrame()),
     )
 }
+
+
+def related(site: PracticeSite, column: Column, item: Item) -> str:
+    """Below a policy document its interpretation, below an interpretation its documents, less what is planted."""
+    if item.path in site.unrelated:
+        return ""
+    if column.class_ == "policy":
+        paired = [site.interpretation_of(item)]
+        label = ("相关解读：", "政策解读", "解读链接")[site.number % 3]
+    elif column.class_ == "interpretation":
+        paired = [each for each in site.documents if site.interpretation_of(each) == item]
+        label = ("相关文件：", "政策原文", "文件链接")[site.number % 3]
+    else:
+        return ""
+    links = "".join(
+        f'<p><a href="{site.directory}/{each.path}">{escape(each.title)}</a></p>' for each in paired if each is not None
+    )
+    return f"<h4>{label}</h4>{links}" if links else ""
 
 
 def menu_entries(site: PracticeSite) -> list[tuple[str, str]]:

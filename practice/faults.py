@@ -1,12 +1,23 @@
 """The faults: what each plants into a site and under which indicator it falls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import cycle
 from random import Random
 
-from practice.model import ELEMENTS, GUIDE_ELEMENTS, Column, Fault, Letter, PlantedLink, PracticeSite
+from practice.model import (
+    ELEMENTS,
+    GUIDE_ELEMENTS,
+    LETTER_ELEMENTS,
+    LETTER_ENTRY,
+    Column,
+    Fault,
+    Letter,
+    PlantedLink,
+    PracticeSite,
+)
 from practice.pages import HIDINGS
 
 Planter = Callable[[PracticeSite, Random], PracticeSite]
@@ -17,12 +28,14 @@ _STALE_COLUMNS = {"2015": "C15-V3a", "2019": "N19-V4"}
 _BLANK_COLUMNS = {"2015": "C15-V3c", "2019": "N19-V4"}
 _SERIOUS = {"2015": "C15-V4", "2019": "N19-V1"}
 _LETTERS = {"2015": "C15-V5", "2019": "N19-V5"}
+_LETTERS_PUBLISHED = "N19-D12"
 _LINKS = {"2015": "C15-D2", "2019": "N19-D17"}
 _MISLEADING = {"2015": "C15-D2b", "2019": "N19-D17b"}
 _STALE = {"2015": "C15-D4", "2019": "N19-D09"}
 _BLANK = {"2019": "N19-D09"}
 _FOOTER = {"2019": "N19-D16"}
 _GUIDE_GAP = {"2015": "C15-D8", "2019": "N19-D10"}
+_TEXTS = {"bdgk/": "N19-D01", "jgzn/": "N19-D02", "ldxx/": "N19-D03"}
 _GUIDES = 5
 _TWO_YEARS = timedelta(days=730)
 
@@ -113,6 +126,15 @@ def blank_columns(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
             site = site.with_fault(Fault("blank-column", column.path, _BLANK, detail=column.name))
     if number >= 5:
         site = site.with_fault(Fault("too-many-blank", site.base, _BLANK_COLUMNS, veto=True))
+    return site
+
+
+def missing_columns(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
+    """``number`` of the columns about the place, the offices and the leaders are not there at all."""
+    chosen = rng.sample(sorted(_TEXTS), number)
+    site = replace(site, columns=tuple(column for column in site.columns if column.path not in chosen))
+    for path in chosen:
+        site = site.with_fault(Fault("missing-column", path, {"2019": _TEXTS[path]}))
     return site
 
 
@@ -278,6 +300,47 @@ def quiet_letters(site: PracticeSite, rng: Random) -> PracticeSite:
     return replace(site, letters=letters).with_fault(Fault("quiet-letters", "xxjl/", {"2015": "C15-D5"}))
 
 
+def unexplained(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
+    """The first documents of the first column of policy documents have no interpretation."""
+    column = next(column for column in site.columns if column.class_ == "policy")
+    bare = tuple(
+        replace(item, title=f"{site.city}档案馆藏品借阅规则（第{n}版）")
+        for n, item in enumerate(column.items[:number], 1)
+    )
+    altered = replace(column, items=(*bare, *column.items[number:]))
+    site = replace(site, columns=tuple(altered if each is column else each for each in site.columns))
+    for item in bare:
+        site = site.with_fault(Fault("unexplained", item.path, {"2019": "N19-D07"}))
+    return site
+
+
+def one_way(site: PracticeSite, rng: Random, class_: str) -> PracticeSite:
+    """The first item of the first column of a class, policy or interpretation, does not lead to its counterpart."""
+    item = next(column for column in site.columns if column.class_ == class_).items[0]
+    fault = Fault("one-way", item.path, {"2019": "N19-D08"})
+    return site.with_fault(fault, unrelated=frozenset({item.path}))
+
+
+def letters_unpublished(site: PracticeSite, rng: Random) -> PracticeSite:
+    """A place to write letters, and none to read any."""
+    return site.with_fault(Fault("letters-unpublished", "xxjl/", {"2019": _LETTERS_PUBLISHED}), letters=())
+
+
+def dead_entry(site: PracticeSite, rng: Random) -> PracticeSite:
+    """The entry for writing letters does not open, which is a broken link as well."""
+    link = PlantedLink(f"{site.base}{LETTER_ENTRY}", "missing", on_home=False, column="xxjl/")
+    site = site.with_fault(Fault("dead-entry", link.url, {"2019": "N19-D11"}))
+    return site.with_fault(Fault("broken-link:missing", link.url, _LINKS, detail="xxjl/"), links=(*site.links, link))
+
+
+def letter_gaps(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
+    """The pages of letters do not say who answered, or not what."""
+    chosen = rng.sample(LETTER_ELEMENTS, number)
+    for element in chosen:
+        site = site.with_fault(Fault("letter-gap", "xxjl/", {"2019": _LETTERS_PUBLISHED}, detail=element))
+    return replace(site, letter_gaps=frozenset(chosen))
+
+
 def defacement(site: PracticeSite, rng: Random) -> PracticeSite:
     """Somebody else's text in the place of the home page's title and banner."""
     return site.with_fault(Fault("defacement", site.base, _SERIOUS, veto=True), defaced=True)
@@ -354,13 +417,32 @@ _COSTLY: tuple[Planter, ...] = (
     partial(few_surveys, held=0),
     dead_over_ipv6,
 )
+_OF_PORTALS: tuple[Planter, ...] = (
+    partial(missing_columns, number=1),
+    letters_unpublished,
+    partial(unexplained, number=1),
+    partial(one_way, class_="policy"),
+    partial(letter_gaps, number=1),
+    dead_entry,
+    partial(one_way, class_="interpretation"),
+    partial(unexplained, number=3),
+    partial(missing_columns, number=3),
+    partial(letter_gaps, number=2),
+)
+"""What only the table for portals asks for."""
 
 
-def menu(sites: int, rng: Random) -> list[Planter]:
-    """A planter for each site: about 30 % failing, 25 % with lesser faults, the rest clean; all kinds in turn."""
+def menu(sites: int, rng: Random, *, portals: Collection[int]) -> list[Planter]:
+    """A planter for each site: about 30 % failing, 25 % with lesser faults, the rest clean; all kinds in turn.
+
+    Of the clean sites that are ``portals`` (by number), every second one gets a fault of the table for portals.
+    """
     failing = [_FAILING[n % len(_FAILING)] for n in range(max(1, round(0.3 * sites)))]
     costly = [_COSTLY[n % len(_COSTLY)] for n in range(max(1, round(0.25 * sites)))]
     chosen = [*failing, *costly][:sites]
     chosen += [clean] * (sites - len(chosen))
     rng.shuffle(chosen)
+    spare = [number for number in range(sites) if number in portals and chosen[number] is clean]
+    for number, planter in zip(spare[::2], cycle(_OF_PORTALS), strict=False):
+        chosen[number] = planter
     return chosen

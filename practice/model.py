@@ -23,6 +23,14 @@ GUIDE_ELEMENTS = (
 """The ten elements of a service guide."""
 
 
+LETTER_ELEMENTS = ("答复单位", "答复内容")
+"""Of what is to be published with an answered letter, the two that only its own page shows."""
+
+
+LETTER_ENTRY = "xxjl/write.html"
+"""Where letters are written."""
+
+
 @dataclass(frozen=True)
 class Item:
     """One article of a column."""
@@ -89,6 +97,8 @@ class PracticeSite:
 
     ``hiding`` is how a farm of links is hidden, empty = there is none; ``extra_text`` stands on the page of its duties;
     ``guide_gaps`` are the elements that each of the five guides lacks; ``meta_code`` is a wrong code in the page tags.
+    ``unrelated`` are the addresses of policy documents and interpretations that do not lead to their counterparts.
+    ``letter_gaps`` are the elements that the pages of letters lack.
     ``dead_over_ipv6``: it answers over IPv4 only. ``needs_browser``: what decides stands in lists that only scripts
     fill.
     """
@@ -118,6 +128,8 @@ class PracticeSite:
     defaced: bool = False
     extra_text: str = ""
     guide_gaps: tuple[tuple[str, ...], ...] = ()
+    unrelated: frozenset[str] = frozenset()
+    letter_gaps: frozenset[str] = frozenset()
     meta_code: str = ""
     needs_browser: bool = False
     dead_over_ipv6: bool = False
@@ -143,6 +155,16 @@ class PracticeSite:
         if self.entry == "redirect":
             return f"http://{self.host.removeprefix('www.')}:{self.port}{self.directory}/"
         return self.base
+
+    @property
+    def documents(self) -> list[Item]:
+        """All policy documents."""
+        return [item for column in self.columns if column.class_ == "policy" for item in column.items]
+
+    def interpretation_of(self, document: Item) -> Item | None:
+        """The interpretation whose title names the document."""
+        given = [item for column in self.columns if column.class_ == "interpretation" for item in column.items]
+        return next((item for item in given if f"《{document.title}》" in item.title), None)
 
     def with_fault(self, fault: Fault, **changes: object) -> "PracticeSite":
         """The site with one more fault and what it changes."""

@@ -68,12 +68,12 @@ TITLES = {
         "{topic}补助资金使用规定（第{n}版）",
     ),
     "personnel": ("{place}关于第{n}批同志职务任免的决定", "{place}第{n}批拟任职人员情况说明"),
-    "interpretation": ("《{place}{topic}管理办法》解读之{n}", "一图读懂{topic}政策（{n}）"),
     "survey": ("关于{topic}工作的问卷调查（第{n}期）", "{place}{topic}方案公开征求意见之{n}"),
     "interview": ("在线访谈第{n}期：{place}谈{topic}", "{topic}专题访谈第{n}期"),
     "plan": ("{place}{topic}发展规划第{n}篇", "{place}{topic}年度工作计划之{n}"),
     "": ("{topic}专题材料第{n}篇", "{place}{topic}工作情况说明之{n}", "{topic}办理结果第{n}件"),
 }
+INTERPRETATIONS = ("《{document}》解读", "一图读懂《{document}》")
 COLUMNS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("工作动态", "部门动态", "政务动态"), "news", "gzdt"),
     (("本地要闻", "今日要闻", "政务要闻"), "news", "yw"),
@@ -82,7 +82,7 @@ COLUMNS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("通知公告", "通知通告"), "notice", "tzgg"),
     (("公示公告", "公示信息"), "notice", "gsgg"),
     (("政策文件", "本级文件", "规范性文件"), "policy", "zcwj"),
-    (("政策法规", "法律法规"), "policy", "zcfg"),
+    (("法律法规", "法律法规规章"), "policy", "zcfg"),
     (("人事信息", "人事工作"), "personnel", "rsxx"),
     (("人事任免", "任免信息"), "personnel", "rsrm"),
     (("规划计划", "发展规划"), "plan", "ghjh"),
@@ -95,7 +95,7 @@ COLUMNS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (("调查征集", "民意征集"), "survey", "dczj"),
     (("在线访谈", "访谈直播"), "interview", "zxft"),
 )
-TEXT_COLUMNS = (("领导信息", "ldxx"), ("机构职能", "jgzn"))
+TEXT_COLUMNS = (("领导信息", "ldxx"), ("机构职能", "jgzn"), ("本地概况", "bdgk"))
 ICP_LETTERS = {
     **{"37": "鲁", "41": "豫", "51": "川", "44": "粤", "32": "苏", "61": "陕", "15": "蒙", "23": "黑"},
     **{"33": "浙", "53": "滇", "65": "新", "36": "赣", "00": "京"},

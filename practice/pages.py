@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape
 
 from practice.families import FAMILIES, Family, article_metas, column_metas, data_of, data_path, site_metas
-from practice.model import GUIDE_ELEMENTS, Column, PracticeSite
+from practice.model import GUIDE_ELEMENTS, LETTER_ENTRY, Column, Letter, PracticeSite
 
 HTML, GIF, PDF = "text/html", "image/gif", "application/pdf"
 _JSON = "application/json; charset=utf-8"
@@ -189,15 +189,50 @@ def _services(site: PracticeSite, family: Family) -> dict[str, Answer]:
     return {path: _html(family, text) for path, text in pages.items()}
 
 
+_WRITING_RULES = (
+    "来信请写明事由、时间、地点和联系方式，一信一事，内容真实。收到来信后，工作人员将在一个工作日内登记，转有关单位办理，"
+    "并在规定期限内答复；涉及个人隐私和商业秘密的内容依法保密。咨询类来信五个工作日内答复，情况复杂的可以延长，并告知来信人。"
+)
+
+
 def _letters(site: PracticeSite, family: Family) -> dict[str, Answer]:
     rows = "".join(
-        f"<tr><td>{escape(letter.title)}</td><td>{letter.asked}</td>"
+        f'<tr><td><a href="{site.directory}/xxjl/{n}.html">{escape(letter.title)}</a></td><td>{letter.asked}</td>'
         f"<td>{letter.answered or '—'}</td><td>{'已答复' if letter.answered else '处理中'}</td></tr>"
-        for letter in site.letters
+        for n, letter in enumerate(site.letters, 1)
     )
     table = f"<table class=letters><tr><th>标题</th><th>来信时间</th><th>答复时间</th><th>状态</th></tr>{rows}</table>"
-    body = f'<div class="position">当前位置：首页 &gt; 领导信箱</div><h2>来信选登</h2>{table}<form action="{site.directory}/xxjl/" method="get"><input name="q"><button>我要写信</button></form>'
-    return {"xxjl/": _html(family, family.page(site, f"领导信箱-{site.name}", body, metas=site_metas(site)))}
+    listed = f"<h2>来信选登</h2>{table}" if site.letters else f"<p>{_WRITING_RULES}</p>"
+    body = f'<div class="position">当前位置：首页 &gt; 领导信箱</div>{listed}<form action="{site.directory}/xxjl/" method="get"><input name="q"><button>搜索</button></form>'
+    body += f'<p><a href="{site.base}{LETTER_ENTRY}">我要写信</a></p>'
+    pages = {"xxjl/": family.page(site, f"领导信箱-{site.name}", body, metas=site_metas(site))}
+    if not any(link.url == f"{site.base}{LETTER_ENTRY}" for link in site.links):
+        form = (
+            "<p>信件标题：<input name=t></p><p>信件内容：<textarea name=c></textarea></p><p><button>提交</button></p>"
+        )
+        pages[LETTER_ENTRY] = family.page(
+            site, f"我要写信-领导信箱-{site.name}", f"<h1>我要写信</h1><form>{form}</form>"
+        )
+    for n, letter in enumerate(site.letters, 1):
+        title = f"{letter.title}-领导信箱-{site.name}"
+        pages[f"xxjl/{n}.html"] = family.page(site, title, _letter_body(site, letter), metas=site_metas(site))
+    return {path: _html(family, text) for path, text in pages.items()}
+
+
+def _letter_body(site: PracticeSite, letter: Letter) -> str:
+    """A letter with its answer, in one of three layouts."""
+    parts = [("来信时间", str(letter.asked)), ("来信内容", f"{letter.title}，请问如何办理？"), ("办理状态", "处理中")]
+    if letter.answered is not None:
+        answer = "您好，来信收悉。经核实，所反映事项已按规定办理，感谢您的关注与支持。"
+        replied = [("答复单位", site.organizer), ("答复时间", str(letter.answered)), ("答复内容", answer)]
+        parts = [*parts[:2], *((label, value) for label, value in replied if label not in site.letter_gaps)]
+    layout, around = (
+        ("<tr><th>{}</th><td>{}</td></tr>", "<table>{}</table>"),
+        ("<p>{}：{}</p>", "<div class=letter>{}</div>"),
+        ("<dt>{}</dt><dd>{}</dd>", "<dl>{}</dl>"),
+    )[site.number % 3]
+    shown = around.format("".join(layout.format(label, escape(value)) for label, value in parts))
+    return f"<h1>{escape(letter.title)}</h1>{shown}"
 
 
 @lru_cache(maxsize=1)

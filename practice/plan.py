@@ -1,13 +1,23 @@
 """The plan of a practice web: which sites there are, what they publish, and which faults each has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
 from practice import faults
-from practice.model import Column, Item, Letter, PracticeSite
-from practice.names import BUREAUS, COLUMNS, MINISTRIES, PLACES, PROVINCES, TEXT_COLUMNS, TITLES, TOPICS
+from practice.model import PORTALS, Column, Item, Letter, PracticeSite
+from practice.names import (
+    BUREAUS,
+    COLUMNS,
+    INTERPRETATIONS,
+    MINISTRIES,
+    PLACES,
+    PROVINCES,
+    TEXT_COLUMNS,
+    TITLES,
+    TOPICS,
+)
 
 FAMILIES = ("trs", "aspnet", "jpage", "frameset", "docwrite", "press", "handmade", "cards", "mislabelled", "iframe")
 """Template families, see :mod:`practice.families`."""
@@ -22,7 +32,8 @@ _CATEGORY_CYCLE = (
 
 def plan_web(*, sites: int, seed: int, as_of: date, port: int) -> list[PracticeSite]:
     """The sites of a practice web, in order of their number."""
-    menu = faults.menu(sites, Random(f"{seed}:faults"))
+    portals = {number for number in range(sites) if _category(number) in PORTALS}
+    menu = faults.menu(sites, Random(f"{seed}:faults"), portals=portals)
     return [_site(number, seed, as_of, port, menu[number]) for number in range(sites)]
 
 
@@ -34,7 +45,7 @@ def _site(number: int, seed: int, as_of: date, port: int, plant: Callable[..., P
 
 
 def _identity(number: int, rng: Random, as_of: date, port: int) -> PracticeSite:
-    category = _CATEGORY_CYCLE[number % len(_CATEGORY_CYCLE)]
+    category = _category(number)
     region, place, label = _place(number, category)
     serial = f"{number + 1:04d}"
     if category == "state-council":
@@ -73,6 +84,10 @@ def _identity(number: int, rng: Random, as_of: date, port: int) -> PracticeSite:
     )
 
 
+def _category(number: int) -> str:
+    return _CATEGORY_CYCLE[number % len(_CATEGORY_CYCLE)]
+
+
 def _place(number: int, category: str) -> tuple[str, str, str]:
     if category == "state-council":
         return "000000", "全国", "quanguo"
@@ -84,9 +99,25 @@ def _place(number: int, category: str) -> tuple[str, str, str]:
 
 
 def _columns(site: PracticeSite, rng: Random) -> tuple[Column, ...]:
-    listed = [_column(site, rng, names, class_, slug) for names, class_, slug in COLUMNS]
+    listed: list[Column] = []
+    for names, class_, slug in COLUMNS:
+        if class_ == "interpretation":
+            documents = next(column for column in listed if column.class_ == "policy").items
+            listed.append(_explaining(Column(rng.choice(names), f"{slug}/", class_), documents, site))
+        else:
+            listed.append(_column(site, rng, names, class_, slug))
     texts = [Column(name, f"{slug}/", "", state="text") for name, slug in TEXT_COLUMNS]
     return (*listed, *texts)
+
+
+def _explaining(column: Column, documents: Sequence[Item], site: PracticeSite) -> Column:
+    """A column with an interpretation of each document, published a day after it."""
+    items = []
+    for n, document in enumerate(documents):
+        day = min(document.day + timedelta(days=1), site.as_of)
+        title = INTERPRETATIONS[n % 2].format(document=document.title)
+        items.append(Item(title, f"{column.path}{day:%Y%m}/t{day:%Y%m%d}_{1000 + site.number * 7 + n}{n}.html", day))
+    return replace(column, items=tuple(items))
 
 
 def _column(site: PracticeSite, rng: Random, names: tuple[str, ...], class_: str, slug: str) -> Column:
@@ -94,7 +125,6 @@ def _column(site: PracticeSite, rng: Random, names: tuple[str, ...], class_: str
         "news": (0, 3),
         "notice": (2, 40),
         "policy": (5, 90),
-        "interpretation": (5, 120),
         "survey": (3, 40),
         "interview": (3, 40),
         "personnel": (10, 200),
@@ -105,7 +135,6 @@ def _column(site: PracticeSite, rng: Random, names: tuple[str, ...], class_: str
         "news": 1,
         "notice": 9,
         "policy": 17,
-        "interpretation": 20,
         "survey": 25,
         "interview": 25,
         "personnel": 35,

@@ -41,7 +41,8 @@ def points_lost(site: PracticeSite, edition: str) -> float:
         flaps = 10.0 if site.behaviour == "flapping-mild" else 0.0
         needed = _MANY_SURVEYS if site.category in _LOCAL_PORTALS else _SOME_SURVEYS
         activity = 5 if surveys == 0 else 3 if surveys < needed else 0
-        letters = 0 if any((site.as_of - letter.asked).days <= _YEAR for letter in site.letters) else 5
+        recent = any((site.as_of - letter.asked).days <= _YEAR for letter in site.letters)
+        letters = 0 if recent or not site.letters else 5
         aged = sum(_STALE_POINTS.get(column.class_, 0) for column in stale)
         return round(flaps + home + other + aged + 2 * gaps + activity + letters, 1)
     if site.category not in PORTALS:

@@ -6,16 +6,19 @@ from datetime import date
 
 from crawler.extract.dates import YearRule, date_alone, dates_within
 from crawler.extract.document import Document, Spot
+from crawler.extract.links import leads_somewhere
 from inspection.observation.page import LetterSeen, LetterState
 
 _LIMIT = 500
 _TITLE_LIMIT = 200
+_UNIT_LIMIT = 40
 _PLACE = re.compile(r"信箱|信件|来信|留言|咨询|问政|诉求|民意|投诉|建言|建议|互动|交流|举报|信访|百姓|网友|热线")
 _ASKED = re.compile(
     r"(?:来信|留言|提交|写信|咨询|提问|投诉|发件|信件|反映|登记|受理|提出|发表|诉求|创建)(?:的)?(?:时间|日期)|^(?:时间|日期|时\s*间|日\s*期)$"
 )
 _ANSWERED = re.compile(r"(?:回复|答复|办结|办理|反馈|处理|回应|解答)(?:的)?(?:时间|日期)|^(?:回复|答复)$")
 _STATE = re.compile(r"状态|进度|办理情况|处理情况|回复情况|是否(?:回复|答复)|(?:办理|处理)结果")
+_UNIT = re.compile(r"(?:回复|答复|办理|受理|承办|处理|责任|反馈|回应|解答)(?:的)?(?:单位|部门|机构|机关)")
 _TITLE = re.compile(r"标题|主题|题目|信件名|留言内容|内容|事项|问题")
 _DONE = re.compile(
     r"已(?:经)?(?:回复|答复|办结|处理|解决|反馈|回应|办理|完成|解答)|^办结$|^(?:回复|答复)完毕$|处理完[毕成]|满意度评价"
@@ -33,13 +36,13 @@ _EMPTY = re.compile(r"^[\s—–\-/／无\.·]*$")
 
 def letters_of(document: Document, rule: YearRule) -> tuple[LetterSeen, ...]:
     """The letters that a page lists; none where the page is no place for letters."""
-    if not _is_place_for_letters(document):
+    if not is_place_for_letters(document):
         return ()
-    letters = [*_of_tables(document, rule), *_of_entries(document, rule)]
+    letters = [*letters_of_tables(document, rule), *_of_entries(document, rule)]
     return tuple(letters[:_LIMIT])
 
 
-def _is_place_for_letters(document: Document) -> bool:
+def is_place_for_letters(document: Document) -> bool:
     """Whether title, column tag or a heading say so."""
     named = [document.title or "", document.meta_value("ColumnName") or ""]
     named += [document.text_of(spot) for spot in document.all("h1", "h2", "h3", "th", "caption") if not spot.hidden]
@@ -47,34 +50,43 @@ def _is_place_for_letters(document: Document) -> bool:
     return any(_PLACE.search(text) for text in named if len(text) < 120)
 
 
-def _of_tables(document: Document, rule: YearRule) -> Iterator[LetterSeen]:
+def letters_of_tables(document: Document, rule: YearRule) -> Iterator[LetterSeen]:
     """Rows under a header that names a time of asking, and a time or state of answering."""
     for table in document.all("table"):
         rows = _rows(document, table)
-        header = next((number for number, cells in enumerate(rows[:3]) if _is_header(cells)), None)
+        header = next((number for number, (_, cells) in enumerate(rows[:3]) if _is_header(cells)), None)
         if header is None:
             continue
-        roles = [_role(cell) for cell in rows[header]]
-        for cells in rows[header + 1 :]:
-            letter = _from_cells(dict(zip(roles, cells, strict=False)), rule)
+        roles = [_role(cell) for cell in rows[header][1]]
+        for row, cells in rows[header + 1 :]:
+            letter = _from_cells(dict(zip(roles, cells, strict=False)), _target(document, row), rule)
             if letter is not None:
                 yield letter
 
 
-def _rows(document: Document, table: Spot) -> list[list[str]]:
-    """Texts of the cells of a table's own rows."""
-    rows: dict[int, list[str]] = {
-        spot.order: []
+def _rows(document: Document, table: Spot) -> list[tuple[Spot, list[str]]]:
+    """A table's own rows, with the texts of their cells."""
+    rows: dict[int, tuple[Spot, list[str]]] = {
+        spot.order: (spot, [])
         for spot in document.within(table, "tr")
         if next((each for each in spot.ancestors() if each.tag == "table"), None) is table
     }
     for cell in sorted(document.within(table, "td", "th"), key=lambda spot: spot.order):
         if cell.parent is not None and cell.parent.order in rows:
-            rows[cell.parent.order].append(document.text_of(cell))
+            rows[cell.parent.order][1].append(document.text_of(cell))
     return [rows[order] for order in sorted(rows)]
 
 
+def _target(document: Document, spot: Spot) -> str | None:
+    """Where an entry leads to: its first link that leads anywhere."""
+    raw = (anchor.get("href") for anchor in document.within(spot, "a"))
+    return next((url for each in raw if leads_somewhere(each) and (url := document.resolve(each))), None)
+
+
 def _is_header(cells: list[str]) -> bool:
+    """A row of labels alone: a date beside them makes it a row of one letter's own page."""
+    if any(dates_within(cell) for cell in cells):
+        return False
     roles = {_role(cell) for cell in cells}
     return "asked" in roles and bool(roles & {"answered", "state"})
 
@@ -83,22 +95,29 @@ def _role(cell: str) -> str:
     text = cell.strip()
     if len(text) > 16:
         return ""
-    for role, pattern in (("answered", _ANSWERED), ("asked", _ASKED), ("state", _STATE), ("title", _TITLE)):
+    for role, pattern in (
+        ("answered", _ANSWERED),
+        ("asked", _ASKED),
+        ("unit", _UNIT),
+        ("state", _STATE),
+        ("title", _TITLE),
+    ):
         if pattern.search(text):
             return role
     return text
 
 
-def _from_cells(cells: dict[str, str], rule: YearRule) -> LetterSeen | None:
+def _from_cells(cells: dict[str, str], url: str | None, rule: YearRule) -> LetterSeen | None:
     asked = _day(cells.get("asked", ""), rule)
     title = cells.get("title") or max(cells.values(), key=len, default="")
     if asked is None and not title:
         return None
     answered = _day(cells.get("answered", ""), rule)
-    state = _state(cells.get("state", ""))
+    state = state_of(cells.get("state", ""))
     if state is LetterState.UNKNOWN and "answered" in cells:
         state = _state_of_answer(cells["answered"], answered)
-    return LetterSeen(title=title[:_TITLE_LIMIT], asked=asked, answered=answered, state=state)
+    unit = cells.get("unit", "")[:_UNIT_LIMIT] or None
+    return LetterSeen(title=title[:_TITLE_LIMIT], asked=asked, answered=answered, state=state, url=url, unit=unit)
 
 
 def _state_of_answer(cell: str, answered: date | None) -> LetterState:
@@ -107,10 +126,11 @@ def _state_of_answer(cell: str, answered: date | None) -> LetterState:
         return LetterState.ANSWERED
     if _EMPTY.match(cell):
         return LetterState.PENDING
-    return _state(cell)
+    return state_of(cell)
 
 
-def _state(text: str) -> LetterState:
+def state_of(text: str) -> LetterState:
+    """What words like 已答复 or 处理中 say."""
     if _OPEN.search(text):
         return LetterState.PENDING
     return LetterState.ANSWERED if _DONE.search(text) else LetterState.UNKNOWN
@@ -137,7 +157,7 @@ def _from_entry(document: Document, spot: Spot, text: str, rule: YearRule) -> Le
     asked_label, answered_label = _LABELLED_ASKED.search(text), _LABELLED_ANSWERED.search(text)
     asked = _day(asked_label.group(1), rule) if asked_label else None
     answered = _day(answered_label.group(1), rule) if answered_label else None
-    state = LetterState.ANSWERED if answered is not None else _state(text)
+    state = LetterState.ANSWERED if answered is not None else state_of(text)
     if state is LetterState.UNKNOWN and asked_label is None:
         return None
     if asked is None:
@@ -146,7 +166,8 @@ def _from_entry(document: Document, spot: Spot, text: str, rule: YearRule) -> Le
         asked = days[0] if days else None
     if asked is None:
         return None
-    return LetterSeen(title=_title(spot, text), asked=asked, answered=answered, state=state)
+    url = _target(document, spot)
+    return LetterSeen(title=_title(spot, text), asked=asked, answered=answered, state=state, url=url)
 
 
 def _title(spot: Spot, text: str) -> str:

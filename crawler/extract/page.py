@@ -10,6 +10,8 @@ from crawler.extract.dates import YearRule, date_alone, dates_within
 from crawler.extract.document import Document
 from crawler.extract.guides import guide_elements
 from crawler.extract.hidden_links import hidden_links_of
+from crawler.extract.interpretations import interpretation_urls, original_urls
+from crawler.extract.letter_pages import letter_of
 from crawler.extract.letters import letters_of
 from crawler.extract.links import links_of
 from crawler.extract.lists import ItemList, joined, lists_of
@@ -70,6 +72,9 @@ def extract(
         hidden_links=hidden_links_of(document),
         guide_elements=None if home else guide_elements(document),
         letters=letters_of(document, rule) if not article else (),
+        letter=None if home else letter_of(document),
+        interpretation_urls=() if home else interpretation_urls(document),
+        original_urls=() if home else original_urls(document),
         meta=document.meta,
         text=document.visible[:_TEXT_LIMIT],
         script_written=not scripts_ran and _is_script_written(document, redirect),

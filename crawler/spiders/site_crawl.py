@@ -21,6 +21,7 @@ from crawler.spiders.page_kind import is_page, may_be_page
 from crawler.spiders.tasks import Harvest, Task, TaskKind, link_mark, page_mark, render_mark
 from inspection.observation import (
     FetchOutcome,
+    ItemSeen,
     LinkOutcome,
     LinkSeen,
     LinkSource,
@@ -31,7 +32,7 @@ from inspection.observation import (
     RenderSeen,
 )
 from inspection.observation.host import HostSeen
-from inspection.observation.page import ListState
+from inspection.observation.page import LetterState, ListState
 from inspection.ports import WorkOrder
 from inspection.registry.address import SiteScope
 
@@ -39,6 +40,12 @@ _MAX_PARTS = 3
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
+_LETTERS_READ = 3
+_DOCUMENTS_READ = 5
+_INTERPRETATIONS_READ = 3
+_SAMPLED_RANK = 2
+_DOCUMENTS = re.compile(r"(?<!国务院)(?:政策(?!解读|图解|问答|咨询)|规范性文件|政府文件|本级文件|部门文件)")
+_INTERPRETATIONS = re.compile(r"解读|图解")
 _RENDERED_DEPTH = 1
 """The home page and its columns: what the standard looks for stands there."""
 _HOLDING = (TaskKind.PAGE, TaskKind.RENDER)
@@ -229,7 +236,7 @@ class SiteCrawl:
     def _follow(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
         sources = _sources(task.url, facts.links)
         self._add_parts(task, facts, sources, harvest)
-        ranks = _column_ranks(facts) if task.depth == 0 else _deeper_ranks(task, facts)
+        ranks = _home_ranks(facts) if task.depth == 0 else _deeper_ranks(task, facts)
         for place, link in enumerate(facts.links):
             url = link.url if link.url is not None else link.raw
             mark = link_mark(url)
@@ -375,8 +382,13 @@ def _rank_of(task: Task, place: int) -> int:
 
 
 def _deeper_ranks(task: Task, facts: PageFacts) -> dict[str, int]:
-    """Below the home page: the next pages of a list of letters, then what is named after letters or services."""
-    ranks = {link.url: 1 for link in facts.links if link.url is not None and _WANTED.search(link.text)}
+    """Below the home page: the next pages of a list of letters; what is named after letters or services, no dated item
+    of a list unless it is a guide; then some letters, interpretations and policy documents.
+    """
+    ranks = _sampled_ranks(facts)
+    dated = {item.url for item in facts.list_items if item.date is not None}
+    wanted = {link.url: link.text for link in facts.links if link.url is not None and _WANTED.search(link.text)}
+    ranks.update((url, 1) for url, text in wanted.items() if url not in dated or _SERVICES.search(text))
     if _SERVICES.search(facts.title or ""):
         ranks.update((item.url, 1) for item in facts.list_items if item.url is not None)
     if facts.letters and task.depth == 1:
@@ -384,13 +396,34 @@ def _deeper_ranks(task: Task, facts: PageFacts) -> dict[str, int]:
     return ranks
 
 
-def _column_ranks(facts: PageFacts) -> dict[str, int]:
-    """Columns that the home page names come before everything else, in its order."""
+def _sampled_ranks(facts: PageFacts) -> dict[str, int]:
+    """Of letters, interpretations and policy documents a few of each page are read, the first of each list first."""
+    title = facts.title or ""
+    letters = [letter.url for letter in facts.letters if letter.state is not LetterState.PENDING]
+    samples = [
+        _items_of([facts.list_items], _DOCUMENTS_READ) if _DOCUMENTS.search(title) else [],
+        _items_of([facts.list_items], _INTERPRETATIONS_READ) if _INTERPRETATIONS.search(title) else [],
+        facts.interpretation_urls[:_INTERPRETATIONS_READ] if facts.list_state is ListState.NONE else [],
+        [url for url in letters if url is not None][:_LETTERS_READ],
+    ]
+    return {url: _SAMPLED_RANK + place for urls in samples for place, url in enumerate(urls)}
+
+
+def _home_ranks(facts: PageFacts) -> dict[str, int]:
+    """Columns that the home page names, in its order; then some documents and interpretations of those columns."""
     ranks: dict[str, int] = {}
     for column in facts.columns:
         if column.url is not None:
             ranks.setdefault(column.url, min(len(ranks), _COLUMN_RANKS - 1))
+    for words, number in ((_DOCUMENTS, _DOCUMENTS_READ), (_INTERPRETATIONS, _INTERPRETATIONS_READ)):
+        for url in _items_of((column.items for column in facts.columns if words.search(column.name)), number):
+            ranks.setdefault(url, _COLUMN_RANKS)
     return ranks
+
+
+def _items_of(lists: Iterable[Iterable[ItemSeen]], number: int) -> list[str]:
+    """Addresses of the first items."""
+    return [item.url for items in lists for item in items if item.url is not None][:number]
 
 
 def _sources(page: str, links: Iterable[PageLink]) -> dict[str, LinkSource]:

@@ -3,11 +3,19 @@
 from inspection.checks.availability import home_availability, site_unreachable
 from inspection.checks.case import Case
 from inspection.checks.check import Check
-from inspection.checks.columns import columns_not_updated, other_columns, required_column, stale_columns
+from inspection.checks.columns import columns_not_updated, named_column, other_columns, required_column, stale_columns
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
 from inspection.checks.identity import domain_name, registered_address, site_code_consistent
-from inspection.checks.interaction import activities, consultation, frequent_activities, letters_unanswered
+from inspection.checks.interaction import (
+    activities,
+    consultation,
+    frequent_activities,
+    letter_entry,
+    letters_published,
+    letters_unanswered,
+)
+from inspection.checks.interpretation import interpretations_linked, policies_interpreted
 from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
 from inspection.checks.misleading_links import misleading_links
@@ -28,12 +36,17 @@ CHECKS: tuple[Check, ...] = (
     columns_not_updated,
     stale_columns,
     required_column,
+    named_column,
     other_columns,
+    policies_interpreted,
+    interpretations_linked,
     home_elements,
     link_availability,
     misleading_links,
     serious_errors,
     letters_unanswered,
+    letters_published,
+    letter_entry,
     consultation,
     activities,
     frequent_activities,

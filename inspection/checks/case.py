@@ -10,6 +10,7 @@ from inspection.checks.terms import TermHit
 from inspection.findings import Evidence, Finding, FindingState, finding_id
 from inspection.observation import ItemSeen, PageSeen, SiteObservations
 from inspection.observation.columns import ColumnSeen, ColumnState, columns_of, home_items, home_pages, scope_of
+from inspection.observation.page import ListState
 from inspection.observation.site import LinkSource
 from inspection.registry.address import SiteScope
 from inspection.standard import ColumnClass, Indicator
@@ -32,6 +33,14 @@ class Case:
     def home_pages(self) -> list[PageSeen]:
         """The pages that together are the home page; empty if it could not be read."""
         return home_pages(self.observations)
+
+    @cached_property
+    def home_is_partly_scripted(self) -> bool:
+        """Whether scripts or frames that were not read would show more of the home page than was seen."""
+        facts = [page.facts for page in self.home_pages if page.facts is not None]
+        frames = {url for each in facts for url in each.frames}
+        fetched = {page.url for page in self.observations.pages}
+        return any(each.list_state is ListState.SCRIPT_ONLY for each in facts) or bool(frames - fetched)
 
     @cached_property
     def home_items(self) -> tuple[ItemSeen, ...]:

@@ -1,16 +1,20 @@
-"""Freshness of columns (栏目不更新、基本信息、动态要闻、政策文件、其他栏目)."""
+"""Columns: whether they are there and fresh (栏目不更新、基本信息、概况信息、动态要闻、政策文件、其他栏目)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Annotated
 
 import msgspec
 
-from inspection.checks.case import Case, column_evidence
+from inspection.checks.case import Case, column_evidence, page_evidence
 from inspection.checks.check import Params, check
 from inspection.findings import Finding, FindingState
+from inspection.observation import PageSeen
 from inspection.observation.columns import ColumnSeen, ColumnState
 from inspection.standard import Indicator
+
+_NAME_LENGTH = 12
+"""Longer texts are titles, not names of columns."""
 
 
 class BranchParams(Params, frozen=True, kw_only=True):
@@ -32,6 +36,13 @@ class RequiredColumnParams(Params, frozen=True, kw_only=True):
     """Which class must have a column."""
 
     column_class: Annotated[str, msgspec.Meta(title="{}")]
+
+
+class NamedColumnParams(Params, frozen=True, kw_only=True):
+    """By what names a column that must exist is known."""
+
+    names: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, title="栏目名称含：{}")]
+    excluded_names: Annotated[tuple[str, ...], msgspec.Meta(title="不含：{}")] = ()
 
 
 class OtherColumnParams(Params, frozen=True, kw_only=True):
@@ -136,6 +147,46 @@ def required_column(case: Case, row: Indicator, params: RequiredColumnParams) ->
         return [case.finding(row, FindingState.NOT_DETERMINED, f"{name}栏目未能读取", evidence=evidence)]
     message = f"{name}栏目未按期更新"
     return [case.finding(row, FindingState.ESTABLISHED, message, points=row.points or 0, evidence=evidence)]
+
+
+@check(NamedColumnParams)
+def named_column(case: Case, row: Indicator, params: NamedColumnParams) -> list[Finding]:
+    """Deduction: no column of one of the names on any page that was read (概况信息、机构职能、领导信息：未开设的扣5分).
+
+    国办秘函〔2019〕19号. Menus count on every page, since such columns often stand below 政务公开. That none was seen
+    is for a person to confirm; a home page whose menu only scripts or frames show leaves it open.
+    """
+    if not case.home_pages:
+        return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法列出栏目")]
+    if any(_is_named(name, params) for name in _names_shown(case)):
+        return []
+    if not case.columns or case.home_is_partly_scripted or any(_is_shell(page) for page in case.home_pages):
+        return [
+            case.finding(row, FindingState.NOT_DETERMINED, "首页菜单未能读全（由脚本或框架生成），无法判断栏目是否开设")
+        ]
+    message = f"首页和读到的页面均未见{row.name}类栏目"
+    evidence = [page_evidence(page, message) for page in case.home_pages[-1:]]
+    return [case.finding(row, FindingState.SUSPECTED, message, points=row.points or 0, evidence=evidence)]
+
+
+def _is_shell(page: PageSeen) -> bool:
+    return page.facts is not None and page.facts.script_written
+
+
+def _is_named(name: str, params: NamedColumnParams) -> bool:
+    return any(word in name for word in params.names) and not any(word in name for word in params.excluded_names)
+
+
+def _names_shown(case: Case) -> Iterator[str]:
+    """Names of columns, and all other texts as short as such a name, the titles of dated items apart."""
+    for page in case.observations.pages:
+        if page.facts is None:
+            continue
+        yield from (column.name for column in page.facts.columns)
+        lists = (page.facts.list_items, *(column.items for column in page.facts.columns))
+        titles = {item.title for items in lists for item in items if item.date is not None}
+        texts = (*page.facts.text.split("\n"), *(link.text for link in page.facts.links))
+        yield from (text for text in texts if len(text) <= _NAME_LENGTH and text not in titles)
 
 
 @check(OtherColumnParams)

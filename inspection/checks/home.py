@@ -9,7 +9,6 @@ from inspection.checks.case import Case, column_evidence, page_evidence
 from inspection.checks.check import Params, check
 from inspection.findings import Finding, FindingState
 from inspection.observation.columns import ColumnState, newest_date
-from inspection.observation.page import ListState
 from inspection.standard import Indicator
 
 Window = Annotated[int, msgspec.Meta(ge=1, title="{} 天内")]
@@ -41,7 +40,7 @@ def home_not_updated(case: Case, row: Indicator, params: WindowParams) -> list[F
     newest = newest_date(case.home_items, case.observations.as_of)
     if newest is not None and newest >= _window_start(case, params):
         return []
-    if _home_is_partly_scripted(case):
+    if case.home_is_partly_scripted:
         message = f"首页部分列表由脚本生成；可见内容{_described(newest)}，需渲染后判断"
         return [case.finding(row, FindingState.NOT_DETERMINED, message)]
     message = f"首页{_described(newest)}，监测时间点 {case.observations.as_of} 前 {params.window_days} 天内无更新"
@@ -61,7 +60,7 @@ def home_update_count(case: Case, row: Indicator, params: UpdateCountParams) -> 
     if len(recent) >= params.min_items:
         return []
     message = f"监测时间点前 {params.window_days} 天内首页更新 {len(recent)} 条，少于 {params.min_items} 条"
-    if _home_is_partly_scripted(case) or not case.home_items:
+    if case.home_is_partly_scripted or not case.home_items:
         return [case.finding(row, FindingState.NOT_DETERMINED, f"{message}（首页列表未能全部读取）")]
     evidence = [page_evidence(page, message) for page in case.home_pages[-1:]]
     return [case.finding(row, FindingState.ESTABLISHED, message, points=row.points or 0, evidence=evidence)]
@@ -69,7 +68,7 @@ def home_update_count(case: Case, row: Indicator, params: UpdateCountParams) -> 
 
 def _navigation_only(case: Case, row: Indicator, params: WindowParams) -> list[Finding]:
     """The home page has no list of its own: all second-level columns are looked at instead."""
-    if _home_is_partly_scripted(case):
+    if case.home_is_partly_scripted:
         return [case.finding(row, FindingState.NOT_DETERMINED, "首页列表由脚本生成，需渲染后判断")]
     start = _window_start(case, params)
     if any(column.newest is not None and column.newest >= start for column in case.columns):
@@ -91,10 +90,3 @@ def _window_start(case: Case, params: WindowParams) -> date:
 
 def _described(newest: date | None) -> str:
     return f"最新信息日期为 {newest}" if newest else "信息均未注明日期"
-
-
-def _home_is_partly_scripted(case: Case) -> bool:
-    states = [page.facts.list_state for page in case.home_pages if page.facts is not None]
-    frames = {url for page in case.home_pages if page.facts is not None for url in page.facts.frames}
-    fetched = {page.url for page in case.observations.pages}
-    return ListState.SCRIPT_ONLY in states or bool(frames - fetched)

@@ -10,14 +10,16 @@ import msgspec
 from inspection.checks.calendar import months_before
 from inspection.checks.case import Case, column_evidence, page_evidence
 from inspection.checks.check import Params, check
-from inspection.findings import Finding, FindingState
-from inspection.observation import PageSeen
+from inspection.findings import Evidence, Finding, FindingState
+from inspection.observation import LinkOutcome, PageSeen
 from inspection.observation.columns import ColumnSeen, ColumnState
-from inspection.observation.page import LetterSeen, LetterState
+from inspection.observation.page import LetterElement, LetterSeen, LetterState, ListState
 from inspection.registry import SiteCategory
 from inspection.standard import Indicator
 
 _SHOWN = 10
+_PLACE_NAME_LENGTH = 12
+_LINKS = ("a", "area")
 
 ChannelNames = Annotated[tuple[str, ...], msgspec.Meta(min_length=1, title="渠道名称含：{}")]
 ExcludedNames = Annotated[tuple[str, ...], msgspec.Meta(title="不含：{}")]
@@ -63,6 +65,24 @@ class FrequentActivityParams(Params, frozen=True, kw_only=True):
     within_days: Annotated[int, msgspec.Meta(ge=1, title="{} 天内")]
     minimum: Annotated[int, msgspec.Meta(ge=1, title="不少于 {} 次")]
     earned_points: Annotated[Decimal, msgspec.Meta(title="加 {} 分")]
+
+
+class PublishedLetterParams(Params, frozen=True, kw_only=True):
+    """What is to be published of answered letters, and what its lack costs."""
+
+    sample: Annotated[int, msgspec.Meta(ge=1, title="抽查 {} 件已答复的留言")]
+    elements: Annotated[tuple[LetterElement, ...], msgspec.Meta(min_length=1, title="应公开：{}")]
+    element_points: Annotated[Decimal, msgspec.Meta(title="缺一项要素 {} 分")]
+    unpublished_points: Annotated[Decimal, msgspec.Meta(title="未公开 {} 分")]
+    channel_names: ChannelNames
+    excluded_names: ExcludedNames = ()
+
+
+class EntryParams(Params, frozen=True, kw_only=True):
+    """By what names the entry for writing letters is known."""
+
+    entry_names: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, title="入口名称含：{}")]
+    excluded_names: ExcludedNames = ()
 
 
 @check(LetterParams)
@@ -154,6 +174,117 @@ def frequent_activities(case: Case, row: Indicator, params: FrequentActivityPara
 
 def _class_name(case: Case, class_id: str) -> str:
     return next(each.name for each in case.edition.column_classes if each.id == class_id)
+
+
+@check(EntryParams)
+def letter_entry(case: Case, row: Indicator, params: EntryParams) -> list[Finding]:
+    """Deduction: the entry for writing letters does not open (国办秘函〔2019〕19号，信息提交：不能正常提交的扣5分).
+
+    Nothing is ever submitted: that an entry opens does not show that a letter gets through, which is for people to try.
+    One entry that opens suffices; that none does is for a person to confirm.
+    """
+    outcomes = {link.url: link.outcome for link in case.observations.links}
+    outcomes.update((page.url, LinkOutcome.OK) for page in case.observations.pages if page.facts is not None)
+    entries = {
+        url: place
+        for url, places in case.link_places.items()
+        for place in places
+        if place.element in _LINKS and _is_named(place.text, params.entry_names, params.excluded_names)
+    }
+    if not entries:
+        return [case.finding(row, FindingState.NOT_DETERMINED, "未见写信入口，留言能否提交由人工检查")]
+    if any(outcomes.get(url) is LinkOutcome.OK for url in entries):
+        return []
+    if any(outcomes.get(url) is not LinkOutcome.BROKEN for url in entries):
+        return [case.finding(row, FindingState.NOT_DETERMINED, "写信入口未能检查，留言能否提交由人工检查")]
+    evidence = [
+        Evidence(url=place.page, excerpt=f"“{place.text}” → {url} 打不开", line=place.line)
+        for url, place in entries.items()
+    ][:_SHOWN]
+    message = "写信入口打不开"
+    return [
+        case.finding(row, FindingState.SUSPECTED, message, subject="entry", points=row.points or 0, evidence=evidence)
+    ]
+
+
+@check(PublishedLetterParams)
+def letters_published(case: Case, row: Indicator, params: PublishedLetterParams) -> list[Finding]:
+    """Deduction: letters and answers are not made public, or without an element (国办秘函〔2019〕19号，留言公开).
+
+    未公开留言受理反馈情况的扣5分；公开内容缺少留言时间、答复时间、答复单位、答复内容等要素的，每项扣1分. An element is
+    missing where none of the answered letters that were read shows it, nor any list of letters. All is for a person to
+    confirm.
+    """
+    listed = [letter for _, letter in _letters(case, params.excluded_names)]
+    pages = list(_letter_pages(case, params.excluded_names))
+    if not listed and not pages:
+        return [_nothing_published(case, row, params)]
+    answered = sorted(
+        ((page, letter) for page, letter in pages if letter.state is LetterState.ANSWERED),
+        key=lambda pair: pair[0].url,
+    )[: params.sample]
+    if not answered:
+        return [case.finding(row, FindingState.NOT_DETERMINED, "未读到已答复留言的详情页，无法核对公开要素")]
+    shown = [*(letter for _, letter in answered), *listed]
+    missing = [element for element in params.elements if not any(letter.shows(element) for letter in shown)]
+    return [_element_missing(case, row, element, answered, params.element_points) for element in missing]
+
+
+def _element_missing(
+    case: Case,
+    row: Indicator,
+    element: LetterElement,
+    answered: list[tuple[PageSeen, LetterSeen]],
+    points: Decimal,
+) -> Finding:
+    message = f"抽查的 {len(answered)} 件已答复留言均未公开{element.chinese}"
+    evidence = [page_evidence(page, f"“{letter.title}”未见{element.chinese}") for page, letter in answered]
+    return case.finding(row, FindingState.SUSPECTED, message, subject=element.value, points=points, evidence=evidence)
+
+
+def _letter_pages(case: Case, excluded_names: tuple[str, ...]) -> Iterator[tuple[PageSeen, LetterSeen]]:
+    """Pages of single letters, those of places with an excluded name left out."""
+    for page in case.observations.pages:
+        if page.facts is not None and page.facts.letter is not None:
+            name = f"{case.name_of(page)} {page.facts.meta.get('ColumnName', '')}"
+            if not any(word in name for word in excluded_names):
+                yield page, page.facts.letter
+
+
+def _nothing_published(case: Case, row: Indicator, params: PublishedLetterParams) -> Finding:
+    """No letter was seen: for a person to confirm where all that is named like a channel was read, else open."""
+    channels = {
+        url: place
+        for url, places in case.link_places.items()
+        for place in places
+        if place.element in _LINKS and _is_named(place.text, params.channel_names, params.excluded_names)
+    }
+    if not channels:
+        return case.finding(row, FindingState.NOT_DETERMINED, "未见留言渠道，留言公开情况无法判断")
+    fetched = {page.url for page in case.observations.pages}
+    read = {page.url: page for page in case.observations.pages if _is_read_in_full(page, fetched)}
+    if any(url not in read for url in channels):
+        return case.finding(row, FindingState.NOT_DETERMINED, "留言渠道页面未能读全，留言公开情况无法判断")
+    message = "留言渠道页面上未见公开的留言"
+    evidence = [page_evidence(read[url], f"“{place.text}”：{message}") for url, place in channels.items()][:_SHOWN]
+    return case.finding(
+        row, FindingState.SUSPECTED, message, subject="letters", points=params.unpublished_points, evidence=evidence
+    )
+
+
+def _is_named(text: str, names: tuple[str, ...], excluded: tuple[str, ...]) -> bool:
+    """Whether a text short enough to name a place holds one of the names."""
+    if len(text) > _PLACE_NAME_LENGTH or any(word in text for word in excluded):
+        return False
+    return any(name in text for name in names)
+
+
+def _is_read_in_full(page: PageSeen, fetched: set[str]) -> bool:
+    """Whether a page was read, and no script, frame or stub keeps anything of it back."""
+    facts = page.facts
+    if facts is None or facts.script_written or facts.redirect_url is not None or set(facts.frames) - fetched:
+        return False
+    return facts.list_state is not ListState.SCRIPT_ONLY
 
 
 def _is_of(case: Case, column: ColumnSeen, class_id: str) -> bool:

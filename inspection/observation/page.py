@@ -81,13 +81,45 @@ class LetterState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class LetterElement(StrEnum):
+    """What has to be published with an answered letter (留言公开要素)."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    UNIT = "unit"
+    ANSWER = "answer"
+
+    @property
+    def chinese(self) -> str:
+        """As the standard names it."""
+        return {"asked": "留言时间", "answered": "答复时间", "unit": "答复单位", "answer": "答复内容"}[self.value]
+
+
 class LetterSeen(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One letter of a list of letters or messages: title, and the days of asking and answering where shown."""
+    """One letter or message, in a list or on a page of its own: title, days of asking and answering where shown.
+
+    ``url`` is where a list's entry leads to, ``unit`` who answered or is to answer; ``has_answer``: the text of an
+    answer is shown.
+    """
 
     title: str
     asked: dt.date | None = None
     answered: dt.date | None = None
     state: LetterState = LetterState.UNKNOWN
+    url: str | None = None
+    unit: str | None = None
+    has_answer: bool = False
+
+    def shows(self, element: LetterElement) -> bool:
+        """Whether an element stands there."""
+        return bool(
+            {
+                LetterElement.ASKED: self.asked,
+                LetterElement.ANSWERED: self.answered,
+                LetterElement.UNIT: self.unit,
+                LetterElement.ANSWER: self.has_answer,
+            }[element]
+        )
 
 
 class GuideElement(StrEnum):
@@ -136,7 +168,9 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     ``jiucuo_entry`` is the live entry 我为政府网站找错, ``conac_mark`` the party-and-government mark.
     ``empty_column`` is None where the page is no column page or only a script could tell.
     ``newest_item_date`` of an article is its own publication date.
-    ``guide_elements`` is None where the page is no service guide.
+    ``guide_elements`` is None where the page is no service guide, ``letter`` where it is no page of one single letter.
+    ``interpretation_urls`` lead to interpretations of the page, ``original_urls`` to what it interprets, by the words
+    around them.
     ``text`` is what a reader sees, a line for each piece, cut at 200,000 characters.
     ``redirect_url`` is the target of a meta refresh or of a script that does nothing but move on.
     """
@@ -166,7 +200,10 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[PageLink, ...] = ()
     hidden_links: tuple[HiddenLink, ...] = ()
     letters: tuple[LetterSeen, ...] = ()
+    letter: LetterSeen | None = None
     guide_elements: tuple[GuideElement, ...] | None = None
+    interpretation_urls: tuple[str, ...] = ()
+    original_urls: tuple[str, ...] = ()
     meta: dict[str, str] = {}
     text: str = ""
     script_written: bool = False

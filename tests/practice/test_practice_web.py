@@ -49,7 +49,8 @@ def test_every_kind_of_fault_is_planted(web: list[PracticeSite]) -> None:
         *("unreachable", "flapping", "flapping-mild", "slow", "firewall", "home-stale", "home-undated"),
         *("stale-column", "blank-column", "too-many-stale", "too-many-blank", "broken-link", "missing-element"),
         *("hidden-links", "defacement", "unanswered-letters", "wrong-expression", "useless-guides", "guide-gap"),
-        *("few-surveys", "no-surveys", "quiet-letters", "personal-data", "wrong-code"),
+        *("few-surveys", "no-surveys", "quiet-letters", "personal-data", "wrong-code", "missing-column"),
+        *("letters-unpublished", "letter-gap", "unexplained", "one-way", "dead-entry"),
     }
     kinds = {fault.kind.partition(":")[2] for site in web for fault in site.faults if ":" in fault.kind}
     assert kinds >= {"refused", "unresolvable", "503", "reset", "hang", "empty"}

@@ -145,10 +145,12 @@ def _is_about(finding: Finding, fault: dict[str, Any], edition_id: str) -> bool:
     if finding.indicator != (fault["indicator"] or {}).get(edition_id):
         return False
     kind, subject = fault["kind"].partition(":")[0], fault["subject"]
-    if kind in ("stale-column", "blank-column"):
+    if kind in ("stale-column", "blank-column", "unexplained", "one-way"):
         return finding.subject.endswith(f"/{subject}")
     if kind == "guide-gap":
         return f"/{subject}#" in finding.subject and fault["detail"] in finding.message
+    if kind == "letter-gap":
+        return fault["detail"] in finding.message
     return finding.subject == subject if kind in ("broken-link", "misleading-link", "missing-element") else True
 
 

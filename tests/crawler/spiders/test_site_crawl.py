@@ -14,6 +14,7 @@ from crawler.spiders.tasks import Harvest, Task, TaskKind
 from inspection.observation import (
     ColumnLink,
     FetchOutcome,
+    ItemSeen,
     LinkOutcome,
     LinkSeen,
     PageFacts,
@@ -22,7 +23,7 @@ from inspection.observation import (
     RenderSeen,
 )
 from inspection.observation.host import HostSeen
-from inspection.observation.page import ListState
+from inspection.observation.page import LetterSeen, LetterState, ListState
 from inspection.observation.site import LinkDefect
 from inspection.ports import WorkOrder
 
@@ -224,6 +225,40 @@ def test_named_columns_come_first_then_the_home_page_in_its_order_and_a_quarter_
     assert run.page_urls == {
         HOME, f"{HOME}col3/", f"{HOME}col4/", f"{HOME}col5/", f"{HOME}misc0.html", f"{HOME}col3/art0.html",
     }  # fmt: skip
+
+
+def test_some_answered_letters_are_read_before_other_pages_of_their_depth() -> None:
+    box, others = f"{HOME}box/", [f"{HOME}a{n}.html" for n in range(9)]
+    letters = [f"{HOME}box/letter/{n}.html" for n in range(9)]
+    listed = tuple(
+        LetterSeen(title="路灯", url=url, state=LetterState.ANSWERED if n else LetterState.PENDING)
+        for n, url in enumerate(letters)
+    )
+    pages = {HOME: page(box), box: page(*others, *letters, letters=listed)}
+    pages.update({url: page() for url in (*others, *letters)})
+    run = Run(Web(pages), budget=6).finish()
+    assert run.page_urls == {HOME, box, *letters[1:4], others[0]}
+
+
+def test_some_documents_and_interpretations_are_read_before_other_articles() -> None:
+    def items(folder: str, number: int) -> tuple[ItemSeen, ...]:
+        return tuple(ItemSeen(title="条目", url=f"{HOME}{folder}/{n}.html") for n in range(number))
+
+    news, files, readings = items("news", 9), items("files", 9), items("readings", 9)
+    urls = [[str(item.url) for item in each] for each in (news, files, readings)]
+    columns = (
+        ColumnLink(name="要闻", url=None, in_navigation=False, items=news),
+        ColumnLink(name="政策文件", url=None, in_navigation=False, items=files),
+        ColumnLink(name="政策解读", url=f"{HOME}jd/", in_navigation=True),
+    )
+    pages = {
+        HOME: page(*urls[0], *urls[1], f"{HOME}jd/", columns=columns),
+        f"{HOME}jd/": page(*urls[2], title="政策解读", list_items=readings, list_state=ListState.LISTED),
+        **{url: page() for each in urls for url in each},
+        urls[1][0]: page(urls[2][8], interpretation_urls=(urls[2][8],)),
+    }
+    run = Run(Web(pages), budget=16).finish()
+    assert run.page_urls == {HOME, f"{HOME}jd/", *urls[0][:5], *urls[1][:5], *urls[2][:3], urls[2][8]}
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -1,14 +1,16 @@
 """Stale and blank columns: classes, windows, limits, and columns nobody could read."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from inspection.findings import FindingState
-from inspection.observation import ColumnLink, PageFacts
+from inspection.observation import ColumnLink, ItemSeen, PageFacts
 from inspection.observation.page import ListState
 
 ESTABLISHED, NOT_DETERMINED = FindingState.ESTABLISHED, FindingState.NOT_DETERMINED
+SUSPECTED = FindingState.SUSPECTED
 FRESH, OLD = [2], [800]
 
 
@@ -133,3 +135,61 @@ def test_other_columns_leave_out_what_is_deducted_elsewhere(observe, build, run)
         "人事任免": 1,
         "领导信息": 2,
     }
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "found"),
+    [
+        ("N19-D01", "走进青山", True),
+        ("N19-D01", "市情概况", True),
+        ("N19-D01", "工作动态", False),
+        ("N19-D02", "机构设置", True),
+        ("N19-D02", "领导信息", False),
+        ("N19-D03", "领导之窗", True),
+        ("N19-D03", "市领导", True),
+        ("N19-D03", "领导信箱", False),
+        ("N19-D03", "领导小组", False),
+    ],
+)
+def test_named_columns(observe, build, run, row, name, found):
+    findings = run(row, observe(columns=columns(build, [name, "通知公告"], FRESH)), "2019")
+    assert [(finding.state, finding.points, finding.price) for finding in findings] == (
+        [] if found else [(SUSPECTED, 0, 5)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"text": "机构概况\n联系我们"}, True),
+        ({"columns": (ColumnLink(name="机构职能", url=None, in_navigation=True),)}, True),
+        ({"text": "市人民政府召开会议研究部署机构职能划转和编制调整有关工作"}, False),
+        (
+            {"text": "机构职能会议", "list_items": (ItemSeen(title="机构职能会议", url=None, date=date(2026, 1, 1)),)},
+            False,
+        ),
+    ],
+)
+def test_a_column_may_be_named_below_the_home_page_but_not_by_a_title(observe, build, run, facts, found):
+    below = build.page(f"{build.home}政务公开/", PageFacts(charset="utf-8", **facts))
+    assert [finding.state for finding in run("N19-D02", observe(columns={"政务公开": below}), "2019")] == (
+        [] if found else [SUSPECTED]
+    )
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"script_written": True},
+        {"list_state": ListState.SCRIPT_ONLY},
+        {"frames": ("http://www.qingshan.gov.cn/top.html",)},
+        {"columns": ()},
+    ],
+)
+def test_a_menu_that_was_not_read_leaves_it_open(observe, build, run, facts):
+    seen = observe(columns=columns(build, ["通知公告"], FRESH), facts=facts)
+    assert [finding.state for finding in run("N19-D03", seen, "2019")] == [NOT_DETERMINED]
+
+
+def test_an_unread_home_page_leaves_columns_open(observe, run):
+    assert [finding.state for finding in run("N19-D01", observe(pages=()), "2019")] == [NOT_DETERMINED]

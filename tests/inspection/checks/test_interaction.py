@@ -9,7 +9,7 @@ import pytest
 from inspection.checks import CHECK_PARAMS, Rulebook
 from inspection.checks.calendar import months_before
 from inspection.findings import FindingState
-from inspection.observation import PageFacts
+from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSource, PageFacts, PageLink
 from inspection.observation.page import LetterSeen, LetterState, ListState
 from inspection.registry import SiteCategory
 from inspection.review import Decision, Review
@@ -157,3 +157,103 @@ def test_a_bonus_counts_once_a_person_confirms_it(observe, build, decision, bonu
         if each is not None
     ]
     assert judge(seen, Rulebook(kept), reviews)[0].bonus == bonus
+
+
+WHOLE = {"asked": date(2026, 5, 3), "answered": date(2026, 5, 6), "unit": "青山市住建局", "has_answer": True}
+
+
+def single_letter(build, n=1, title="路灯不亮-县长信箱", state=A, **shown):
+    letter = LetterSeen(title="路灯", state=state, **shown)
+    return build.page(f"{build.home}xx/{n}.html", PageFacts(charset="utf-8", title=title, letter=letter))
+
+
+@pytest.mark.parametrize(
+    ("lacking", "elements"),
+    [
+        ((), []),
+        (("unit",), ["unit"]),
+        (("answered", "has_answer"), ["answered", "answer"]),
+        (("asked",), ["asked"]),
+    ],
+)
+def test_elements_of_published_letters(observe, build, run, lacking, elements):
+    shown = {name: value for name, value in WHOLE.items() if name not in lacking}
+    findings = run("N19-D12", observe(columns={"信": single_letter(build, **shown)}), "2019")
+    assert [(finding.state, finding.subject, finding.price) for finding in findings] == [
+        (MAYBE, element, 1) for element in elements
+    ]
+
+
+def test_an_element_counts_where_any_letter_or_list_shows_it(observe, build, run):
+    pages = {
+        "一": single_letter(build, 1, asked=WHOLE["asked"], has_answer=True),
+        "二": single_letter(build, 2, unit="青山市住建局"),
+        "县长信箱": letter_page(build, [LetterSeen(title="路灯", answered=WHOLE["answered"], state=A)]),
+    }
+    assert run("N19-D12", observe(columns=pages), "2019") == []
+
+
+@pytest.mark.parametrize(("state", "title"), [(P, "路灯不亮-县长信箱"), (U, "路灯不亮-县长信箱"), (A, "纪检举报信箱")])
+def test_only_answered_letters_of_channels_are_looked_at(observe, build, run, state, title):
+    pages = {
+        "一": single_letter(build, state=state, title=title, asked=WHOLE["asked"]),
+        "县长信箱": letter_page(build, [LetterSeen(title="路灯", asked=WHOLE["asked"])]),
+    }
+    assert [finding.state for finding in run("N19-D12", observe(columns=pages), "2019")] == [OPEN]
+
+
+def channel(url, text="县长信箱"):
+    return {"links": (PageLink(url=url, raw=url, text=text, element="a", attribute="href"),)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, (MAYBE, 5)),
+        ({"list_state": ListState.SCRIPT_ONLY}, (OPEN, 0)),
+        ({"script_written": True}, (OPEN, 0)),
+        ({"frames": ("http://www.qingshan.gov.cn/letters.html",)}, (OPEN, 0)),
+        ({"redirect_url": "http://www.elsewhere.gov.cn/"}, (OPEN, 0)),
+    ],
+)
+def test_a_channel_that_shows_no_letters(observe, build, run, facts, expected):
+    url = f"{build.home}xx/"
+    pages = {"县长信箱": build.page(url, PageFacts(charset="utf-8", title="县长信箱", **facts))}
+    [finding] = run("N19-D12", observe(facts=channel(url), columns=pages), "2019")
+    assert (finding.state, finding.price) == expected
+
+
+def test_a_channel_elsewhere_or_none_leaves_it_open(observe, build, run):
+    elsewhere = observe(facts=channel("http://www.12345.gov.cn/"))
+    assert [finding.state for finding in run("N19-D12", elsewhere, "2019")] == [OPEN]
+    assert [finding.state for finding in run("N19-D12", observe(), "2019")] == [OPEN]
+
+
+OK, BROKEN, UNSURE = LinkOutcome.OK, LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED
+
+
+def checked(build, url, outcome):
+    source = LinkSource(page=build.home, element="a", attribute="href")
+    return LinkSeen(
+        url=url, internal=True, outcome=outcome, reason=FetchOutcome.NOT_FOUND, source=source, checked_at=build.now
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "outcomes", "expected"),
+    [
+        ("我要写信", [BROKEN], [(MAYBE, 5)]),
+        ("我要写信", [BROKEN, BROKEN], [(MAYBE, 5)]),
+        ("我要写信", [BROKEN, OK], []),
+        ("我要写信", [BROKEN, UNSURE], [(OPEN, 0)]),
+        ("我要写信", [], [(OPEN, 0)]),
+        ("我要举报", [BROKEN], [(OPEN, 0)]),
+        ("县长信箱", [BROKEN], [(OPEN, 0)]),
+    ],
+)
+def test_the_entry_for_letters(observe, build, run, text, outcomes, expected):
+    urls = [f"{build.home}write/{n}" for n in range(len(outcomes) or 1)]
+    links = tuple(PageLink(url=url, raw=url, text=text, element="a", attribute="href") for url in urls)
+    seen = tuple(checked(build, url, outcome) for url, outcome in zip(urls, outcomes, strict=False))
+    findings = run("N19-D11", observe(facts={"links": links}, links=seen), "2019")
+    assert [(finding.state, finding.price) for finding in findings] == expected
