@@ -117,6 +117,7 @@ def _decide(round_id: str, code: str, finding_id: str, **of: object) -> None:
             observations=stores.observations,
             reviews=stores.reviews,
             references=stores.references,
+            history=stores.history,
             clock=clock,
         )
     before, after = done.before.shown_verdict, done.after.shown_verdict

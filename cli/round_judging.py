@@ -72,6 +72,7 @@ def _judging(stores: Stores, round_: Round, edition: str, *, again: bool) -> int
             observations=stores.observations,
             reviews=stores.reviews,
             references=stores.references,
+            history=stores.history,
             clock=SystemClock(),
             again=again,
             progress=advance,

@@ -5,7 +5,7 @@ All methods are synchronous and may raise :class:`inspection.errors.StoreUnavail
 and need not be stable against concurrent writes. Writes are durable when the method returns and safe to repeat.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ import msgspec
 
 from inspection.findings import Finding
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen
+from inspection.observation.history import ItemRecord
 from inspection.observation.reference import ReferenceArticle
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.review import Review
@@ -231,6 +232,23 @@ class ReferenceRepository(Protocol):
         ...
 
 
+class ItemHistoryRepository(Protocol):
+    """What sites have shown over the rounds; only ever added to, so that what was first seen stays."""
+
+    def add(self, records: Sequence[ItemRecord]) -> int:
+        """Add those whose site, address and digest are not known together yet; returns how many were new."""
+        ...
+
+    def matching(
+        self, code: str, *, before: datetime, urls: Collection[str], digests: Collection[str]
+    ) -> list[ItemRecord]:
+        """Records of a site remembered before a moment that have one of the addresses or digests.
+
+        By address and digest; an empty digest matches nothing.
+        """
+        ...
+
+
 class ReviewRepository(Protocol):
     """Decisions of reviewers; only ever added."""
 
@@ -310,7 +328,10 @@ class SnapshotStore(Protocol):
 
 
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What the workers need to inspect one site in one round."""
+    """What the workers need to inspect one site in one round.
+
+    ``home_only``: nothing but the home page is read, and no link on it is checked.
+    """
 
     round_id: str
     code: str
@@ -319,6 +340,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     probe_count: int
     probe_span_s: float
     priority: int = 0
+    home_only: bool = False
 
 
 class RoundProgress(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,6 +33,7 @@ def judge(stores: Repositories, clock: Clock) -> None:
             observations=stores.observations,
             reviews=stores.reviews,
             references=stores.references,
+            history=stores.history,
             clock=clock,
         )
         if judged:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from inspection.observation.history import ItemRecord
 from inspection.observation.outcome import FetchOutcome
 from inspection.observation.page import PageSeen
 from inspection.observation.reference import ReferenceArticle
@@ -95,8 +96,8 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     """All that was seen of one site in one round, the sole input of the checks besides the edition.
 
     ``as_of`` is the monitoring date (监测时间点) in China Standard Time; ``references`` are the articles that sites
-    were to repost by then. ``finished`` is False while
-    the crawl was cut short, so that "nothing found" must not be read as "nothing there".
+    were to repost by then. ``history`` is what earlier rounds remembered of articles that this one saw again.
+    ``finished`` is False while the crawl was cut short, so that "nothing found" must not be read as "nothing there".
     """
 
     site: Site
@@ -105,6 +106,7 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     pages: tuple[PageSeen, ...] = ()
     links: tuple[LinkSeen, ...] = ()
     references: tuple[ReferenceArticle, ...] = ()
+    history: tuple[ItemRecord, ...] = ()
     finished: bool = True
 
     @property

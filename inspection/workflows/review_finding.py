@@ -8,6 +8,7 @@ from inspection.findings import Finding
 from inspection.ports import (
     Clock,
     InspectionRepository,
+    ItemHistoryRepository,
     ObservationRepository,
     ReferenceRepository,
     ReviewRepository,
@@ -37,6 +38,7 @@ def review_finding(
     observations: ObservationRepository,
     reviews: ReviewRepository,
     references: ReferenceRepository,
+    history: ItemHistoryRepository,
     clock: Clock,
 ) -> Reviewed:
     """Take a decision. Safe to repeat.
@@ -53,7 +55,7 @@ def review_finding(
     if before is None:
         raise Conflict(f"网站 {review.code} 尚未判定，请先运行 xuncha round judge {round_.id}")
     rules = Rulebook(editions.get(before.edition))
-    seen = observations_of(round_, inspection, observations, references_of(round_, references))
+    seen = observations_of(round_, inspection, observations, references_of(round_, references), history)
     known = reviews.of_inspection(review.round_id, review.code)
     scorecard, findings = judge(seen, rules, [*known, review])
     found = next((each for each in findings if each.id == review.finding), None)
