@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from zlib import crc32
 
 WINDOW_DAYS = {"news": 14, "notice": 180, "policy": 180, "interpretation": 180, "personnel": 365, "plan": 365}
 """Update windows by column class; that of interpretations is one of the 2019 indicators only."""
@@ -25,11 +26,17 @@ GUIDE_ELEMENTS = (
 
 @dataclass(frozen=True)
 class Item:
-    """One article of a column."""
+    """One article of a column. ``origin`` is the path under which it first stood, where it was put up again."""
 
     title: str
     path: str
     day: date
+    origin: str = ""
+
+    @property
+    def serial(self) -> int:
+        """A number that its text names and no other article's does, wherever it stands."""
+        return crc32((self.origin or self.path).encode())
 
 
 @dataclass(frozen=True)
@@ -70,13 +77,17 @@ class PlantedLink:
 
 @dataclass(frozen=True)
 class Fault:
-    """A planted fault. ``indicators`` maps an edition to the indicator it falls under; ``veto`` = it alone fails."""
+    """A planted fault. ``indicators`` maps an edition to the indicator it falls under; ``veto`` = it alone fails.
+
+    ``doubtful`` = with it no verdict can be given before a person has looked, unless other faults fail the site.
+    """
 
     kind: str
     subject: str
     indicators: dict[str, str]
     veto: bool = False
     detail: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +95,8 @@ class PracticeSite:
     """One site of the practice web, compared by identity: ``entry`` is how its registered address leads home.
 
     ``hiding`` is how a farm of links is hidden, empty = there is none; ``extra_text`` stands on the page of its duties;
-    ``guide_gaps`` are the elements that each of the five guides lacks; ``meta_code`` is a wrong code in the page tags.
+    ``guide_gaps`` are the elements that each of the five guides lacks; ``meta_code`` is a wrong code in the page tags;
+    ``leads_to`` is the other site to which its address merely leads.
     """
 
     number: int
@@ -113,6 +125,7 @@ class PracticeSite:
     extra_text: str = ""
     guide_gaps: tuple[tuple[str, ...], ...] = ()
     meta_code: str = ""
+    leads_to: str = ""
     faults: tuple[Fault, ...] = field(default=())
 
     @property

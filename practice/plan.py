@@ -22,8 +22,20 @@ _CATEGORY_CYCLE = (
 
 def plan_web(*, sites: int, seed: int, as_of: date, port: int) -> list[PracticeSite]:
     """The sites of a practice web, in order of their number."""
-    menu = faults.menu(sites, Random(f"{seed}:faults"))
-    return [_site(number, seed, as_of, port, menu[number]) for number in range(sites)]
+    closed = {number: faults.CLOSED[n % len(faults.CLOSED)] for n, number in enumerate(range(19, sites, 20))}
+    menu = iter(faults.menu(sites - len(closed), Random(f"{seed}:faults")))
+    planters = [closed[number] if number in closed else next(menu) for number in range(sites)]
+    web = [_site(number, seed, as_of, port, planter) for number, planter in enumerate(planters)]
+    return [_led(site, web) if site.behaviour == "elsewhere" else site for site in web]
+
+
+def _led(site: PracticeSite, web: list[PracticeSite]) -> PracticeSite:
+    """The site, its address leading to one without fault; without fault itself where there is no such site."""
+    others = (other for other in web if not other.faults and other.entry == "direct" and other.status == "normal")
+    other = next((other for other in others if not other.directory), None)
+    if other is None:
+        return replace(site, behaviour="normal", faults=())
+    return replace(site, leads_to=other.base)
 
 
 def _site(number: int, seed: int, as_of: date, port: int, plant: Callable[..., PracticeSite]) -> PracticeSite:
@@ -64,7 +76,7 @@ def _identity(number: int, rng: Random, as_of: date, port: int) -> PracticeSite:
         region=region,
         organizer=name.split("门户")[0].split("第")[0] + ("办公室" if category.endswith("portal") else ""),
         supervisor=f"{place}人民政府办公室",
-        status="closed" if number % 60 == 59 else "exempt" if number % 60 == 29 else "normal",
+        status="closed" if number % 20 == 19 else "exempt" if number % 60 == 29 else "normal",
         family=FAMILIES[rng.randrange(len(FAMILIES))] if number >= len(FAMILIES) else FAMILIES[number],
         as_of=as_of,
         entry="direct"
