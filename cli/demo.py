@@ -150,7 +150,7 @@ def _await(is_ready: Any, process: subprocess.Popen[bytes], log: Path) -> None:
 def _draw_and_open(console: Console, folder: Path) -> None:
     plan = folder / "plan.toml"
     plan.write_text(
-        'name = "演练：全部在运行网站"\n\n[population]\nstatus = ["normal"]\n\n'
+        'name = "演练：全部网站"\n\n[population]\nstatus = ["normal", "closed"]\n\n'
         '[strata]\nby = ["province", "category"]\n\n[size]\nshare = 0.95\n\n[allocation]\nmethod = "proportional"\n'
         "min_per_stratum = 1\n",
         "utf-8",

@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ import typer
 
 from cli.wiring import china_day
 from inspection.errors import InputRejected
+from practice.later import later_web
 from practice.model import PracticeSite
 from practice.plan import plan_web
 from practice.registry import write_national, write_registry
@@ -26,13 +27,16 @@ def serve(
     sites: Annotated[int, typer.Option("--sites", min=1, max=20000, help="网站数量")] = 200,
     seed: Annotated[int, typer.Option("--seed", help="随机种子；相同种子得到相同网络")] = 1,
     as_of: Annotated[str | None, typer.Option("--as-of", help="模拟的当天 YYYY-MM-DD，默认今天")] = None,
+    days_later: Annotated[
+        int, typer.Option("--days-later", min=0, help="同一网络在该日之后若干天的样子：有新稿，也有旧稿重发")
+    ] = 0,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="端口，0 为任意空闲端口")] = 18800,
     out: Annotated[Path, typer.Option("--out", help="写入 registry.csv 与 truth.json 的文件夹")] = Path("practice-web"),
     ready_file: Annotated[Path | None, typer.Option("--ready-file", help="开始服务后写入该文件")] = None,
 ) -> None:
     """在本机回环地址上提供一个模拟的政府网站群，每个网站一个主机名，按 Ctrl-C 结束。"""
     try:
-        asyncio.run(_serve(sites, seed, china_day(as_of), port, out, ready_file))
+        asyncio.run(_serve(sites, seed, china_day(as_of), days_later, port, out, ready_file))
     except OSError as error:
         raise InputRejected(f"无法在端口 {port} 上提供服务：{error.strerror}；请用 --port 换一个端口") from error
 
@@ -49,11 +53,14 @@ def registry(
     typer.echo(f"已写入 {write_national(out, seed=seed):,} 个网站：{out}")
 
 
-async def _serve(sites: int, seed: int, as_of: date, port: int, out: Path, ready_file: Path | None) -> None:
-    port, server, web = await _start(sites, seed, as_of, port)
+async def _serve(
+    sites: int, seed: int, as_of: date, days_later: int, port: int, out: Path, ready_file: Path | None
+) -> None:
+    port, server, web = await _start(sites, seed, as_of, days_later, port)
     out.mkdir(parents=True, exist_ok=True)
     write_registry(out / "registry.csv", web)
-    truth = {"seed": seed, "as_of": as_of.isoformat(), "port": port, "sites": [truth_of(site) for site in web]}
+    day = as_of + timedelta(days=days_later)
+    truth = {"seed": seed, "as_of": day.isoformat(), "port": port, "sites": [truth_of(site) for site in web]}
     (out / "truth.json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), "utf-8")
     kinds = Counter(fault.kind for site in web for fault in site.faults)
     listed = "、".join(f"{kind} {number}" for kind, number in sorted(kinds.items()))
@@ -70,12 +77,16 @@ async def _serve(sites: int, seed: int, as_of: date, port: int, out: Path, ready
         server.close()
 
 
-async def _start(sites: int, seed: int, as_of: date, port: int) -> tuple[int, PracticeServer, list[PracticeSite]]:
+async def _start(
+    sites: int, seed: int, as_of: date, days_later: int, port: int
+) -> tuple[int, PracticeServer, list[PracticeSite]]:
     """A port that was left to chance must be known before the pages that name it can be planned."""
     if port == 0:
         probe = PracticeServer([])
         port = await probe.start(0)
         probe.close()
     web = plan_web(sites=sites, seed=seed, as_of=as_of, port=port)
+    if days_later:
+        web = later_web(web, days=days_later, seed=seed)
     server = PracticeServer(web)
     return await server.start(port), server, web

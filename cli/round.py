@@ -105,7 +105,7 @@ def open_(round_id: RoundId) -> None:
         )
     say(
         f"{title_of(done.round)}：样本 {done.members:,} 个网站，新交任务 {done.submitted:,} 个，"
-        f"已抓取完成 {done.finished:,} 个，已关停 {done.closed:,} 个"
+        f"已抓取完成 {done.finished:,} 个；登记为已关停、只访问首页的 {done.closed:,} 个"
     )
     say("下一步：在任意多台机器上运行 xuncha worker")
 

@@ -13,6 +13,7 @@ import msgspec
 
 from inspection.findings import Finding
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
+from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.site import DEFAULT_VANTAGE
@@ -236,6 +237,23 @@ class ReferenceRepository(Protocol):
         ...
 
 
+class ItemHistoryRepository(Protocol):
+    """What sites have shown over the rounds; only ever added to, so that what was first seen stays."""
+
+    def add(self, records: Sequence[ItemRecord]) -> int:
+        """Add those whose site, address and digest are not known together yet; returns how many were new."""
+        ...
+
+    def matching(
+        self, code: str, *, before: datetime, urls: Collection[str], digests: Collection[str]
+    ) -> list[ItemRecord]:
+        """Records of a site remembered before a moment that have one of the addresses or digests.
+
+        By address and digest; an empty digest matches nothing.
+        """
+        ...
+
+
 class ReviewRepository(Protocol):
     """Decisions of reviewers; only ever added."""
 
@@ -324,6 +342,9 @@ class JudgingStores(Protocol):
     def observations(self) -> ObservationRepository: ...
 
     @property
+    def history(self) -> ItemHistoryRepository: ...
+
+    @property
     def reviews(self) -> ReviewRepository: ...
 
     @property
@@ -392,7 +413,10 @@ class Photographer(Protocol):
 
 
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What the workers need to inspect one site in one round."""
+    """What the workers need to inspect one site in one round.
+
+    ``home_only``: nothing but the home page is read, and no link on it is checked.
+    """
 
     round_id: str
     code: str
@@ -402,6 +426,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     probe_span_s: float
     vantages: tuple[str, ...] = (DEFAULT_VANTAGE,)
     priority: int = 0
+    home_only: bool = False
 
 
 class RoundProgress(msgspec.Struct, frozen=True, kw_only=True):

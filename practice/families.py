@@ -112,7 +112,7 @@ class Family:
 
     def article_body(self, site: PracticeSite, column: Column, item: Item) -> str:
         """Main part of an article."""
-        paragraph = f"{escape(item.title)}。{site.city}有关单位认真落实工作安排，明确任务分工，细化时间节点，加强协调配合，确保各项工作有序推进并取得实效。"
+        paragraph = f"{escape(item.title)}。{site.city}有关单位认真落实工作安排，明确任务分工，细化时间节点，加强协调配合，确保各项工作有序推进并取得实效。有关情况登记在第{item.serial}号。"
         return (
             f'<div class="position">当前位置：<a href="{site.directory}/">首页</a> &gt; <a href="{site.directory}/{column.path}">'
             f'{escape(column.name)}</a></div><div class="article"><h1>{escape(item.title)}</h1>'

@@ -36,6 +36,10 @@ _BLANK = {"2019": "N19-D09"}
 _FOOTER = {"2019": "N19-D16"}
 _GUIDE_GAP = {"2015": "C15-D8", "2019": "N19-D10"}
 _TEXTS = {"bdgk/": "N19-D01", "jgzn/": "N19-D02", "ldxx/": "N19-D03"}
+_CLOSED_RUNNING = {"2015": "R-2", "2019": "R-2"}
+_REPORTED_CLOSED = {"2015": "R-3", "2019": "R-3"}
+_OFFLINE = {"2015": "R-4", "2019": "R-4"}
+_REDIRECT = {"2015": "R-5", "2019": "R-5"}
 _GUIDES = 5
 _TWO_YEARS = timedelta(days=730)
 
@@ -341,6 +345,49 @@ def letter_gaps(site: PracticeSite, rng: Random, number: int) -> PracticeSite:
     return replace(site, letter_gaps=frozenset(chosen))
 
 
+def future_dates(site: PracticeSite, rng: Random) -> PracticeSite:
+    """The first news item is dated weeks ahead."""
+    day = site.as_of + timedelta(days=rng.randint(20, 40))
+    first, *rest = site.columns
+    item = replace(first.items[0], day=day, path=_dated(first.items[0].path, day))
+    ahead = replace(first, items=(item, *first.items[1:]))
+    return replace(site, columns=(ahead, *rest)).with_fault(Fault("future-dates", site.base, _SERIOUS, doubtful=True))
+
+
+def taken_offline(site: PracticeSite, rng: Random) -> PracticeSite:
+    """Reported as normal, and nothing but the notice of its closing left."""
+    fault = Fault("taken-offline", site.base, _OFFLINE, doubtful=True)
+    return replace(site, entry="direct").with_fault(fault, behaviour="notice")
+
+
+def redirect_only(site: PracticeSite, rng: Random) -> PracticeSite:
+    """The registered address leads to another site; which one is settled when all are planned."""
+    return replace(site, entry="direct").with_fault(Fault("redirect-only", site.base, _REDIRECT), behaviour="elsewhere")
+
+
+def reported_closed(site: PracticeSite, rng: Random) -> PracticeSite:
+    """Reported as closed, and kept up like any other."""
+    return site.with_fault(Fault("reported-closed", site.base, _REPORTED_CLOSED))
+
+
+def closed_running(site: PracticeSite, rng: Random) -> PracticeSite:
+    """Reported as closed, and left open to visitors as it was."""
+    columns = tuple(
+        _aged(column, site, rng.randint(240, 400)) if column.state == "listed" else column for column in site.columns
+    )
+    return replace(site, columns=columns).with_fault(Fault("closed-running", site.base, _CLOSED_RUNNING))
+
+
+def closed_with_notice(site: PracticeSite, rng: Random) -> PracticeSite:
+    """Reported as closed, and its page says so."""
+    return replace(site, entry="direct", behaviour="notice")
+
+
+def closed_and_gone(site: PracticeSite, rng: Random) -> PracticeSite:
+    """Reported as closed, and nothing answers any more."""
+    return replace(site, entry="direct", behaviour="refused")
+
+
 def defacement(site: PracticeSite, rng: Random) -> PracticeSite:
     """Somebody else's text in the place of the home page's title and banner."""
     return site.with_fault(Fault("defacement", site.base, _SERIOUS, veto=True), defaced=True)
@@ -402,6 +449,9 @@ _COSTLY: tuple[Planter, ...] = (
     partial(missing_elements, number=1),
     partial(blank_columns, number=2),
     partial(broken_links, on_home=28, elsewhere=4),
+    future_dates,
+    taken_offline,
+    redirect_only,
     flapping_mildly,
     partial(missing_elements, number=3),
     partial(stale_columns, number=3),
@@ -430,6 +480,9 @@ _OF_PORTALS: tuple[Planter, ...] = (
     partial(letter_gaps, number=2),
 )
 """What only the table for portals asks for."""
+
+CLOSED: tuple[Planter, ...] = (reported_closed, closed_running, closed_with_notice, closed_and_gone)
+"""What becomes of sites that are reported as closed, in turn."""
 
 
 def menu(sites: int, rng: Random, *, portals: Collection[int]) -> list[Planter]:

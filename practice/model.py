@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from zlib import crc32
 
 WINDOW_DAYS = {"news": 14, "notice": 180, "policy": 180, "interpretation": 180, "personnel": 365, "plan": 365}
 """Update windows by column class; that of interpretations is one of the 2019 indicators only."""
@@ -33,11 +34,17 @@ LETTER_ENTRY = "xxjl/write.html"
 
 @dataclass(frozen=True)
 class Item:
-    """One article of a column."""
+    """One article of a column. ``origin`` is the path under which it first stood, where it was put up again."""
 
     title: str
     path: str
     day: date
+    origin: str = ""
+
+    @property
+    def serial(self) -> int:
+        """A number that its text names and no other article's does, wherever it stands."""
+        return crc32((self.origin or self.path).encode())
 
 
 @dataclass(frozen=True)
@@ -82,13 +89,17 @@ class PlantedLink:
 
 @dataclass(frozen=True)
 class Fault:
-    """A planted fault. ``indicators`` maps an edition to the indicator it falls under; ``veto`` = it alone fails."""
+    """A planted fault. ``indicators`` maps an edition to the indicator it falls under; ``veto`` = it alone fails.
+
+    ``doubtful`` = with it no verdict can be given before a person has looked, unless other faults fail the site.
+    """
 
     kind: str
     subject: str
     indicators: dict[str, str]
     veto: bool = False
     detail: str = ""
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +109,9 @@ class PracticeSite:
     ``hiding`` is how a farm of links is hidden, empty = there is none; ``extra_text`` stands on the page of its duties;
     ``guide_gaps`` are the elements that each of the five guides lacks; ``meta_code`` is a wrong code in the page tags.
     ``unrelated`` are the addresses of policy documents and interpretations that do not lead to their counterparts.
-    ``letter_gaps`` are the elements that the pages of letters lack.
-    ``dead_over_ipv6``: it answers over IPv4 only. ``needs_browser``: what decides stands in lists that only scripts
-    fill.
+    ``letter_gaps`` are the elements that the pages of letters lack. ``leads_to`` is the other site to which its
+    address merely leads. ``dead_over_ipv6``: it answers over IPv4 only. ``needs_browser``: what decides stands in
+    lists that only scripts fill.
     """
 
     number: int
@@ -133,6 +144,7 @@ class PracticeSite:
     meta_code: str = ""
     needs_browser: bool = False
     dead_over_ipv6: bool = False
+    leads_to: str = ""
     faults: tuple[Fault, ...] = field(default=())
 
     @property

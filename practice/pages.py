@@ -298,6 +298,18 @@ def _not_found() -> Answer:
     return Answer(status=404, body=text.encode())
 
 
+def closing_notice(site: PracticeSite, path: str) -> Answer:
+    """What is left of a site that has closed: a notice in the place of its home page."""
+    if path != f"{site.directory}/":
+        return _not_found()
+    text = (
+        f"<html><head><meta charset=utf-8><title>{escape(site.name)}</title></head><body><h1>公告</h1>"
+        f"<p>因工作需要，本网站自{site.as_of.year}年1月1日起停止运行，有关内容迁移至上级门户网站，敬请谅解。</p>"
+        f"<p>{escape(site.organizer)}</p></body></html>"
+    )
+    return Answer(body=text.encode())
+
+
 _FALLEN = {
     "lapsed-": "该域名已到期，可以购买此域名",
     "closed-": "根据机构改革要求，本网站已于去年关停，内容迁移至上级门户网站",

@@ -32,9 +32,22 @@ _CATEGORY_CYCLE = (
 
 def plan_web(*, sites: int, seed: int, as_of: date, port: int) -> list[PracticeSite]:
     """The sites of a practice web, in order of their number."""
-    portals = {number for number in range(sites) if _category(number) in PORTALS}
-    menu = faults.menu(sites, Random(f"{seed}:faults"), portals=portals)
-    return [_site(number, seed, as_of, port, menu[number]) for number in range(sites)]
+    closed = {number: faults.CLOSED[n % len(faults.CLOSED)] for n, number in enumerate(range(19, sites, 20))}
+    running = [number for number in range(sites) if number not in closed]
+    portals = {place for place, number in enumerate(running) if _category(number) in PORTALS}
+    menu = faults.menu(len(running), Random(f"{seed}:faults"), portals=portals)
+    planters = closed | dict(zip(running, menu, strict=True))
+    web = [_site(number, seed, as_of, port, planters[number]) for number in range(sites)]
+    return [_led(site, web) if site.behaviour == "elsewhere" else site for site in web]
+
+
+def _led(site: PracticeSite, web: list[PracticeSite]) -> PracticeSite:
+    """The site, its address leading to one without fault; without fault itself where there is no such site."""
+    others = (other for other in web if not other.faults and other.entry == "direct" and other.status == "normal")
+    other = next((other for other in others if not other.directory), None)
+    if other is None:
+        return replace(site, behaviour="normal", faults=())
+    return replace(site, leads_to=other.base)
 
 
 def _site(number: int, seed: int, as_of: date, port: int, plant: Callable[..., PracticeSite]) -> PracticeSite:
@@ -75,7 +88,7 @@ def _identity(number: int, rng: Random, as_of: date, port: int) -> PracticeSite:
         region=region,
         organizer=name.split("门户")[0].split("第")[0] + ("办公室" if category.endswith("portal") else ""),
         supervisor=f"{place}人民政府办公室",
-        status="closed" if number % 60 == 59 else "exempt" if number % 60 == 29 else "normal",
+        status="closed" if number % 20 == 19 else "exempt" if number % 60 == 29 else "normal",
         family=FAMILIES[rng.randrange(len(FAMILIES))] if number >= len(FAMILIES) else FAMILIES[number],
         as_of=as_of,
         entry="direct"
@@ -103,15 +116,15 @@ def _columns(site: PracticeSite, rng: Random) -> tuple[Column, ...]:
     for names, class_, slug in COLUMNS:
         if class_ == "interpretation":
             documents = next(column for column in listed if column.class_ == "policy").items
-            listed.append(_explaining(Column(rng.choice(names), f"{slug}/", class_), documents, site))
+            listed.append(explaining(Column(rng.choice(names), f"{slug}/", class_), documents, site))
         else:
             listed.append(_column(site, rng, names, class_, slug))
     texts = [Column(name, f"{slug}/", "", state="text") for name, slug in TEXT_COLUMNS]
     return (*listed, *texts)
 
 
-def _explaining(column: Column, documents: Sequence[Item], site: PracticeSite) -> Column:
-    """A column with an interpretation of each document, published a day after it."""
+def explaining(column: Column, documents: Sequence[Item], site: PracticeSite) -> Column:
+    """The column with an interpretation of each document, published a day after it."""
     items = []
     for n, document in enumerate(documents):
         day = min(document.day + timedelta(days=1), site.as_of)

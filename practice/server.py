@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from practice.model import PracticeSite
-from practice.pages import Answer, answer, partner_page
+from practice.pages import Answer, answer, closing_notice, partner_page
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +89,10 @@ class PracticeServer:
     def _misbehave(self, site: PracticeSite, path: str) -> tuple[Answer | None, float]:
         if site.behaviour in _ALWAYS:
             return _ALWAYS[site.behaviour]
+        if site.behaviour == "notice":
+            return closing_notice(site, path), 0.0
+        if site.behaviour == "elsewhere":
+            return Answer(status=302, location=site.leads_to), 0.0
         is_home = path in (f"{site.directory}/", site.home_path)
         if site.behaviour == "slow" and is_home:
             return answer(site, path), _SLOW_S

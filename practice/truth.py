@@ -11,6 +11,7 @@ _STALE_POINTS = {"news": 3, "notice": 4, "policy": 4, "personnel": 5, "plan": 5}
 _LINK_CAP = _COLUMN_CAP = 10.0
 _FUNCTION_GROUP, _PUBLICATION_GROUP, _SERVICES_GROUP = 15.0, 45.0, 25.0
 _LOCAL_PORTALS = frozenset({"province-portal", "city-portal", "county-portal"})
+_LACKING_ALL = 7.0 + 3 * 5.0
 _MANY_SURVEYS, _SOME_SURVEYS, _YEAR = 6, 3, 365
 
 
@@ -27,11 +28,15 @@ def expected_verdict(site: PracticeSite, edition: str) -> str:
         return "not_determined"
     if any(fault.veto and edition in fault.indicators for fault in site.faults):
         return "failed"
-    return "failed" if points_lost(site, edition) > _MORE_THAN else "passed"
+    if points_lost(site, edition) > _MORE_THAN:
+        return "failed"
+    return "not_determined" if any(fault.doubtful for fault in site.faults) else "passed"
 
 
 def points_lost(site: PracticeSite, edition: str) -> float:
-    """Deductions without a veto."""
+    """Deductions without a veto; where only a closing notice is left, a portal lacks its elements and columns."""
+    if site.behaviour == "notice":
+        return 0.0 if edition == "2015" or site.category not in PORTALS else _LACKING_ALL
     home = float(len({link.url for link in site.links if link.counts and link.on_home}))
     other = 0.1 * len({link.url for link in site.links if link.counts and not link.on_home})
     gaps = sum(len(lacking) for lacking in site.guide_gaps)
@@ -84,6 +89,7 @@ def truth_of(site: PracticeSite) -> dict[str, Any]:
                 "kind": fault.kind,
                 "indicator": fault.indicators,
                 "veto": fault.veto,
+                "doubtful": fault.doubtful,
                 "subject": fault.subject,
                 "detail": fault.detail,
             }

@@ -13,6 +13,7 @@ from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, ReviewStatus
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
+from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import (
@@ -287,6 +288,27 @@ class MemoryReferences:
         return sorted(found, key=attrgetter("published_at"))
 
 
+class MemoryItemHistory:
+    """Port ``ItemHistoryRepository``."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, dict[tuple[str, str], ItemRecord]] = defaultdict(dict)
+
+    def add(self, records: Sequence[ItemRecord]) -> int:
+        """Those not known yet."""
+        before = sum(map(len, self._records.values()))
+        for record in records:
+            self._records[record.code].setdefault((record.url, record.digest), record)
+        return sum(map(len, self._records.values())) - before
+
+    def matching(
+        self, code: str, *, before: datetime, urls: Collection[str], digests: Collection[str]
+    ) -> list[ItemRecord]:
+        """By address and digest."""
+        known = sorted(self._records[code].values(), key=attrgetter("url", "digest"))
+        return [each for each in known if each.remembered_at < before and each.matches(urls, digests)]
+
+
 class MemoryReviews:
     """Port ``ReviewRepository``."""
 
@@ -478,6 +500,7 @@ class MemoryStores:
         self.observations = MemoryObservations()
         self.reviews = MemoryReviews()
         self.references = MemoryReferences()
+        self.history = MemoryItemHistory()
         self.inspections = MemoryInspections(self.observations)
         self.snapshots = MemorySnapshots()
         self.pass_rates = MemoryPassRates()

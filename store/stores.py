@@ -11,6 +11,7 @@ from store.embedded.processes import running
 from store.embedded.servers import mongo_address
 from store.mongo.access import connect as connect_mongo
 from store.mongo.access import mongo_errors
+from store.mongo.history import MongoItemHistory
 from store.mongo.inspections import MongoInspections
 from store.mongo.migrate import applied_version
 from store.mongo.observations import MongoObservations
@@ -42,6 +43,7 @@ class Stores:
         self.inspections = MongoInspections(self.database, self.observations)
         self.reviews = MongoReviews(self.database)
         self.references = MongoReferences(self.database)
+        self.history = MongoItemHistory(self.database)
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)
         self.queue = RedisWorkQueue(self.redis)

@@ -236,6 +236,8 @@ class SiteCrawl:
     def _follow(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
         sources = _sources(task.url, facts.links)
         self._add_parts(task, facts, sources, harvest)
+        if self.order.home_only:
+            return
         ranks = _home_ranks(facts) if task.depth == 0 else _deeper_ranks(task, facts)
         for place, link in enumerate(facts.links):
             url = link.url if link.url is not None else link.raw

@@ -6,7 +6,7 @@ from inspection.checks.check import Check
 from inspection.checks.columns import columns_not_updated, named_column, other_columns, required_column, stale_columns
 from inspection.checks.elements import home_elements
 from inspection.checks.home import home_not_updated, home_update_count
-from inspection.checks.identity import domain_name, registered_address, site_code_consistent
+from inspection.checks.identity import domain_name, site_code_consistent
 from inspection.checks.interaction import (
     activities,
     consultation,
@@ -21,6 +21,13 @@ from inspection.checks.links import link_availability
 from inspection.checks.misleading_links import misleading_links
 from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
 from inspection.checks.privacy import mixed_scripts, personal_data
+from inspection.checks.registration import (
+    closed_but_running,
+    redirect_only,
+    registered_address,
+    running_but_reported_closed,
+    taken_offline,
+)
 from inspection.checks.rulebook import Rulebook
 from inspection.checks.serious import serious_errors
 from inspection.checks.services import guide_attachments, guide_elements, online_systems, services_useless
@@ -57,6 +64,10 @@ CHECKS: tuple[Check, ...] = (
     domain_name,
     site_code_consistent,
     registered_address,
+    redirect_only,
+    taken_offline,
+    closed_but_running,
+    running_but_reported_closed,
     load_time,
     time_format,
     annual_report,

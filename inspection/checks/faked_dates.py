@@ -8,23 +8,21 @@ from inspection.findings import Finding, FindingState
 from inspection.observation import ItemSeen, PageSeen
 from inspection.standard import Indicator
 
-_TOLERANCE = timedelta(days=30)
-_MINIMUM = 3
 _SHOWN = 10
 
 _Contradiction = tuple[PageSeen, ItemSeen, date]
 
 
-def faked_dates(case: Case, row: Indicator) -> Iterable[Finding]:
-    """Several items of lists are dated more than 30 days after the very articles that they lead to.
+def faked_dates(case: Case, row: Indicator, gap: timedelta, minimum: int) -> Iterable[Finding]:
+    """Several items of lists are dated more than ``gap`` after the very articles that they lead to.
 
-    A single contradiction is a slip; three of them, and at least half of the articles that could be compared, are
-    put before a person.
+    A single contradiction is a slip; ``minimum`` of them, and at least half of the articles that could be compared,
+    are put before a person.
     """
     compared = list(_compared(case))
-    contradictions = [(page, item, day) for page, item, day in compared if item.date and item.date - day > _TOLERANCE]
-    if len(contradictions) >= _MINIMUM and 2 * len(contradictions) >= len(compared):
-        message = f"{len(contradictions)} 条信息在栏目中的日期晚于文章自身日期 30 天以上，疑似旧稿重发"
+    contradictions = [(page, item, day) for page, item, day in compared if item.date and item.date - day > gap]
+    if len(contradictions) >= minimum and 2 * len(contradictions) >= len(compared):
+        message = f"{len(contradictions)} 条信息在栏目中的日期晚于文章自身日期 {gap.days} 天以上，疑似旧稿重发"
         evidence = [
             page_evidence(page, f"“{item.title}”栏目日期 {item.date}，文章日期 {day}")
             for page, item, day in contradictions[:_SHOWN]

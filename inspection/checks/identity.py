@@ -1,17 +1,15 @@
-"""Identity: domain and name, site code, and whether the registry tells the truth (域名名称、标识码、登记信息)."""
+"""Identity: domain and name, site code (域名名称、标识码)."""
 
 import ipaddress
 import re
 from decimal import Decimal
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import msgspec
 
 from inspection.checks.case import Case, page_evidence
 from inspection.checks.check import NoParams, Params, check
 from inspection.findings import Evidence, Finding, FindingState
-from inspection.observation import FetchOutcome
 from inspection.registry.address import host_of, is_government, public_name
 from inspection.registry.site import SiteCategory
 from inspection.standard import Indicator
@@ -73,24 +71,3 @@ def site_code_consistent(case: Case, row: Indicator, params: NoParams) -> list[F
                     )
                 )
     return findings
-
-
-@check(NoParams)
-def registered_address(case: Case, row: Indicator, params: NoParams) -> list[Finding]:
-    """KPI: the registered address is the site's own: it does not merely lead to another host (报送网址与实际不一致)."""
-    del params
-    home = case.observations.home
-    site = case.observations.site
-    if home is None or home.outcome is not FetchOutcome.OK:
-        return []
-    registered, real = host_of(site.url), host_of(home.final_url)
-    if _bare(registered) == _bare(real):
-        return []
-    message = f"登记网址 {site.url} 实际跳转到 {home.final_url}"
-    evidence = [Evidence(url=site.url, excerpt=message, observed_at=home.fetched_at, snapshot=home.snapshot)]
-    return [case.finding(row, FindingState.ESTABLISHED, message, subject="address", evidence=evidence)]
-
-
-def _bare(host: str) -> str:
-    """A host without port, and without the ``www.`` that many sites answer with or without."""
-    return (urlsplit(f"//{host}").hostname or host).removeprefix("www.")

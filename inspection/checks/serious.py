@@ -1,6 +1,7 @@
 """Serious errors and safety (严重错误、安全、泄密事故等严重问题): the machine points out, a person confirms."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from inspection.checks.case import Case, page_evidence
 from inspection.checks.check import Params, check
 from inspection.checks.defacement import defacement
 from inspection.checks.faked_dates import faked_dates
+from inspection.checks.first_seen import republished
+from inspection.checks.future_dates import future_dates
 from inspection.checks.harmful_links import harmful_links
 from inspection.checks.terms import TermHit
 from inspection.findings import Finding, FindingState
@@ -28,6 +31,8 @@ class Detector(StrEnum):
     HARMFUL_LINK = "harmful_link"
     DEFACEMENT = "defacement"
     FAKED_DATE = "faked_date"
+    REPUBLISHED = "republished"
+    FUTURE_DATE = "future_date"
 
     @property
     def chinese(self) -> str:
@@ -38,25 +43,35 @@ class Detector(StrEnum):
             "harmful_link": "有害链接和暗链",
             "defacement": "页面篡改",
             "faked_date": "伪造发稿日期",
+            "republished": "旧稿重发",
+            "future_date": "未来日期",
         }[self.value]
 
 
 class SeriousParams(Params, frozen=True, kw_only=True):
-    """What is looked for."""
+    """What is looked for, and which dates contradict each other."""
 
     detectors: Annotated[tuple[Detector, ...], msgspec.Meta(min_length=1, title="机器排查：{}")]
+    date_gap_days: Annotated[int, msgspec.Meta(ge=1, title="同一文章前后日期相差超过 {} 天为矛盾")]
+    date_contradictions: Annotated[int, msgspec.Meta(ge=1, title="未比对正文的矛盾达到 {} 条")]
+    future_days: Annotated[int, msgspec.Meta(ge=0, title="晚于监测时间点 {} 天以上为未来日期")]
+
+    @property
+    def date_gap(self) -> timedelta:
+        """``date_gap_days`` as a span."""
+        return timedelta(days=self.date_gap_days)
 
 
 @check(SeriousParams)
 def serious_errors(case: Case, row: Indicator, params: SeriousParams) -> list[Finding]:
-    """Veto: wrong expressions, harmful content or links (hidden ones too), defacement, faked dates.
+    """Veto: wrong expressions, harmful content or links (hidden ones too), defacement, faked and future dates.
 
     国办发〔2015〕15号: 网站出现严重错别字…；发布虚假或伪造内容；发布反动、暴力、色情等内容.
     国办秘函〔2019〕19号: 严重表述错误；发布或链接反动、暴力、色情等内容；对安全攻击（挂马、篡改）没有及时有效
     处置…；弄虚作假行为（如伪造发稿日期）.
     Secrets and public outcry are for people alone.
     """
-    return [finding for detector in params.detectors for finding in _DETECTORS[detector](case, row)]
+    return [finding for detector in params.detectors for finding in _DETECTORS[detector](case, row, params)]
 
 
 def wrong_expressions(case: Case, row: Indicator) -> Iterable[Finding]:
@@ -94,10 +109,12 @@ def harmful_text(case: Case, row: Indicator) -> Iterable[Finding]:
             )
 
 
-_DETECTORS: dict[Detector, Callable[[Case, Indicator], Iterable[Finding]]] = {
-    Detector.WRONG_EXPRESSION: wrong_expressions,
-    Detector.HARMFUL_TEXT: harmful_text,
-    Detector.HARMFUL_LINK: harmful_links,
-    Detector.DEFACEMENT: defacement,
-    Detector.FAKED_DATE: faked_dates,
+_DETECTORS: dict[Detector, Callable[[Case, Indicator, SeriousParams], Iterable[Finding]]] = {
+    Detector.WRONG_EXPRESSION: lambda case, row, _: wrong_expressions(case, row),
+    Detector.HARMFUL_TEXT: lambda case, row, _: harmful_text(case, row),
+    Detector.HARMFUL_LINK: lambda case, row, _: harmful_links(case, row),
+    Detector.DEFACEMENT: lambda case, row, _: defacement(case, row),
+    Detector.FAKED_DATE: lambda case, row, limits: faked_dates(case, row, limits.date_gap, limits.date_contradictions),
+    Detector.REPUBLISHED: lambda case, row, limits: republished(case, row, limits.date_gap, limits.date_contradictions),
+    Detector.FUTURE_DATE: lambda case, row, limits: future_dates(case, row, timedelta(days=limits.future_days)),
 }

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
 from inspection.observation.outcome import FetchOutcome
 from inspection.observation.page import PageSeen
@@ -99,8 +100,8 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     """All that was seen of one site in one round, the sole input of the checks besides the edition.
 
     ``as_of`` is the monitoring date (监测时间点) in China Standard Time; ``references`` are the articles that sites
-    were to repost by then. ``finished`` is False while
-    the crawl was cut short, so that "nothing found" must not be read as "nothing there".
+    were to repost by then. ``history`` is what earlier rounds remembered of articles that this one saw again.
+    ``finished`` is False while the crawl was cut short, so that "nothing found" must not be read as "nothing there".
     """
 
     site: Site
@@ -110,6 +111,7 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[LinkSeen, ...] = ()
     hosts: tuple[HostSeen, ...] = ()
     references: tuple[ReferenceArticle, ...] = ()
+    history: tuple[ItemRecord, ...] = ()
     finished: bool = True
 
     @property

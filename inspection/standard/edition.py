@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from inspection.registry.site import Site, SiteCategory
+from inspection.registry.site import Site, SiteCategory, SiteStatus
 from inspection.standard.lexicon import Lexicon
 from inspection.standard.source import Source
 
@@ -42,16 +42,25 @@ class Automation(StrEnum):
 
 
 class Target(StrEnum):
-    """What is judged by an indicator: a website, a new-media account, or the office that answers for many."""
+    """What is judged by an indicator: a website, a new-media account, or the office that answers for many.
+
+    ``CLOSED_SITE`` is a website that the registry reports as closed; all other indicators leave it alone.
+    """
 
     SITE = "site"
+    CLOSED_SITE = "closed-site"
     ACCOUNT = "account"
     OFFICE = "office"
 
     @property
     def chinese(self) -> str:
         """As tables print it."""
-        return {"site": "网站", "account": "政务新媒体账号", "office": "主管单位"}[self.value]
+        return {
+            "site": "网站",
+            "closed-site": "已关停网站",
+            "account": "政务新媒体账号",
+            "office": "主管单位",
+        }[self.value]
 
 
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -244,7 +253,8 @@ class Edition(_Row, frozen=True, kw_only=True):
 
     def applies(self, row: Indicator, site: Site, day: date) -> bool:
         """Whether the row judges this site on that day."""
-        if row.target is not Target.SITE or (row.since is not None and day < row.since):
+        target = Target.CLOSED_SITE if site.status is SiteStatus.CLOSED else Target.SITE
+        if row.target is not target or (row.since is not None and day < row.since):
             return False
         return not row.scope or self.scope_named(row.scope).contains(site)
 

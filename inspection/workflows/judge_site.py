@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from inspection.checks import CHECKS, Case, Rulebook
 from inspection.findings import Finding
 from inspection.observation import SiteObservations
@@ -12,7 +14,6 @@ from inspection.ports import (
     Clock,
     Inspection,
     JudgingStores,
-    ObservationRepository,
     ReferenceRepository,
 )
 from inspection.registry import SiteStatus
@@ -20,6 +21,7 @@ from inspection.review import Review, apply_reviews
 from inspection.sampling import Round
 from inspection.scoring import Scorecard, closed_scorecard, score
 from inspection.standard import Edition
+from inspection.workflows.remember_items import recalled, remember_items
 
 _REFERENCE_SPAN = timedelta(days=400)
 """No edition looks further back."""
@@ -29,13 +31,16 @@ _BY_NAME = {check.name: check for check in CHECKS}
 def judge(
     observations: SiteObservations, rules: Rulebook, reviews: Sequence[Review] = ()
 ) -> tuple[Scorecard, list[Finding]]:
-    """Findings in table order, as they stand after ``reviews``, and the scorecard. Pure: same input, same output."""
-    if observations.site.status is SiteStatus.CLOSED:
-        return closed_scorecard(rules.edition), []
+    """Findings in table order, as they stand after ``reviews``, and the scorecard. Pure: same input, same output.
+
+    A site that the registry reports as closed is not scored: only what is wrong with that report is looked for.
+    """
     ruling = rules.edition.ruling(observations.site, observations.as_of, digest=rules.digest)
     case = Case(observations, rules)
     found = (finding for row in ruling.rows if row.check for finding in _BY_NAME[row.check](case, row))
     findings = apply_reviews(found, reviews, ruling)
+    if observations.site.status is SiteStatus.CLOSED:
+        return closed_scorecard(rules.edition), findings
     return score(findings, ruling), findings
 
 
@@ -46,11 +51,11 @@ def references_of(round_: Round, store: ReferenceRepository) -> tuple[ReferenceA
 
 
 def observations_of(
-    round_: Round, inspection: Inspection, store: ObservationRepository, references: Sequence[ReferenceArticle] = ()
+    round_: Round, inspection: Inspection, stores: JudgingStores, references: Sequence[ReferenceArticle] = ()
 ) -> SiteObservations:
-    """All that is stored of one inspection."""
-    code = inspection.site.code
-    return SiteObservations(
+    """All that is stored of one inspection, with what was remembered of the site when the round was opened."""
+    code, store = inspection.site.code, stores.observations
+    seen = SiteObservations(
         site=inspection.site,
         as_of=round_.as_of,
         probes=tuple(store.probes(round_.id, code)),
@@ -60,6 +65,9 @@ def observations_of(
         references=tuple(references),
         finished=inspection.crawl_finished_at is not None,
     )
+    if round_.opened_at is None:
+        return seen
+    return msgspec.structs.replace(seen, history=recalled(seen, before=round_.opened_at, history=stores.history))
 
 
 def judge_round(
@@ -74,6 +82,7 @@ def judge_round(
     """Judge every inspection of a round whose crawl is finished, from what is stored; returns how many were judged.
 
     Under the round's own edition this gives its verdicts; those already given are left alone unless ``again`` is set.
+    What the sites show is remembered for later rounds; it never bears on this one.
     Under another edition the judgements are kept beside them, and those by the very same edition (by digest) left
     alone; the round may then be closed. ``progress`` is called after each inspection, judged or skipped. Safe to
     interrupt and repeat.
@@ -91,7 +100,9 @@ def judge_round(
         code = inspection.site.code
         is_due = _is_due(inspection, edition, again) if is_own else inspection.crawl_finished_at is not None
         if is_due and code not in known:
-            seen = observations_of(round_, inspection, stores.observations, articles)
+            seen = observations_of(round_, inspection, stores, articles)
+            if is_own:
+                remember_items(round_id, seen, history=stores.history, clock=clock)
             scorecard, findings = judge(seen, rules, stores.reviews.of_inspection(round_id, code))
             save(round_id, code, scorecard, findings, at=clock.now())
             judged += 1

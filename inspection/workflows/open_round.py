@@ -16,14 +16,15 @@ from inspection.ports import (
 )
 from inspection.registry import SiteStatus
 from inspection.sampling import Round, RoundState, SampleMember
-from inspection.scoring import closed_scorecard
 from inspection.standard import Edition
 
 _BATCH = 1000
+_CLOSED_PROBES = 3
+"""Visits of a site that is reported as closed, besides that of the crawl."""
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """What opening did: members of the sample, already crawled, found closed now, work orders put in."""
+    """What opening did: members of the sample, already crawled, reported as closed now, work orders put in."""
 
     round: Round
     members: int
@@ -45,9 +46,9 @@ def open_round(
     """Open a round, or resume an open one. Safe to repeat and to interrupt.
 
     Sites whose crawl is finished are left alone; all others are queued unless they are queued or being
-    worked on, even if the queue takes them for done (their result was lost). Sites that the registry now
-    reports as closed get their verdict at once, without a request. Raises Conflict for a closed round, or
-    if a sampled site is no longer registered.
+    worked on, even if the queue takes them for done (their result was lost). Of sites that the registry now
+    reports as closed only the home page is visited, a few times, to see whether they really are. Raises Conflict
+    for a closed round, or if a sampled site is no longer registered.
     """
     round_ = rounds.get(round_id)
     _refuse(round_, edition)
@@ -59,10 +60,8 @@ def open_round(
     for start in range(0, len(waiting), _BATCH):
         batch = _inspections_of(round_, waiting[start : start + _BATCH], sites)
         inspections.open(batch)
-        running = [row for row in batch if row.site.status is not SiteStatus.CLOSED]
-        _judge_closed([row for row in batch if row.site.status is SiteStatus.CLOSED], edition, inspections, clock)
-        closed += len(batch) - len(running)
-        orders = [_order(round_, row) for row in running]
+        closed += sum(row.site.status is SiteStatus.CLOSED for row in batch)
+        orders = [_order(round_, row) for row in batch]
         submitted += queue.resubmit(orders) if is_resumed else queue.submit(orders)
     opened = rounds.move(round_id, to=RoundState.OPEN, at=clock.now())
     return Opened(round=opened, members=len(members), finished=len(done), closed=closed, submitted=submitted)
@@ -83,22 +82,15 @@ def _inspections_of(round_: Round, members: Sequence[SampleMember], sites: SiteR
     return [Inspection(round_id=round_.id, site=known[member.code], stratum=member.stratum) for member in members]
 
 
-def _judge_closed(
-    rows: Sequence[Inspection], edition: Edition, inspections: InspectionRepository, clock: Clock
-) -> None:
-    """The verdict comes before the mark "finished", so that an interrupted opening repeats both."""
-    for row in rows:
-        inspections.save_judgement(row.round_id, row.site.code, closed_scorecard(edition), [], at=clock.now())
-        inspections.crawl_finished(row.round_id, row.site.code, at=clock.now())
-
-
 def _order(round_: Round, inspection: Inspection) -> WorkOrder:
+    is_closed = inspection.site.status is SiteStatus.CLOSED
     return WorkOrder(
         round_id=round_.id,
         code=inspection.site.code,
         url=inspection.site.url,
-        page_budget=round_.page_budget,
-        probe_count=round_.probes.count,
+        page_budget=1 if is_closed else round_.page_budget,
+        probe_count=min(_CLOSED_PROBES, round_.probes.count) if is_closed else round_.probes.count,
         probe_span_s=round_.probes.span.total_seconds(),
         vantages=round_.probes.vantages,
+        home_only=is_closed,
     )

@@ -30,7 +30,7 @@ def review_finding(review: Review, stores: JudgingStores, *, clock: Clock) -> Re
     """
     review.check()
     round_, inspection, before = _judged(review.round_id, review.code, stores)
-    seen = observations_of(round_, inspection, stores.observations, references_of(round_, stores.references))
+    seen = observations_of(round_, inspection, stores, references_of(round_, stores.references))
     known = stores.reviews.of_inspection(review.round_id, review.code)
     scorecard, findings = judge(seen, Rulebook(stores.editions.get(before.edition)), [*known, review])
     found = next((each for each in findings if each.id == review.finding), None)

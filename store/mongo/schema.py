@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raised by one with every change here; ``migrate`` applies and records it."""
 
 Index = tuple[str, ...]
@@ -86,6 +86,14 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         name="references",
         fields={"all": "int", "title": "string", "url": "string", "published_at": "date"},
         indexes=(("all", "published_at"),),
+    ),
+    CollectionSpec(
+        name="item_history",
+        fields={
+            **{"code": "string", "url": "string", "title": "string", "digest": "string", "round_id": "string"},
+            **{"first_seen_at": "date", "remembered_at": "date"},
+        },
+        indexes=(("code", "remembered_at"),),
     ),
     CollectionSpec(
         name="reviews",

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from practice.later import later_web
 from practice.model import PracticeSite
 from practice.pages import answer, site_files
 from practice.plan import FAMILIES, plan_web
@@ -51,6 +52,7 @@ def test_every_kind_of_fault_is_planted(web: list[PracticeSite]) -> None:
         *("hidden-links", "defacement", "unanswered-letters", "wrong-expression", "useless-guides", "guide-gap"),
         *("few-surveys", "no-surveys", "quiet-letters", "personal-data", "wrong-code", "missing-column"),
         *("letters-unpublished", "letter-gap", "unexplained", "one-way", "dead-entry"),
+        *("future-dates", "taken-offline", "redirect-only", "reported-closed", "closed-running"),
     }
     kinds = {fault.kind.partition(":")[2] for site in web for fault in site.faults if ":" in fault.kind}
     assert kinds >= {"refused", "unresolvable", "503", "reset", "hang", "empty"}
@@ -140,6 +142,24 @@ def test_misbehaving_sites(web: list[PracticeSite]) -> None:
     assert replies["503"][0].status == 503
     assert replies["empty"][0].body == b""
     assert replies["firewall"][0].status == 403
+    assert "停止运行" in replies["notice"][0].body.decode()
+
+
+def test_sites_that_are_not_what_the_registry_says(web: list[PracticeSite]) -> None:
+    server = PracticeServer(web)
+    by_base = {site.base: site for site in web}
+    for site in with_fault(web, "redirect-only"):
+        reply, _ = server.respond(site.host, f"{site.directory}/")
+        assert (reply.status, by_base[reply.location].faults) == (302, ())
+    closed = [site for site in web if site.status == "closed"]
+    assert Counter(site.behaviour for site in closed) == {"normal": 6, "notice": 3, "refused": 2}
+    assert {fault.kind for site in closed for fault in site.faults} == {"reported-closed", "closed-running"}
+
+
+def test_future_dates_lie_ahead(web: list[PracticeSite]) -> None:
+    for site in web:
+        ahead = [item for column in site.columns for item in column.items if item.day > AS_OF]
+        assert len(ahead) == (site in with_fault(web, "future-dates"))
 
 
 def test_truth_follows_from_the_faults(web: list[PracticeSite]) -> None:
@@ -154,6 +174,8 @@ def test_truth_follows_from_the_faults(web: list[PracticeSite]) -> None:
                 if site.behaviour == "firewall"
                 else "failed"
                 if veto or points_lost(site, edition) > 40
+                else "not_determined"
+                if any(fault.doubtful for fault in site.faults)
                 else "passed"
             )
             assert truth["expected"][edition] == expected
@@ -209,3 +231,21 @@ def test_the_server_answers_by_host_over_the_wire(web: list[PracticeSite]) -> No
     reply = asyncio.run(ask())
     assert reply.startswith(b"HTTP/1.1 200")
     assert site.code.encode() in reply
+
+
+def test_the_same_web_some_time_later(web: list[PracticeSite]) -> None:
+    later, again = (later_web(web, days=92, seed=7) for _ in range(2))
+    assert content(later[:40]) == content(again[:40])
+    assert content(later[:40]) != content(later_web(web, days=92, seed=8)[:40])
+    day = AS_OF + timedelta(days=92)
+    for before, after in zip(web, later, strict=True):
+        assert (after.as_of, after.code, after.registered_url) == (day, before.code, before.registered_url)
+        if not before.faults and before.status == "normal":
+            assert truth_of(after)["expected_verdict"] in ("passed", "not_determined")
+    for site in with_fault(later, "republished"):
+        copies = [item for item in site.columns[0].items if item.origin]
+        old = {item.path: item for item in web[site.number].columns[0].items}
+        assert len(copies) == 3
+        assert all(old[item.origin].title == item.title and old[item.origin].day < item.day for item in copies)
+        assert all(old[item.origin].serial == item.serial for item in copies)
+    assert len(with_fault(later, "republished")) >= 10

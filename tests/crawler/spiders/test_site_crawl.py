@@ -90,12 +90,25 @@ class Run:
     """Drives a crawl; can be cut off and taken up again from what was kept."""
 
     def __init__(
-        self, web: Web, *, budget: int = 50, renders: int = 0, retries: Retries | None = None, seed: int = 0
+        self,
+        web: Web,
+        *,
+        budget: int = 50,
+        renders: int = 0,
+        retries: Retries | None = None,
+        seed: int = 0,
+        home_only: bool = False,
     ) -> None:
         self.web = web
         self.render_budget = renders
         self.order = WorkOrder(
-            round_id="r", code="1100000001", url=HOME, page_budget=budget, probe_count=0, probe_span_s=0
+            round_id="r",
+            code="1100000001",
+            url=HOME,
+            page_budget=budget,
+            probe_count=0,
+            probe_span_s=0,
+            home_only=home_only,
         )
         self.retries = retries or Retries()
         self.random = random.Random(seed)
@@ -211,6 +224,14 @@ def test_every_target_gets_exactly_one_result_and_the_budget_holds(budget: int) 
     assert max(run.web.asked.values()) == 1
     broken = {link.url for link in run.links if link.outcome is LinkOutcome.BROKEN}
     assert broken == {url for url in all_targets(run) if url not in run.web.pages}
+
+
+def test_of_the_home_page_alone_its_parts_are_read_and_no_link_is_checked() -> None:
+    frame = f"{HOME}main.html"
+    web = Web({HOME: page("http://ext.test/", f"{HOME}col1/", frame, frames=(frame,)), frame: page(f"{HOME}col2/")})
+    run = Run(web, budget=1, home_only=True).finish()
+    assert run.page_urls == {HOME, frame}
+    assert set(web.asked) == {HOME, frame}
 
 
 @pytest.mark.parametrize("budget", [5, 12, 25])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspection.registry import Site, SiteCategory
+from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.sampling.draw import draw
 from inspection.sampling.parse import parse_plan
 
@@ -18,14 +18,15 @@ NUMBERS = {
 
 
 def registry() -> list[Site]:
-    """Some 2,200 sites in two provinces and three cities."""
+    """Some 2,200 running sites in two provinces and three cities, and 60 closed ones."""
     sites = []
     for category, number in NUMBERS.items():
         for n in range(number):
             region = "000000" if category is SiteCategory.STATE_COUNCIL else ("370600", "370200", "110100")[n % 3]
             code = f"{region}{len(sites):04d}" if region != "000000" else f"bm0700{len(sites):04d}"
             sites.append(Site(code=code, name="某站", url="http://a.cn/", category=category, region=region))
-    return sites
+    closed = {"category": SiteCategory.COUNTY_BELOW, "region": "370602", "status": SiteStatus.CLOSED}
+    return sites + [Site(code=f"370602{n:04d}", name="某站", url="http://a.cn/", **closed) for n in range(60)]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ def registry() -> list[Site]:
         ("province-share.toml", 415),
         ("province-class-neyman.toml", 109),
         ("fixed-per-class.toml", 2 + 20 + 20 + 20 + 20 + 100),
+        ("closed-sites.toml", 60),
     ],
 )
 def test_plan(project_root, name, size):
@@ -53,4 +55,5 @@ def test_no_plan_goes_untested(project_root):
         "province-share.toml",
         "province-class-neyman.toml",
         "fixed-per-class.toml",
+        "closed-sites.toml",
     }

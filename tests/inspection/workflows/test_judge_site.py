@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from inspection.checks import CHECK_PARAMS, Rulebook
+from inspection.findings import ReviewStatus
 from inspection.observation import FetchOutcome, ItemSeen, PageFacts, PageSeen, ProbeSeen, SiteObservations
 from inspection.observation.page import ListState
 from inspection.ports import Inspection
@@ -64,9 +65,11 @@ def test_verdict_follows_from_observations(newest, probes, verdict):
     assert card.verdict is verdict
 
 
-def test_a_closed_site_is_closed_whatever_was_seen():
-    card, findings = judge(observations(site(1, SiteStatus.CLOSED), newest=date(2020, 1, 1)), RULES)
-    assert (card.verdict, findings) == (Verdict.CLOSED, [])
+@pytest.mark.parametrize(("newest", "row"), [(date(2020, 1, 1), "R-2"), (AS_OF, "R-3")])
+def test_a_closed_site_is_closed_whatever_was_seen_and_only_its_report_is_doubted(newest, row):
+    card, findings = judge(observations(site(1, SiteStatus.CLOSED), newest=newest), RULES)
+    assert (card.verdict, card.lines, card.vetoes) == (Verdict.CLOSED, (), ())
+    assert [(each.indicator, each.review) for each in findings] == [(row, ReviewStatus.PENDING)]
 
 
 def test_judging_twice_gives_the_same_bytes():
@@ -80,6 +83,7 @@ class Store:
     def __init__(self, *inspections: Inspection) -> None:
         self.inspections = {inspection.site.code: inspection for inspection in inspections}
         self.judged: list[str] = []
+        self.remembered: list[str] = []
 
     def get(self, round_id):
         assert round_id == ROUND.id
@@ -116,6 +120,10 @@ class Store:
     def between(self, first, last):
         return []
 
+    def add(self, records):
+        self.remembered += [record.code for record in records]
+        return len(records)
+
 
 class Clock:
     def now(self):
@@ -123,7 +131,7 @@ class Clock:
 
 
 def run(store: Store, **options) -> int:
-    names = ("rounds", "inspections", "observations", "reviews", "references")
+    names = ("rounds", "inspections", "observations", "reviews", "references", "history")
     return judge_round("r1", EDITION, SimpleNamespace(**dict.fromkeys(names, store)), clock=Clock(), **options)
 
 
@@ -138,5 +146,5 @@ def test_only_finished_crawls_are_judged_and_each_once():
     assert len(seen) == 3
     assert run(store) == 0
     assert run(store, again=True) == 2
-    assert store.judged == ["3706000001", "3706000003"] * 2
+    assert store.judged == store.remembered == ["3706000001", "3706000003"] * 2
     assert store.inspections["3706000001"].scorecard.verdict is Verdict.PASSED

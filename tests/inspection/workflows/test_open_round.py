@@ -7,7 +7,6 @@ from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound, RuleBroken
 from inspection.registry import SiteStatus
 from inspection.sampling import RoundState
-from inspection.scoring import Verdict
 from inspection.standard import EditionLibrary
 from inspection.workflows.open_round import open_round
 
@@ -67,17 +66,18 @@ def test_a_queue_that_was_emptied_is_filled_again(stores, draw_round, open_):
     assert open_().submitted == 10
 
 
-def test_sites_closed_since_the_draw_are_judged_at_once(stores, clock, draw_round, open_):
-    draw_round()
+def test_of_sites_reported_as_closed_only_the_home_page_is_visited(stores, clock, draw_round, open_):
+    draw_round(page_budget=7)
     code = stores.rounds.members("r1")[0].code
     gone = msgspec.structs.replace(stores.sites.get(code), status=SiteStatus.CLOSED)
     stores.sites.upsert([gone], at=clock.now(), source="later")
     opened = open_()
-    assert (opened.closed, opened.submitted) == (1, 9)
-    inspection = stores.inspections.get("r1", code)
-    assert inspection.scorecard.verdict is Verdict.CLOSED
-    assert inspection.crawl_finished_at == clock.now()
-    assert open_().closed == 0
+    assert (opened.closed, opened.submitted) == (1, 10)
+    orders = {order.code: order for order in iter(stores.queue.take, None)}
+    light = orders.pop(code)
+    assert (light.home_only, light.page_budget, light.probe_count, light.probe_span_s) == (True, 1, 3, 60.0)
+    assert {(order.home_only, order.page_budget, order.probe_count) for order in orders.values()} == {(False, 7, 147)}
+    assert stores.inspections.get("r1", code).scorecard is None
 
 
 def test_refusals(stores, clock, draw_round, open_):

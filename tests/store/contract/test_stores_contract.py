@@ -21,6 +21,7 @@ from inspection.observation import (
     RenderSeen,
     ScreenshotSeen,
 )
+from inspection.observation.history import ItemRecord
 from inspection.observation.host import CertificateSeen, HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
@@ -409,6 +410,46 @@ def test_reference_articles_are_kept_once_and_found_by_time(stores):
     assert stores.references.between(article(1).published_at, article(3).published_at) == [
         article(n) for n in (1, 2, 3)
     ]
+
+
+def remembered(n: int, *, at: datetime = NOW, **rest) -> ItemRecord:
+    values = {
+        "code": "c",
+        "url": f"http://a.cn/{n}",
+        "title": "通知",
+        "digest": f"d{n}",
+        "date": date(2026, 1, n),
+        "first_seen_at": at,
+        "remembered_at": at,
+        "round_id": "r1",
+        **rest,
+    }
+    return ItemRecord(**values)
+
+
+class TestItemHistory:
+    def test_what_was_first_seen_stays(self, stores):
+        assert stores.history.add([remembered(1), remembered(2)]) == 2
+        assert stores.history.add([remembered(1, at=LATER, date=None), remembered(3)]) == 1
+        assert stores.history.add([]) == 0
+        edited = remembered(1, digest="other")
+        assert stores.history.add([edited]) == 1
+        found = stores.history.matching("c", before=LATER, urls={remembered(1).url}, digests=set())
+        assert found == [remembered(1), edited]
+
+    def test_by_address_or_digest_and_only_what_was_known_then(self, stores):
+        undated = remembered(3, digest="", date=None)
+        stores.history.add([remembered(1), remembered(2), undated, remembered(4, at=LATER), remembered(1, code="x")])
+
+        def match(*, before=LATER, urls=(), digests=()):
+            return stores.history.matching("c", before=before, urls=set(urls), digests=set(digests))
+
+        assert match(urls=[undated.url], digests=["d1"]) == [remembered(1), undated]
+        assert match(digests=["d2", "d4"]) == [remembered(2)]
+        assert match(before=LATER + timedelta(seconds=1), digests=["d4"]) == [remembered(4, at=LATER)]
+        assert match(before=NOW, digests=["d2"]) == []
+        assert match(digests=[""]) == []
+        assert match() == []
 
 
 def test_findings_that_wait_for_a_person(stores):
