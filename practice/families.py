@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from html import escape
 
-from practice.model import Column, Item, PracticeSite
+from practice.model import SITE_MAP, Column, Item, PracticeSite
 from practice.names import ICP_LETTERS
 
 DateForm = Callable[[date], str]
@@ -123,7 +123,8 @@ class Family:
     def footer(self, site: PracticeSite) -> str:
         """The footer with the seven elements, less those planted as missing."""
         parts = [part for element, part in footer_parts(site) if element not in site.missing]
-        return f'<div class="footer">{"".join(f"<p>{part}</p>" for part in parts)}<p>版权所有 {escape(site.city)} 2015-2026</p></div>'
+        parts.append(f'<a href="{site.directory}/{SITE_MAP}">网站地图</a> 版权所有 {escape(site.city)} 2015-2026')
+        return f'<div class="footer">{"".join(f"<p>{part}</p>" for part in parts)}</div>'
 
     def home_files(self, site: PracticeSite, main: str) -> dict[str, str]:
         """Pages that together are the home page, by path below the directory; empty path = the page itself."""

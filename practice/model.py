@@ -31,6 +31,9 @@ LETTER_ELEMENTS = ("答复单位", "答复内容")
 LETTER_ENTRY = "xxjl/write.html"
 """Where letters are written."""
 
+SITE_MAP = "map.html"
+"""The page that names all columns."""
+
 
 @dataclass(frozen=True)
 class Item:

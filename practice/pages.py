@@ -8,7 +8,7 @@ from functools import lru_cache
 from html import escape
 
 from practice.families import FAMILIES, Family, article_metas, column_metas, data_of, data_path, site_metas
-from practice.model import GUIDE_ELEMENTS, LETTER_ENTRY, Column, Letter, PracticeSite
+from practice.model import GUIDE_ELEMENTS, LETTER_ENTRY, SITE_MAP, Column, Letter, PracticeSite
 
 HTML, GIF, PDF = "text/html", "image/gif", "application/pdf"
 _JSON = "application/json; charset=utf-8"
@@ -35,6 +35,7 @@ def site_files(site: PracticeSite) -> dict[str, Answer]:
     """Every page of a site by its path below the directory."""
     family = FAMILIES[site.family]
     files = {path: _html(family, text) for path, text in _home(site, family).items()}
+    files[SITE_MAP] = _html(family, family.page(site, f"网站地图-{site.name}", _site_map(site), metas=site_metas(site)))
     for column in site.columns:
         body = family.column_body(site, column) + _column_extras(site, column)
         if column.path == "jgzn/" and site.extra_text:
@@ -132,6 +133,11 @@ def _friends(site: PracticeSite) -> str:
         '<div style="display:none">操作失败，页面不存在</div><!-- <a href="/never/linked.html">旧入口</a> -->'
     )
     return f'<div class="friend-links bottom">{partners}{oddities}</div>'
+
+
+def _site_map(site: PracticeSite) -> str:
+    names = (f'<p><a href="{site.base}{column.path}">{escape(column.name)}</a></p>' for column in site.columns)
+    return f"<h1>网站地图</h1>{''.join(names)}"
 
 
 def _column_extras(site: PracticeSite, column: Column) -> str:

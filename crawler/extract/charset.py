@@ -3,14 +3,17 @@
 import codecs
 import re
 
+from inspection.observation.page import CharsetFault
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+_META = re.compile(r"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _CHINESE = {"gb2312": "gbk", "gbk": "gbk", "gb18030": "gb18030", "x-gbk": "gbk", "big5": "big5", "big5-hkscs": "big5"}
+_FAMILY = {"gb18030": "gbk"}
 _META_WITHIN = 4096
 # The most frequent characters of simplified and traditional running text: they tell GBK and Big5 apart.
 _FREQUENT = frozenset(
@@ -22,6 +25,36 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
     """(text, charset that the bytes are really in). Never raises; NUL characters are dropped."""
     text, charset = _decode(body, content_type)
     return text.replace("\0", ""), charset
+
+
+def declaration(body: bytes, content_type: str, charset: str) -> tuple[str, CharsetFault | None]:
+    """(charset that a browser goes by, empty = none; what is wrong with it), for bytes that are in ``charset``.
+
+    The server outweighs the page (HTML, "determining the character encoding"); a byte order mark outweighs both. Bytes
+    that are ASCII alone look the same in whatever is declared.
+    """
+    if any(body.startswith(bom) for bom, _ in _BOMS):
+        return charset, None
+    names = [match.group(1) for match in (_HEADER.search(content_type), _META.search(_head(body))) if match]
+    declared = next((name for name in map(_canonical, names) if name), "")
+    if body.isascii() or _FAMILY.get(declared, declared) == _FAMILY.get(charset, charset):
+        return declared, None
+    return declared, CharsetFault.CONTRADICTED if declared else CharsetFault.UNDECLARED
+
+
+def _head(body: bytes) -> str:
+    return body[:_META_WITHIN].decode("latin-1")
+
+
+def _canonical(name: str) -> str:
+    """A charset by its usual name; empty for one that nobody knows, which browsers pass over."""
+    known = _CHINESE.get(name.lower())
+    if known is not None:
+        return known
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return ""
 
 
 def _decode(body: bytes, content_type: str) -> tuple[str, str]:
@@ -37,8 +70,8 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str]:
 
 def _declared(body: bytes, content_type: str) -> str:
     header = _HEADER.search(content_type)
-    meta = _META.search(body[:_META_WITHIN])
-    name = meta.group(1).decode("ascii") if meta else header.group(1) if header else ""
+    meta = _META.search(_head(body))
+    name = meta.group(1) if meta else header.group(1) if header else ""
     return _CHINESE.get(name.lower(), name.lower())
 
 

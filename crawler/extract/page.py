@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from crawler.extract import elements, kinds
-from crawler.extract.charset import decode
+from crawler.extract.charset import declaration, decode
 from crawler.extract.columns import columns_of
 from crawler.extract.dates import YearRule, date_alone, dates_within
 from crawler.extract.document import Document
@@ -36,6 +36,7 @@ def extract(
     browser in which all scripts have run, so that nothing more is to come. Never raises for any bytes.
     """
     text, charset = decode(body, content_type)
+    declared, fault = declaration(body, content_type, charset) if not scripts_ran else ("", None)
     document = Document(text, url)
     rule = YearRule(as_of, _own_latest(document))
     lists = joined(lists_of(document, rule)) + _records(document, rule)
@@ -47,6 +48,8 @@ def extract(
     state = _list_state(document, items, is_text=is_text, scripts_ran=scripts_ran)
     return PageFacts(
         charset=charset,
+        charset_declared=declared,
+        charset_fault=fault,
         title=document.title,
         site_name=document.meta_value("SiteName") or document.title,
         site_code=elements.site_code(document),

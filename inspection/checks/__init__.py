@@ -19,7 +19,7 @@ from inspection.checks.interpretation import interpretations_linked, policies_in
 from inspection.checks.linkage import reposts
 from inspection.checks.links import link_availability
 from inspection.checks.misleading_links import misleading_links
-from inspection.checks.presentation import annual_report, load_time, page_tags, time_format
+from inspection.checks.presentation import annual_report, charset_declared, load_time, page_tags, time_format
 from inspection.checks.privacy import mixed_scripts, personal_data
 from inspection.checks.registration import (
     closed_but_running,
@@ -69,6 +69,7 @@ CHECKS: tuple[Check, ...] = (
     closed_but_running,
     running_but_reported_closed,
     load_time,
+    charset_declared,
     time_format,
     annual_report,
     page_tags,

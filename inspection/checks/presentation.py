@@ -1,4 +1,4 @@
-"""Presentation: loading time, time format, annual report, page tags (国办发〔2017〕47号；页面标签)."""
+"""Presentation: loading time, charset, time format, annual report, page tags (国办发〔2017〕47号；页面标签)."""
 
 import re
 from collections.abc import Iterator
@@ -68,6 +68,22 @@ def time_format(case: Case, row: Indicator, params: NoParams) -> list[Finding]:
     message = f"{len(wrong)} 个页面的发布时间格式不规范，例如“{wrong[0][1]}”"
     evidence = [page_evidence(page, f"PubDate：{value}") for page, value in wrong[:_SHOWN]]
     return [case.finding(row, FindingState.ESTABLISHED, message, evidence=evidence)]
+
+
+@check(NoParams)
+def charset_declared(case: Case, row: Indicator, params: NoParams) -> list[Finding]:
+    """KPI: the home page declares the charset that its bytes are in; else browsers may show garbled text (乱码)."""
+    del params
+    findings = []
+    for page in case.home_pages:
+        facts = page.facts
+        if facts is None or facts.charset_fault is None or page.rendered:
+            continue
+        told = f"声明为 {facts.charset_declared}" if facts.charset_declared else "未声明编码"
+        message = f"首页{told}，实际为 {facts.charset}，浏览器可能显示乱码"
+        evidence = [page_evidence(page, message)]
+        findings.append(case.finding(row, FindingState.ESTABLISHED, message, subject=page.url, evidence=evidence))
+    return findings
 
 
 @check(ReportParams)

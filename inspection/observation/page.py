@@ -162,9 +162,17 @@ class ListState(StrEnum):
     NONE = "none"
 
 
+class CharsetFault(StrEnum):
+    """What is wrong with the charset that a page declares."""
+
+    UNDECLARED = "undeclared"
+    CONTRADICTED = "contradicted"
+
+
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What can be read off one page. None = the page does not say.
 
+    ``charset`` is what the bytes are in, ``charset_declared`` what server or page say they are in (empty = nothing).
     ``jiucuo_entry`` is the live entry 我为政府网站找错, ``conac_mark`` the party-and-government mark.
     ``empty_column`` is None where the page is no column page or only a script could tell.
     ``newest_item_date`` of an article is its own publication date.
@@ -176,6 +184,8 @@ class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     charset: str
+    charset_declared: str = ""
+    charset_fault: CharsetFault | None = None
     title: str | None = None
     site_name: str | None = None
     site_code: str | None = None

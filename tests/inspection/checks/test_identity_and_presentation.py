@@ -8,7 +8,7 @@ import pytest
 from inspection.checks.privacy import is_identity_number
 from inspection.findings import FindingState
 from inspection.observation import PageFacts
-from inspection.observation.page import ListState
+from inspection.observation.page import CharsetFault, ListState
 from inspection.registry import Site, SiteCategory
 
 SURE, MAYBE = FindingState.ESTABLISHED, FindingState.SUSPECTED
@@ -72,6 +72,24 @@ def test_load_time_is_the_median_of_the_probes(observe, build, run, elapsed_s, f
 def test_time_format(observe, build, run, value, found):
     article = build.page(f"{build.home}a.html", PageFacts(charset="utf-8", meta={"pubdate": value}))
     assert bool(run("G17-3", observe(columns={"a": article}))) is found
+
+
+@pytest.mark.parametrize(
+    ("declared", "fault", "told"),
+    [
+        ("utf-8", None, None),
+        ("gbk", CharsetFault.CONTRADICTED, "声明为 gbk，实际为 utf-8"),
+        ("", CharsetFault.UNDECLARED, "未声明编码，实际为 utf-8"),
+    ],
+)
+def test_declared_charset(observe, run, declared, fault, told):
+    found = run("T-2", observe(facts={"charset_declared": declared, "charset_fault": fault}))
+    assert [told in finding.message for finding in found] == [True] * (fault is not None)
+
+
+def test_site_map(observe, run):
+    assert run("G17-7", observe(facts={"site_map": True})) == []
+    assert [finding.subject for finding in run("G17-7", observe(facts={"site_map": False}))] == ["site_map"]
 
 
 @pytest.mark.parametrize(
