@@ -53,6 +53,14 @@ _WIDE = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
 """Full-width signs (ＡＢＣ１２３－／) as the plain ones."""
 
 
+_MAY_HOLD_DATE = re.compile(r"\d|[〇○零OoＯ一二三四五六七八九]年")
+_DIGIT = re.compile(r"\d")
+# What a text that is a date alone is made of; the many texts that are none are told from it at their first character.
+_OF_DATES = re.compile(
+    r"[\s\dTZ\[\](（【〔<>〕】）)'’/.\-+·_—–:：年月日号时点分秒星期周一二三四五六天上下午早晚中发布文稿更新公开成登载传录入添加期间于]+"
+)
+
+
 class YearRule:
     """How a date without a year gets one: the latest that does not lie behind the reference."""
 
@@ -94,12 +102,12 @@ def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None
     if len(text) > 60:
         return None
     text = plain(text)
-    if not any(character.isdigit() for character in text):
+    if _DIGIT.search(text) is None:
         return _relative(text, rule.as_of) if len(text) < 14 else None
-    for pattern in _ALONE:
-        match = pattern.fullmatch(text)
-        if match is not None:
-            found = _from(match, rule, url)
+    if _OF_DATES.fullmatch(text) is not None:
+        for pattern in _ALONE:
+            match = pattern.fullmatch(text)
+            found = _from(match, rule, url) if match is not None else None
             if found is not None:
                 return found
     return _relative(text, rule.as_of)
@@ -107,6 +115,8 @@ def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None
 
 def date_beside_title(text: str, rule: YearRule, url: str | None = None) -> date | None:
     """The date glued to a title: bracketed anywhere at its ends, or full at its very start or end."""
+    if _MAY_HOLD_DATE.search(text) is None:
+        return None
     text = plain(text)
     for match in _BRACKETED.finditer(text):
         if match.start() <= 2 or match.end() >= len(text) - 2:
@@ -122,12 +132,14 @@ def date_beside_title(text: str, rule: YearRule, url: str | None = None) -> date
 
 def date_within(text: str) -> date | None:
     """The first full date in a text."""
-    match = _ANYWHERE.search(plain(text))
+    match = _ANYWHERE.search(plain(text)) if _MAY_HOLD_DATE.search(text) else None
     return _valid(int(match.group("y")), int(match.group("m")), int(match.group("d"))) if match else None
 
 
 def dates_within(text: str) -> list[date]:
     """All full dates in a text."""
+    if _MAY_HOLD_DATE.search(text) is None:
+        return []
     found = (_valid(int(m.group("y")), int(m.group("m")), int(m.group("d"))) for m in _ANYWHERE.finditer(plain(text)))
     return [day for day in found if day is not None]
 

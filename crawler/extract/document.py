@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -61,6 +61,13 @@ class Text(msgspec.Struct, eq=False):
     value: str
     spot: Spot
     order: int
+
+
+@lru_cache(maxsize=65536)
+def _role(class_: str, id_: str) -> tuple[bool, bool, bool]:
+    """Whether an element is named like a menu, a footer, a side bar."""
+    named = f"{class_} {id_}"
+    return _NAV.search(named) is not None, _FOOT.search(named) is not None, _SIDE.search(named) is not None
 
 
 def _order(each: Spot | Text) -> int:
@@ -133,7 +140,7 @@ class Document:
 
     def _note_element(self, node: LexborNode, tag: str, parent: Spot | None, order: int) -> Spot:
         attributes = node.attributes
-        named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+        nav, foot, side = _role(attributes.get("class") or "", attributes.get("id") or "")
         style = attributes.get("style") or ""
         hidden = "hidden" in attributes or (bool(style) and _HIDDEN_STYLE.search(style) is not None)
         spot = Spot(
@@ -143,9 +150,9 @@ class Document:
             parent=parent,
             order=order,
             hidden=hidden or (parent is not None and parent.hidden),
-            nav=tag == "nav" or (parent is not None and parent.nav) or _NAV.search(named) is not None,
-            foot=tag == "footer" or (parent is not None and parent.foot) or _FOOT.search(named) is not None,
-            side=tag == "aside" or (parent is not None and parent.side) or _SIDE.search(named) is not None,
+            nav=tag == "nav" or (parent is not None and parent.nav) or nav,
+            foot=tag == "footer" or (parent is not None and parent.foot) or foot,
+            side=tag == "aside" or (parent is not None and parent.side) or side,
         )
         self.spots.append(spot)
         self.by_tag.setdefault(tag, []).append(spot)

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 
 from crawler.extract.document import Document, Spot
@@ -43,6 +44,8 @@ def links_of(document: Document) -> tuple[PageLink, ...]:
     lines = Lines(document.source)
     links = []
     for spot in document.spots:
+        if not spot.attributes and spot.tag != "style":
+            continue
         for attribute, raw in _references(spot):
             if not leads_somewhere(raw):
                 continue
@@ -85,6 +88,7 @@ def _references(spot: Spot) -> Iterator[tuple[str, str]]:
             yield "content", match.group(1).strip()
 
 
+@lru_cache(maxsize=65536)
 def leads_somewhere(raw: str) -> bool:
     """Whether a reference is meant to lead to a document at all."""
     text = raw.strip()

@@ -17,6 +17,7 @@ _MIN_TITLE = 4
 _MORE = re.compile(
     r"^[\s\[【(（>]*(?:查看|点击)?(?:更多|more|MORE|More|全部|详情|详细|阅读全文)[\s\]】)）>+»…]*$|^[>+»…\s]+$"
 )
+_DIGIT = re.compile(r"\d")
 _PAGER = re.compile(r"^(?:首页|尾页|末页|上一页|下一页|上页|下页|前页|后页|[<>«»\d\s.…]+|第?\d+页?|跳转|转到?|GO|go)$")
 _BRACKET_DATE_END = re.compile(
     r"\s*[\[(（【〔]?\s*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?\s*[\])）】〕]?\s*$"
@@ -170,6 +171,8 @@ def _title(document: Document, anchor: Spot) -> str:
 
 
 def _without_date(title: str) -> str:
+    if _DIGIT.search(title) is None:
+        return title
     for pattern in (_BRACKET_DATE_START, _BRACKET_DATE_END):
         shorter = pattern.sub("", title)
         if len(shorter) >= _MIN_TITLE:
@@ -183,7 +186,7 @@ def _date(anchor: Spot, texts: list[Text], rule: YearRule, url: str | None) -> d
     found = next((day for day in alone if day is not None), None)
     if found is not None:
         return found
-    pieces = [text.value for text in texts if len(text.value) <= 10 and any(c.isdigit() for c in text.value)]
+    pieces = [text.value for text in texts if len(text.value) <= 10 and _DIGIT.search(text.value)]
     if 2 <= len(pieces) <= 4:
         found = date_alone(" ".join(pieces[:3]), rule, url) or date_alone(" ".join(pieces[:2]), rule, url)
         if found is not None:

@@ -18,6 +18,9 @@ MAX_LENGTH = 2048
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WEB_SCHEMES = frozenset(_DEFAULT_PORTS)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ABSOLUTE = re.compile(r"https?://[^/?#\s]\S*", re.IGNORECASE)
+_PLAIN_PATH = re.compile(r"(?!.*(?://|/\.))(?:/|/?[\w%~-][^\s\x00-\x1f\x7f:;]*)")
+_NOT_APPENDED = re.compile(r"//|/\.|;")
 _IGNORED_WHITE_SPACE = re.compile(r"[\t\r\n]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -65,9 +68,29 @@ def resolve(base: str, raw: str) -> str | None:
     if not text:
         return None
     try:
-        return canonical(urljoin(base, text))
+        return canonical(_joined(base, text))
     except ValueError:
         return None
+
+
+def _joined(base: str, text: str) -> str:
+    """What ``urljoin`` gives; the forms that most references have need no parsing of both addresses."""
+    if _ABSOLUTE.fullmatch(text):
+        return text
+    place = _place(base) if _PLAIN_PATH.fullmatch(text) else None
+    if place is None:
+        return urljoin(base, text)
+    return (place[0] if text[0] == "/" else place[1]) + text
+
+
+@lru_cache(maxsize=4096)
+def _place(base: str) -> tuple[str, str] | None:
+    """(scheme and host, the same with the directory) of an address; None where joining is not mere appending."""
+    parts = urlsplit(base)
+    if parts.scheme not in _WEB_SCHEMES or not parts.netloc or _NOT_APPENDED.search(parts.path):
+        return None
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return origin, f"{origin}{parts.path.rpartition('/')[0]}/"
 
 
 def host_of(url: str) -> str:

@@ -1,5 +1,7 @@
 """The URL helper."""
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,32 @@ from inspection.registry.address import (
     resolve,
     scheme_of,
 )
+
+_BASES = (
+    *(
+        "http://a.cn/",
+        "http://a.cn",
+        "http://a.cn/d/x.html",
+        "https://a.cn:81/d/e/",
+        "http://a.cn//d/x",
+        "http://a.cn/d/.",
+    ),
+    *("http://a.cn/d/../x", "http://a.cn/d;p/x;q", "http://a.cn/d/x?y=/z/", "http://a.cn?x/y", "http://[::1]/a/b"),
+)
+_PARTS = (
+    *("/", "//", ".", "..", "a", "b.html", "?", "x=1", "&", "#f", ":", "http:", "https://", "http://", "HTTP://A.CN"),
+    *("www.a.gov.cn", ":8080", ";p", "中文", "%20", "%zz", " ", "~", "-", "[", "]", "@", "\x01", "\u3000"),
+)
+
+
+@given(st.sampled_from(_BASES), st.lists(st.sampled_from(_PARTS), min_size=1, max_size=6))
+def test_references_are_joined_as_the_standard_library_joins_them(base, parts):
+    text = "".join(parts).strip()
+    try:
+        expected = canonical(urljoin(base, text)) if text else None
+    except ValueError:
+        expected = None
+    assert resolve(base, text) == expected
 
 
 @pytest.mark.parametrize(
