@@ -190,6 +190,11 @@ class Document:
         return "\n".join(text.value for text in self.visible_texts)
 
     @cached_property
+    def visible_line(self) -> str:
+        """The same on one line, so that labels and values in neighbouring elements meet."""
+        return " ".join(text.value for text in self.visible_texts).replace("\xa0", " ")
+
+    @cached_property
     def title(self) -> str | None:
         """The first title that says something, markup in it dropped."""
         for spot in self.by_tag.get("title", ()):

@@ -50,7 +50,7 @@ _ENTRY_TEXT_LIMIT = 20
 
 def site_code(document: Document) -> str | None:
     """The code that the page shows (网站标识码), else that of its tag."""
-    match = _CODE.search(_joined(document))
+    match = _CODE.search(document.visible_line)
     return match.group(1).lower() if match else site_code_meta(document)
 
 
@@ -71,18 +71,13 @@ def police_record(document: Document) -> str | None:
 
 
 def _first(pattern: re.Pattern[str], document: Document) -> str | None:
-    match = pattern.search(_joined(document))
+    match = pattern.search(document.visible_line)
     return " ".join(match.group().split()) if match else None
-
-
-def _joined(document: Document) -> str:
-    """Visible text on one line, so that labels and values in neighbouring elements meet."""
-    return " ".join(text.value for text in document.visible_texts).replace("\xa0", " ")
 
 
 def organizer(document: Document) -> str | None:
     """The organizing body (主办单位): behind its label, or before the word 主办; the last place (the footer) counts."""
-    text = _joined(document)
+    text = document.visible_line
     found = [(match, _clean_body(match.group(1))) for match in _ORGANIZER.finditer(text)]
     labelled = [name for match, name in found if name and _ORGANIZER_LABELLED.match(match.group())]
     behind = [name for piece in document.visible_texts if (name := _named_before(piece.value))]
@@ -107,7 +102,7 @@ def _clean_body(name: str) -> str | None:
 
 def contact(document: Document) -> str | None:
     """How the site's office is reached, as shown; a link named 联系我们 counts."""
-    match = _CONTACT.search(_joined(document))
+    match = _CONTACT.search(document.visible_line)
     if match:
         return " ".join(match.group().split())
     links = (document.text_of(spot) for spot in document.all("a"))

@@ -46,9 +46,9 @@ def hidden_links_of(document: Document) -> tuple[HiddenLink, ...]:
     for spot in document.spots:
         if spot.tag not in ("a", "area", "iframe"):
             continue
+        hiding = finder.of(spot)
         raw = spot.get("src" if spot.tag == "iframe" else "href")
-        url = document.resolve(raw) if leads_somewhere(raw) else None
-        hiding = finder.of(spot) if url is not None else None
+        url = document.resolve(raw) if hiding is not None and leads_somewhere(raw) else None
         if url is not None and hiding is not None:
             found.append(HiddenLink(url=url, text=_text(document, spot), hiding=hiding, line=lines.of(raw)))
         if len(found) >= _LIMIT:
