@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from crawler.extract.bounds import bounded
 from inspection.registry.address import resolve
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "textarea", "title"})
@@ -80,7 +81,7 @@ class Document:
     def __init__(self, source: str, url: str) -> None:
         self.source = source
         self.url = url
-        self.tree = LexborHTMLParser(source)
+        self.tree = LexborHTMLParser(bounded(source))
         self.spots: list[Spot] = []
         self.texts: list[Text] = []
         self.by_tag: dict[str, list[Spot]] = {}
@@ -198,7 +199,7 @@ class Document:
     def title(self) -> str | None:
         """The first title that says something, markup in it dropped."""
         for spot in self.by_tag.get("title", ()):
-            text = _SPACE.sub(" ", re.sub(r"<[^>]*>", " ", spot.node.text(deep=True) or "")).strip()
+            text = _SPACE.sub(" ", re.sub(r"<[^<>]*>", " ", spot.node.text(deep=True) or "")).strip()
             if text:
                 return text
         return None

@@ -37,6 +37,8 @@ _CLICK = re.compile(
 _REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{\$|<%|\$\{|\{%|^\s*\{[a-zA-Z.]+\}")
 _TEXT_LIMIT = 200
+_SEARCHED = 100_000_000
+"""How many characters are searched in vain for values that a page does not write as they read."""
 
 
 def links_of(document: Document) -> tuple[PageLink, ...]:
@@ -114,14 +116,16 @@ class Lines:
         self._source = source
         self._starts: list[int] | None = None
         self._position = 0
+        self._budget = _SEARCHED
 
     def of(self, raw: str) -> int:
         """Line from 1 of the next place where ``raw`` stands; 0 where it cannot be found as written."""
-        for written in (raw, escape(raw, quote=False)):
-            found = self._source.find(written, self._position)
+        for written in dict.fromkeys((raw, escape(raw, quote=False))):
+            found = self._source.find(written, self._position) if self._budget > 0 else -1
             if found >= 0:
                 self._position = found
                 return bisect_right(self._line_starts(), found)
+            self._budget -= len(self._source) - self._position
         return 0
 
     def _line_starts(self) -> list[int]:

@@ -4,7 +4,7 @@ import pytest
 
 from crawler.extract.charset import decode
 
-SIMPLIFIED = "青山市人民政府办公室关于印发《冬季供暖保障工作方案》的通知，各区县人民政府、市政府各部门：现将方案印发给你们，请认真组织实施。"
+SIMPLIFIED = "青山市人民政府办公室关于印发《冬季供暖保障工作方案》的通知，现将方案印发给你们，请认真组织实施。"
 TRADITIONAL = "市政府辦公室關於印發電子業務實施方案的通知，各區縣政府、各部門：現將方案發給你們，請認真組織實施。"
 RARE = "请𤋮、镕、䶮三位同志到会"  # outside GBK: GB18030 writes them with four bytes
 
