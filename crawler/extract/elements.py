@@ -43,6 +43,14 @@ _NOT_STATE_COUNCIL_COLUMN = re.compile(
     r"国务院(?:各)?(?:部门|部委|机构|组成|直属|办公厅|令|客户端|法制)|关于|印发|通知|会议召开|主持|网站|(?:办公室|室|局|委员会|部)$"
 )
 _MAP = re.compile(r"^(?:网站|站点)(?:地图|导航)$")
+_NAME_TAGS = ("SiteName", "og:site_name", "application-name")
+_TITLE_PARTS = re.compile(r"\s*(?:[-_|｜—–]+|>{1,2}|»|::)\s*")
+_WELCOME = re.compile(r"^\s*(?:您好[,，])?欢迎(?:您|你)?(?:访问|光临|来到|登[录陆])?|[!！\s]*$")
+_SITE_NAMED = re.compile(r"(?:网|网站|网站群|门户|信息港)$")
+_ORGAN_NAMED = re.compile(
+    r"\w{2}(?:政府|委员会|局|厅|部|院|办公室|公署|管委会|街道办事处|办事处|中心|馆|署|市|县|区|旗|盟|州|乡|镇)$"
+)
+_NO_NAME = re.compile(r"^(?:首页|互动交流|政务公开|新闻中心|服务中心|信息中心|网站|门户网站|官方网站|)$|关于|，")
 _TAGS_OF_ENTRIES = ("a", "script", "img", "iframe", "area", "span", "div", "li", "p", "input", "button")
 _ATTRIBUTES = ("id", "href", "src", "onclick", "title", "alt", "name", "sitecode", "class")
 _ENTRY_TEXT_LIMIT = 20
@@ -154,6 +162,19 @@ def _is_state_council_name(name: str) -> bool:
     if len(name) > 16 or _NOT_STATE_COUNCIL_COLUMN.search(name):
         return False
     return _STATE_COUNCIL_COLUMN.search(name) is not None
+
+
+def site_name(document: Document) -> str | None:
+    """The site's name: its tag, else the part of the title that is named like a site, else like an organ."""
+    tagged = next((value for name in _NAME_TAGS if (value := document.meta_value(name))), None)
+    if tagged is not None or document.title is None:
+        return tagged
+    parts = [_WELCOME.sub("", part).strip(" []【】·>") for part in _TITLE_PARTS.split(document.title)]
+    for named in (_SITE_NAMED, _ORGAN_NAMED):
+        found = [part for part in parts if named.search(part) and not _NO_NAME.search(part)]
+        if found:
+            return found[-1]
+    return None
 
 
 def site_map(document: Document) -> bool:

@@ -51,7 +51,7 @@ def extract(
         charset_declared=declared,
         charset_fault=fault,
         title=document.title,
-        site_name=document.meta_value("SiteName") or document.title,
+        site_name=elements.site_name(document),
         site_code=elements.site_code(document),
         site_code_meta=elements.site_code_meta(document),
         icp=elements.icp(document),

@@ -172,6 +172,7 @@ class CharsetFault(StrEnum):
 class PageFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What can be read off one page. None = the page does not say.
 
+    ``site_name`` is that of its tag, else the part of the title that is named like a site or an organ.
     ``charset`` is what the bytes are in, ``charset_declared`` what server or page say they are in (empty = nothing).
     ``jiucuo_entry`` is the live entry 我为政府网站找错, ``conac_mark`` the party-and-government mark.
     ``empty_column`` is None where the page is no column page or only a script could tell.
