@@ -23,7 +23,7 @@ _MAX_NODES = 400_000
 _SPACE = re.compile(r"\s+")
 
 
-class Spot(msgspec.Struct, eq=False):
+class Spot(msgspec.Struct, eq=False, gc=False):
     """An element where it stands: its ancestors' spots lead up to the root.
 
     ``order`` counts nodes in document order; everything under the element has orders up to ``last``.
@@ -56,7 +56,7 @@ class Spot(msgspec.Struct, eq=False):
             spot, limit = spot.parent, limit - 1
 
 
-class Text(msgspec.Struct, eq=False):
+class Text(msgspec.Struct, eq=False, gc=False):
     """A visible piece of text and the element around it."""
 
     value: str
