@@ -13,8 +13,9 @@ from crawler.oneshot import observe_site
 from inspection.checks import Case, Rulebook
 from inspection.checks.elements import Element
 from inspection.findings import Finding
-from inspection.observation import LinkOutcome, PageSeen, SiteObservations
+from inspection.observation import PageSeen, SiteObservations
 from inspection.observation.columns import ColumnSeen, home_pages
+from inspection.observation.link_tally import tally_links
 from inspection.registry import Site, SiteCategory
 from inspection.scoring import Scorecard
 from inspection.workflows.judge_site import judge
@@ -122,9 +123,8 @@ def _print(
     identity, outcome = _identity(seen), _outcome(seen)
     console.print(f"[bold]{identity['title'] or seen.site.url}[/bold]  {seen.site.url}")
     console.print(f"标准 {rules.edition.document}，监测时间点 {seen.as_of}，首页：{_home_line(outcome)}")
-    broken = sum(link.outcome is LinkOutcome.BROKEN for link in seen.links)
     columns = len(Case(seen, rules).columns)
-    console.print(f"页面 {len(seen.pages)} 个，栏目 {columns} 个，链接 {len(seen.links)} 条（失效 {broken} 条）")
+    console.print(f"页面 {len(seen.pages)} 个，栏目 {columns} 个，链接 {len(seen.links)} 条：{_links_line(seen)}")
     table = Table("指标", "状态", "扣分", "问题", title="检查发现")
     for finding in findings:
         table.add_row(finding.indicator, finding.state.chinese, f"{finding.points:f}", finding.message)
@@ -133,6 +133,14 @@ def _print(
     console.print(f"[bold]结论：{scorecard.shown_verdict}[/bold]，得分 {score}，扣分 {scorecard.deducted:f}")
     for reason in scorecard.reasons:
         console.print(f"  · {reason}")
+
+
+def _links_line(seen: SiteObservations) -> str:
+    return "；".join(
+        f"{'首页' if each.on_home else '其他页面'}{'站内' if each.internal else '外部'} {each.targets} 条，"
+        f"失效 {each.broken}，疑似 {each.suspected}"
+        for each in tally_links(seen.links, {page.url for page in home_pages(seen)})
+    )
 
 
 def _home_line(outcome: dict[str, Any]) -> str:

@@ -86,6 +86,12 @@ def _print(console: Console, pages: int, seen: list[LinkSeen]) -> None:
         for link in sorted(doubtful, key=lambda link: (link.outcome, link.url)):
             table.add_row(_OUTCOMES[link.outcome], str(link.status or "—"), link.url, link.source.page, _reason(link))
         console.print(table)
+    console.print(f"页面 {pages} 个，链接 {len(seen)} 条：{_totals(seen)}")
+    for kind, internal in (("站内", True), ("外部", False)):
+        of_kind = [link for link in seen if link.internal is internal]
+        console.print(f"  {kind} {len(of_kind)} 条：{_totals(of_kind)}")
+
+
+def _totals(seen: list[LinkSeen]) -> str:
     counted = Counter(link.outcome for link in seen)
-    totals = "，".join(f"{word} {counted[outcome]}" for outcome, word in _OUTCOMES.items())
-    console.print(f"页面 {pages} 个，链接 {len(seen)} 条：{totals}")
+    return "，".join(f"{word} {counted[outcome]}" for outcome, word in _OUTCOMES.items())

@@ -14,12 +14,14 @@ from api.schemas.inspections import (
     FindingOut,
     InspectionOut,
     LinkOut,
+    LinkTallyOut,
     PageOut,
     ProbeOut,
     ScreenshotOut,
     images_of,
 )
 from inspection.observation import LinkOutcome, LinkSeen, ProbeSeen
+from inspection.observation.link_tally import tally_links
 from inspection.ports import InspectionFilter
 from inspection.registry import SiteCategory
 from inspection.scoring import Verdict
@@ -119,6 +121,16 @@ def list_links(
         attrgetter("url"),
     )
     return page_of(rows, limit, attrgetter("url"), LinkOut.of)
+
+
+@router.get(
+    "/{code}/link-counts", operation_id="countLinks", response_model=list[LinkTallyOut], responses=responses(404)
+)
+def count_links(stores: Stores, round_id: str, code: str) -> list[LinkTallyOut]:
+    """Numbers of link targets, those of the home page and elsewhere, internal and external apart."""
+    stores.inspections.get(round_id, code)
+    home = {page.url for page in stores.observations.pages(round_id, code) if page.depth == 0}
+    return [LinkTallyOut.of(tally) for tally in tally_links(stores.observations.links(round_id, code), home)]
 
 
 @router.get("/{code}/probes", operation_id="listProbes", response_model=Page[ProbeOut], responses=responses(404))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from api.schemas.registry import SiteOut
 from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageSeen, ProbeSeen, ScreenshotSeen
+from inspection.observation.link_tally import LinkTally
 from inspection.observation.site import LinkDefect
 from inspection.ports import Inspection
 from inspection.scoring import Scorecard, Verdict
@@ -222,6 +223,27 @@ class LinkTryOut(BaseModel):
     outcome: FetchOutcome
     status: int | None
     elapsed_s: float
+
+
+class LinkTallyOut(BaseModel):
+    """Numbers of link targets of one kind."""
+
+    on_home: bool
+    internal: bool
+    targets: int
+    broken: int
+    suspected: int
+
+    @classmethod
+    def of(cls, tally: LinkTally) -> "LinkTallyOut":
+        """From the domain's value."""
+        return cls(
+            on_home=tally.on_home,
+            internal=tally.internal,
+            targets=tally.targets,
+            broken=tally.broken,
+            suspected=tally.suspected,
+        )
 
 
 class LinkOut(BaseModel):

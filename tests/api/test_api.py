@@ -177,6 +177,16 @@ LISTS = [
 ]
 
 
+def test_links_are_counted_apart(client):
+    counted = client.get(f"{BASE}/link-counts").json()
+    assert [(each["on_home"], each["internal"], each["targets"], each["broken"]) for each in counted] == [
+        (True, True, 0, 0),
+        (True, False, 0, 0),
+        (False, True, 10, 3),
+        (False, False, 10, 4),
+    ]
+
+
 @pytest.mark.parametrize(("path", "number"), LISTS)
 @pytest.mark.parametrize("limit", [1, 3, 500])
 def test_every_list_pages_through_all_items_once(client, path, number, limit):
@@ -210,6 +220,7 @@ def _query(path: str):
         "/v1/rounds/nix/inspections",
         "/v1/rounds/r1/inspections/nix",
         "/v1/rounds/r1/inspections/nix/links",
+        "/v1/rounds/r1/inspections/nix/link-counts",
         "/v1/snapshots/" + "0" * 64,
         "/v1/editions/1999",
         "/v1/rounds/nix/reviews",

@@ -69,6 +69,7 @@ def test_links_for_people(home: str, run: RunCommand) -> None:
     output = run("links", home, "--fail", code=3)
     assert "失效 1" in output
     assert "不支持 1" in output
+    assert [line.split(" ")[2] for line in output.splitlines()[-2:]] == ["站内", "外部"]
 
 
 @pytest.mark.parametrize("command", ["links", "inspect"])
@@ -95,7 +96,9 @@ def test_inspect_reports_all_parts(home: str, run: RunCommand) -> None:
     assert {page["url"] for page in report["pages"]} >= {home, home + "xw/"}
     # One probe says nothing about a week, so nobody may call the site passed.
     assert report["scorecard"]["verdict"] == "not_determined"
-    assert "结论" in run("inspect", home, "--probes", "1", "--as-of", "2026-11-20", "--edition", "2015")
+    shown = run("inspect", home, "--probes", "1", "--as-of", "2026-11-20", "--edition", "2015").replace("\n", "")
+    assert "结论" in shown
+    assert all(f"{place}{kind} " in shown for place in ("首页", "其他页面") for kind in ("站内", "外部"))
 
 
 def test_page_reports_the_documented_fields(tmp_path: Path, run: RunCommand) -> None:
