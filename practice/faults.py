@@ -465,10 +465,10 @@ _COSTLY: tuple[Planter, ...] = (
     personal_data,
     wrong_code,
     partial(few_surveys, held=0),
-    dead_over_ipv6,
 )
 _OF_PORTALS: tuple[Planter, ...] = (
     partial(missing_columns, number=1),
+    dead_over_ipv6,
     letters_unpublished,
     partial(unexplained, number=1),
     partial(one_way, class_="policy"),

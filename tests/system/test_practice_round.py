@@ -112,32 +112,55 @@ def test_every_planted_fault_is_found_and_nothing_else_is_blamed(finished: Finis
     rules = Rulebook(stores.editions.get(edition_id))
     round_ = stores.rounds.get(ROUND)
     planted: Counter[str] = Counter()
-    missed, blamed = [], []
+    found: Counter[str] = Counter()
+    unsure: Counter[str] = Counter()
+    missed, blamed, right = [], [], 0
     for inspection in stores.inspections.of_round(ROUND):
         site = sites[inspection.site.code]
         if site["needs_browser"] and not BROWSER:
             continue
         _, findings = judge(observations_of(round_, inspection, stores), rules)
         blames = [each for each in findings if each.state in (FindingState.ESTABLISHED, FindingState.SUSPECTED)]
+        unsure.update(each.indicator for each in findings if each.state is FindingState.NOT_DETERMINED)
         rows = {row.id: row for row in rules.edition.ruling(inspection.site, round_.as_of).rows}
         for fault in site["faults"]:
             if fault["kind"] == "dead-over-ipv6" and not HAS_IPV6:
                 continue
             if (fault["indicator"] or {}).get(edition_id) in rows and not _is_judged_elsewhere(fault, site, edition_id):
+                is_found = any(_is_about(each, fault, edition_id) for each in blames)
                 planted[fault["kind"]] += 1
-                missed += [] if any(_is_about(each, fault, edition_id) for each in blames) else [(site["code"], fault)]
+                found[fault["kind"]] += is_found
+                missed += [] if is_found else [(site["code"], fault)]
         if not any(fault["veto"] or fault["kind"] == "taken-offline" for fault in site["faults"]):
-            blamed += [
-                (site["code"], each.indicator, each.subject, each.message)
+            counted = [
+                each
                 for each in blames
                 if (rows[each.indicator].kind is IndicatorKind.VETO or each.price)
                 and rows[each.indicator].kind is not IndicatorKind.BONUS
                 and each.subject not in site["doubtful_links"]
-                and not any(_is_about(each, fault, edition_id) for fault in site["faults"])
             ]
-    sys.stdout.write(f"\n{edition_id}: " + ", ".join(f"{kind} {number}" for kind, number in sorted(planted.items())))
+            wrong = [
+                each for each in counted if not any(_is_about(each, fault, edition_id) for fault in site["faults"])
+            ]
+            right += len(counted) - len(wrong)
+            blamed += [(site["code"], each.indicator, each.subject, each.message) for each in wrong]
+    _report(edition_id, planted, found, unsure, right=right, wrong=len(blamed))
     assert missed == []
     assert blamed == []
+
+
+def _report(
+    edition_id: str, planted: Counter[str], found: Counter[str], unsure: Counter[str], *, right: int, wrong: int
+) -> None:
+    write = sys.stdout.write
+    write(f"\n{edition_id}: seed {SEED}\n{'fault':32} planted   found\n")
+    for kind, number in sorted(planted.items()):
+        write(f"{kind:32} {number:7} {found[kind]:7}\n")
+    write(f"all kinds: {found.total()} of {planted.total()} found; ")
+    write(f"on sites without a planted veto {right} blames with cause, {wrong} without\n")
+    write(
+        "not determined, by indicator: " + ", ".join(f"{row} {number}" for row, number in sorted(unsure.items())) + "\n"
+    )
 
 
 def _is_about(finding: Finding, fault: dict[str, Any], edition_id: str) -> bool:
