@@ -10,6 +10,9 @@ class SchedulerConfig(StoreConfig):
 
     judge_every_s: float = Field(default=60.0, gt=0, description="Seconds between judgings of finished sites")
     roll_up_every_s: float = Field(default=300.0, gt=0, description="Seconds between roll-ups of pass rates")
+    photograph_every_s: float = Field(
+        default=300.0, gt=0, description="Seconds between looks for veto findings that have no picture yet"
+    )
     refill_every_s: float = Field(
         default=120.0, gt=0, description="Seconds between checks that no unfinished site is missing from the queue"
     )

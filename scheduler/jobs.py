@@ -1,13 +1,14 @@
 """What the scheduler runs: one function per job, each safe to repeat and to interrupt."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
 
-from inspection.ports import Clock
+from inspection.ports import Clock, Photographer
 from inspection.sampling import Round, RoundState
 from inspection.workflows.judge_site import judge_round
 from inspection.workflows.open_round import open_round
+from inspection.workflows.photograph_vetoes import photograph_vetoes
 from inspection.workflows.roll_up import roll_up
 from scheduler.config import SchedulerConfig
 from scheduler.timetable import Entry
@@ -20,6 +21,8 @@ Repositories = Stores | MemoryStores
 Job = Callable[[Repositories, Clock], None]
 
 _PAGE = 100
+_PICTURES_AT_ONCE = 100
+"""So that other jobs need not wait long."""
 
 
 def judge(stores: Repositories, clock: Clock) -> None:
@@ -64,17 +67,42 @@ def refill(stores: Repositories, clock: Clock) -> None:
             logger.warning("轮次 %s：%d 个网站的任务曾丢失，已重新排队", round_.id, opened.submitted)
 
 
-JOBS: dict[str, Job] = {"refill": refill, "judge": judge, "roll-up": roll_up_rates}
-"""All jobs by name."""
+def photographs(photographer: Callable[[], Photographer], stop: Callable[[], bool]) -> Job:
+    """The job that takes missing pictures of veto findings, some at a time; it ends when ``stop`` says so."""
+
+    def photograph(stores: Repositories, clock: Clock) -> None:
+        del clock
+        for round_ in open_rounds(stores):
+            counts = photograph_vetoes(
+                round_.id,
+                editions=stores.editions,
+                rounds=stores.rounds,
+                inspections=stores.inspections,
+                observations=stores.observations,
+                snapshots=stores.snapshots,
+                photographer=photographer(),
+                at_most=_PICTURES_AT_ONCE,
+                stop=stop,
+            )
+            if counts.taken or counts.failed:
+                logger.info("轮次 %s：否决项截图 %d 张，无法截取 %d 页", round_.id, counts.taken, counts.failed)
+
+    return photograph
 
 
-def timetable(config: SchedulerConfig) -> tuple[Entry, ...]:
-    """When each job is to run."""
-    return (
+JOBS: Mapping[str, Job] = {"refill": refill, "judge": judge, "roll-up": roll_up_rates}
+"""The jobs that need nothing but the stores, by name."""
+
+
+def timetable(config: SchedulerConfig, jobs: Collection[str] = JOBS.keys()) -> tuple[Entry, ...]:
+    """When each of the jobs is to run."""
+    entries = (
         Entry("refill", timedelta(seconds=config.refill_every_s)),
         Entry("judge", timedelta(seconds=config.judge_every_s)),
         Entry("roll-up", timedelta(seconds=config.roll_up_every_s)),
+        Entry("photograph", timedelta(seconds=config.photograph_every_s)),
     )
+    return tuple(entry for entry in entries if entry.job in jobs)
 
 
 def open_rounds(stores: Repositories) -> Iterator[Round]:

@@ -37,11 +37,17 @@ def run_due(
     return names
 
 
-def run_forever(stores: Repositories, timetable: Sequence[Entry], clock: Clock, pause: Callable[[float], bool]) -> None:
+def run_forever(
+    stores: Repositories,
+    timetable: Sequence[Entry],
+    clock: Clock,
+    pause: Callable[[float], bool],
+    jobs: Mapping[str, Job] = JOBS,
+) -> None:
     """Run jobs as they become due until ``pause`` (seconds) returns True."""
     last_runs: dict[str, datetime] = {}
     while True:
-        run_due(stores, timetable, last_runs, clock)
+        run_due(stores, timetable, last_runs, clock, jobs)
         wait_s = (next_due(timetable, last_runs, clock.now()) - clock.now()).total_seconds()
         if pause(min(max(wait_s, 1.0), 60.0)):
             return

@@ -1,6 +1,7 @@
 """Photograph the pages that veto findings rest on, as evidence that a person can look at."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 import msgspec
 
@@ -38,13 +39,16 @@ def photograph_vetoes(
     snapshots: SnapshotStore,
     photographer: Photographer,
     per_finding: int = 10,
+    at_most: int | None = None,
     progress: Callable[[Inspection], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> PhotoCounts:
     """Take the pictures that are missing: up to ``per_finding`` pages of each veto finding, established or suspected.
 
     What is shown is the stored page that was judged, where there is one, with the images and styles that its site has
     now; a finding without a page of its own shows the home page as it answers now. Each picture is stored when it is
-    taken, so that the work may be interrupted and repeated. ``progress`` is called before each inspection.
+    taken, so that the work may be interrupted and repeated. ``at_most`` pictures are tried, and none once ``stop`` says
+    so. ``progress`` is called before each inspection.
     """
     edition = editions.get(rounds.get(round_id).edition)
     vetoes = {row.id for row in edition.indicators if row.kind is IndicatorKind.VETO}
@@ -52,6 +56,8 @@ def photograph_vetoes(
     def orders() -> Iterator[PhotoOrder]:
         for inspection in inspections.of_round(round_id):
             progress(inspection)
+            if stop():
+                return
             if inspection.scorecard is not None:
                 code = inspection.site.code
                 found = inspections.findings(round_id, code, edition=edition.id)
@@ -66,7 +72,7 @@ def photograph_vetoes(
                 )
 
     counts = PhotoCounts()
-    for order, photo in photographer.photograph(orders()):
+    for order, photo in photographer.photograph(islice(orders(), at_most)):
         image = None if photo.image is None else snapshots.put([photo.image])[0]
         seen = ScreenshotSeen(
             url=order.url, taken_at=photo.taken_at, image=image, snapshot=order.snapshot, detail=photo.detail

@@ -62,7 +62,7 @@ def test_a_store_that_is_down_leaves_the_job_due_and_a_broken_job_does_not_stop_
 def test_the_loop_runs_each_job_once_per_interval_over_a_simulated_hour(monkeypatch):
     clock, ran = Clock(), []
     monkeypatch.setattr(
-        "scheduler.loop.run_due", lambda stores, table, last, now: ran.extend(_note(table, last, clock))
+        "scheduler.loop.run_due", lambda stores, table, last, now, jobs: ran.extend(_note(table, last, clock))
     )
 
     def pause(seconds):
@@ -79,5 +79,6 @@ def _note(table, last_runs, clock):
     return names
 
 
-def test_every_job_is_in_the_timetable():
+def test_every_job_is_in_the_timetable_and_pictures_where_there_is_a_browser():
     assert {entry.job for entry in timetable(SchedulerConfig())} == set(JOBS)
+    assert {entry.job for entry in timetable(SchedulerConfig(), [*JOBS, "photograph"])} == {*JOBS, "photograph"}

@@ -96,7 +96,7 @@ def judged(stores, opened):
     return raw, shown
 
 
-def take(stores, round_id: str, camera: Camera, **options: int):
+def take(stores, round_id: str, camera: Camera, **options):
     return photograph_vetoes(
         round_id,
         editions=stores.editions,
@@ -142,6 +142,18 @@ def test_a_bound_on_the_pages_of_one_finding(stores, opened, judged):
     camera = Camera()
     take(stores, opened.id, camera, per_finding=1)
     assert [order.url for order in camera.orders] == [HOME, f"{HOME}col/", f"{HOME}lost"]
+
+
+def test_some_at_a_time(stores, opened, judged):
+    camera = Camera()
+    assert [take(stores, opened.id, camera, at_most=2).taken for _ in range(3)] == [2, 1, 0]
+    assert len({order.url for order in camera.orders}) == 3
+
+
+def test_nothing_is_taken_once_it_is_to_stop(stores, opened, judged):
+    camera = Camera()
+    take(stores, opened.id, camera, stop=lambda: True)
+    assert camera.orders == []
 
 
 def test_what_is_interrupted_goes_on_where_it_stopped(stores, opened, judged):
