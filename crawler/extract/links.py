@@ -41,9 +41,12 @@ _SEARCHED = 100_000_000
 """How many characters are searched in vain for values that a page does not write as they read."""
 
 
-def links_of(document: Document) -> tuple[PageLink, ...]:
-    """All references in document order; what leads nowhere by design (``#``, ``javascript:``, ``mailto:``) is none."""
-    lines = Lines(document.source)
+def links_of(document: Document, *, shown_in: str | None = None) -> tuple[PageLink, ...]:
+    """All references in document order; what leads nowhere by design (``#``, ``javascript:``, ``mailto:``) is none.
+
+    ``shown_in`` is the source in which the document itself stands, whose lines are given.
+    """
+    lines = Lines(document.source if shown_in is None else shown_in)
     links = []
     for spot in document.spots:
         if not spot.attributes and spot.tag != "style":

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+import msgspec
+
 from crawler.extract import elements, kinds
 from crawler.extract.charset import declaration, decode
 from crawler.extract.columns import columns_of
@@ -16,7 +18,7 @@ from crawler.extract.letters import letters_of
 from crawler.extract.links import links_of
 from crawler.extract.lists import ItemList, joined, lists_of
 from crawler.extract.published import is_clock, published
-from inspection.observation import ItemSeen, PageFacts
+from inspection.observation import ItemSeen, PageFacts, PageLink
 from inspection.observation.page import ListState
 
 _RECORD_OPENS = re.compile(r"<record>\s*<!\[CDATA\[", re.IGNORECASE)
@@ -39,7 +41,8 @@ def extract(
     declared, fault = declaration(body, content_type, charset) if not scripts_ran else ("", None)
     document = Document(text, url)
     rule = YearRule(as_of, _own_latest(document))
-    lists = joined(lists_of(document, rule)) + _records(document, rule)
+    records = _records(document)
+    lists = joined(lists_of(document, rule)) + joined(lists_of(records, rule) if records is not None else [])
     redirect = kinds.redirect_url(document)
     home, article = kinds.is_home(url), kinds.is_article(document)
     items = _items(lists, home=home, article=article)
@@ -71,7 +74,7 @@ def extract(
         columns=columns,
         frames=_frames(document),
         pager_urls=_pager(document),
-        links=links_of(document),
+        links=links_of(document) + _record_links(records, document),
         hidden_links=hidden_links_of(document),
         guide_elements=None if home else guide_elements(document),
         letters=letters_of(document, rule) if not article else (),
@@ -90,14 +93,17 @@ def _own_latest(document: Document) -> date | None:
     return max(found, default=None)
 
 
-def _records(document: Document, rule: YearRule) -> list[ItemList]:
-    """Lists whose records stand in the page for a script to show (``<record><![CDATA[…]]></record>``)."""
+def _records(document: Document) -> Document | None:
+    """The list whose records stand in the page for a script to show (``<record><![CDATA[…]]></record>``)."""
     parts = _RECORD_OPENS.split(document.source)[1:]
     records = [part.partition(_RECORD_ENDS)[0] for part in parts if _RECORD_ENDS in part]
-    if not records:
-        return []
-    inner = Document(f"<ul>{''.join(records)}</ul>", document.base)
-    return joined(lists_of(inner, rule))
+    return Document(f"<ul>{''.join(records)}</ul>", document.base) if records else None
+
+
+def _record_links(records: Document | None, document: Document) -> tuple[PageLink, ...]:
+    """Links of the records, which only a script shows, with their lines in the page."""
+    found = links_of(records, shown_in=document.source) if records is not None else ()
+    return tuple(msgspec.structs.replace(link, attribute="record") for link in found)
 
 
 def _items(lists: list[ItemList], *, home: bool, article: bool) -> tuple[ItemSeen, ...]:

@@ -12,7 +12,8 @@ class PageLink(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One reference of a page, as the page wrote it and as an absolute address.
 
     ``url`` is absolute and without fragment, or None where the written value is no usable address
-    (``raw`` then says what stood there). ``line`` counts from 1 in the decoded source; 0 = not known.
+    (``raw`` then says what stood there). ``line`` counts from 1 in the decoded source; 0 = not known. The ``attribute``
+    of a link in records that only a script shows is ``record``.
     """
 
     url: str | None
