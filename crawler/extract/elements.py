@@ -5,13 +5,17 @@ import re
 from crawler.extract.document import Document, Spot
 
 _PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新"
-_CODE = re.compile(r"标\s*[识示]\s*码\s*[:：为]?\s*[\"“(（]?\s*((?:[1-6]\d{9}|bm\d{8})(?!\d))", re.IGNORECASE)
-_CODE_ALONE = re.compile(r"^(?:[1-6]\d{9}|bm\d{8})$", re.IGNORECASE)
-_ICP = re.compile(
-    rf"[{_PROVINCES}]\s?ICP\s?[备证](?:案)?\s?(?:字)?(?:第)?\s?\d{{5,10}}(?:\s?号)?(?:\s?[-－—]\s?\d{{1,3}})?",
+_CODE = re.compile(
+    r"(?:标\s*[识示]\s*码|网站\s*标\s*[识示]\s*(?:编码|号)?)\s*[:：为]?\s*[\"“(（]?\s*((?:[1-6]\d{9}|bm\d{8})(?!\d))",
     re.IGNORECASE,
 )
-_POLICE = re.compile(rf"[{_PROVINCES}]\s?公网安备\s?\d{{12,14}}\s?号?")
+_CODE_ALONE = re.compile(r"^(?:[1-6]\d{9}|bm\d{8})$", re.IGNORECASE)
+_ICP = re.compile(
+    rf"[{_PROVINCES}]\s?ICP\s?[备证](?:案)?\s?(?:字)?(?:第)?\s?[:：]?\s?\d{{5,10}}(?:\s?号)?(?:\s?[-－—]\s?\d{{1,3}})?",
+    re.IGNORECASE,
+)
+_POLICE = re.compile(rf"[{_PROVINCES}]\s?公(?:网安|安|网)备\s?(?:第|[:：])?\s?\d{{12,14}}\s?号?")
+_POLICE_LINK = re.compile(r"beian\.(?:gov|mps\.gov)\.cn/.*?code=(\d{14})(?!\d)")
 _ORGANIZER = re.compile(
     r"(?<![承协联])主\s*办\s*(?:单\s*位|方|机\s*关)?\s*[:：]?\s*[:：]?\s*([^\s:：|｜,，;；。()（）]{4,40}(?:\s?、\s?[^\s:：|｜,，;；。]{4,30})?)"
 )
@@ -74,8 +78,10 @@ def icp(document: Document) -> str | None:
 
 
 def police_record(document: Document) -> str | None:
-    """Public-security record number as shown."""
-    return _first(_POLICE, document)
+    """Public-security record number as shown; that of the link to the register where only its mark is shown."""
+    shown = _first(_POLICE, document)
+    links = (_POLICE_LINK.search(spot.get("href")) for spot in document.all("a") if shown is None)
+    return next((match.group(1) for match in links if match), shown)
 
 
 def _first(pattern: re.Pattern[str], document: Document) -> str | None:
