@@ -1,6 +1,7 @@
 """Lists of items: repeated places that each hold one link to read on, usually with its date."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from datetime import date
 
@@ -17,6 +18,8 @@ _MIN_TITLE = 4
 _MORE = re.compile(
     r"^[\s\[【(（>]*(?:查看|点击)?(?:更多|more|MORE|More|全部|详情|详细|阅读全文)[\s\]】)）>+»…]*$|^[>+»…\s]+$"
 )
+_RULES = "·•|｜-—… "
+"""Signs that stand between items."""
 _DIGIT = re.compile(r"\d")
 _PAGER = re.compile(r"^(?:首页|尾页|末页|上一页|下一页|上页|下页|前页|后页|[<>«»\d\s.…]+|第?\d+页?|跳转|转到?|GO|go)$")
 _BRACKET_DATE_END = re.compile(
@@ -94,7 +97,7 @@ def lists_of(document: Document, rule: YearRule) -> list[ItemList]:
         if item is not None:
             around = _around(place)
             groups.setdefault(around.order, (around, []))[1].append(item)
-    found = [_list(around, items) for around, items in groups.values()]
+    found = [_list(around, _dated_between(document, around, items, rule)) for around, items in groups.values()]
     return sorted(found, key=lambda each: each.items[0].order)
 
 
@@ -203,6 +206,40 @@ def _date(anchor: Spot, texts: list[Text], rule: YearRule, url: str | None) -> d
 
 def _is_inside(spot: Spot, anchor: Spot) -> bool:
     return spot is anchor or any(each is anchor for each in spot.ancestors(12))
+
+
+def _dated_between(document: Document, around: Spot, items: list[Item], rule: YearRule) -> list[Item]:
+    """Items of which none holds a date, with the dates that stand between them: as ``dd`` or bare, behind or before.
+
+    Where fewer than half get one, what stands there are not the items' dates.
+    """
+    if any(item.date is not None for item in items):
+        return items
+    texts = [text for text in document.texts_within(around) if _DIGIT.search(text.value)]
+    found = [(text.order, day) for text in texts if (day := date_alone(text.value.strip(_RULES), rule)) is not None]
+    if not found:
+        return items
+    ordered = sorted(items, key=lambda item: item.order)
+    starts = [item.place.order for item in ordered]
+    ends = [item.place.last for item in ordered]
+    better = max(
+        _first_between(found, ends, [*starts[1:], around.last + 1]),
+        _first_between(found, [around.order, *ends[:-1]], starts),
+        key=lambda dates: sum(day is not None for day in dates),
+    )
+    if 2 * sum(day is not None for day in better) < len(ordered):
+        return items
+    return [msgspec.structs.replace(item, date=day) for item, day in zip(ordered, better, strict=True)]
+
+
+def _first_between(dates: list[tuple[int, date]], starts: list[int], ends: list[int]) -> list[date | None]:
+    """For each gap, by orders, the first date in it."""
+    orders = [order for order, _ in dates]
+    places = (bisect_right(orders, start) for start in starts)
+    return [
+        dates[place][1] if place < len(dates) and orders[place] < end else None
+        for place, end in zip(places, ends, strict=True)
+    ]
 
 
 def _list(around: Spot, items: list[Item]) -> ItemList:
