@@ -10,6 +10,7 @@ from crawler.frontier.host_queues import Lane
 from crawler.frontier.workbench import Workbench
 from crawler.spiders.page_reader import PageReader
 from inspection.observation import RenderSeen
+from inspection.observation.site import china_day
 
 if TYPE_CHECKING:  # needs the extra ``browser``
     from crawler.browser.renderer import Renderer
@@ -51,8 +52,9 @@ class RenderLane:
             shown = await renderer.render(job.task.url)
             facts = None
             if shown.html is not None:
+                day = max(job.site.as_of, china_day(shown.started_at))
                 facts = await self._reader.read_rendered(
-                    shown.html, shown.final_url, as_of=job.site.as_of, complete=shown.complete
+                    shown.html, shown.final_url, as_of=day, complete=shown.complete
                 )
             seen = RenderSeen(
                 url=job.task.url,

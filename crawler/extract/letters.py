@@ -12,6 +12,7 @@ from inspection.observation.page import LetterSeen, LetterState
 _LIMIT = 500
 _TITLE_LIMIT = 200
 _UNIT_LIMIT = 40
+_STATE_LENGTH = 12
 _PLACE = re.compile(r"信箱|信件|来信|留言|咨询|问政|诉求|民意|投诉|建言|建议|互动|交流|举报|信访|百姓|网友|热线")
 _ASKED = re.compile(
     r"(?:来信|留言|提交|写信|咨询|提问|投诉|发件|信件|反映|登记|受理|提出|发表|诉求|创建)(?:的)?(?:时间|日期)|^(?:时间|日期|时\s*间|日\s*期)$"
@@ -25,7 +26,7 @@ _DONE = re.compile(
 )
 _OPEN = re.compile(
     r"(?:未|没有?|尚未|暂未|暂无)(?:回复|答复|办结|处理|回应|办理|解答)|(?:待|等待)(?:回复|答复|处理|办理|受理|回应|审核|解答)"
-    r"|(?:处理|办理|受理|审核|转办|承办|答复|回复)(?:之)?中|正在(?:处理|办理|受理|审核)|已(?:受理|转办|交办|签收|接收)"
+    r"|(?:处理|办理|受理|审核|转办|承办|答复|回复)(?:之)?中(?!心)|正在(?:处理|办理|受理|审核)|已(?:受理|转办|交办|签收|接收)"
 )
 _LABELLED_ASKED = re.compile(
     r"(?:来信|留言|提交|写信|咨询|提问|投诉|发件|反映|登记|受理|提出|发表)(?:时间|日期)\s*[:：]?\s*([\d年月日/.\-]{6,12})"
@@ -73,8 +74,14 @@ def _rows(document: Document, table: Spot) -> list[tuple[Spot, list[str]]]:
     }
     for cell in sorted(document.within(table, "td", "th"), key=lambda spot: spot.order):
         if cell.parent is not None and cell.parent.order in rows:
-            rows[cell.parent.order][1].append(document.text_of(cell))
+            rows[cell.parent.order][1].append(document.text_of(cell) or _drawn(document, cell))
     return [rows[order] for order in sorted(rows)]
+
+
+def _drawn(document: Document, cell: Spot) -> str:
+    """What a cell without text shows: the words of its picture, else a mark that nobody can read."""
+    signs = document.within(cell, "img", "i", "svg")
+    return next((words for sign in signs if (words := sign.get("alt") or sign.get("title"))), "…" if signs else "")
 
 
 def _target(document: Document, spot: Spot) -> str | None:
@@ -114,7 +121,7 @@ def _from_cells(cells: dict[str, str], url: str | None, rule: YearRule) -> Lette
         return None
     answered = _day(cells.get("answered", ""), rule)
     state = state_of(cells.get("state", ""))
-    if state is LetterState.UNKNOWN and "answered" in cells:
+    if state is LetterState.UNKNOWN and "answered" in cells and _EMPTY.match(cells.get("state", "")):
         state = _state_of_answer(cells["answered"], answered)
     unit = cells.get("unit", "")[:_UNIT_LIMIT] or None
     return LetterSeen(title=title[:_TITLE_LIMIT], asked=asked, answered=answered, state=state, url=url, unit=unit)
@@ -130,10 +137,10 @@ def _state_of_answer(cell: str, answered: date | None) -> LetterState:
 
 
 def state_of(text: str) -> LetterState:
-    """What words like 已答复 or 处理中 say."""
-    if _OPEN.search(text):
-        return LetterState.PENDING
-    return LetterState.ANSWERED if _DONE.search(text) else LetterState.UNKNOWN
+    """What words like 已答复 or 处理中 say; where several stand there, the letter was answered in the end."""
+    if _DONE.search(text):
+        return LetterState.ANSWERED
+    return LetterState.PENDING if _OPEN.search(text) else LetterState.UNKNOWN
 
 
 def _day(text: str, rule: YearRule) -> date | None:
@@ -157,7 +164,7 @@ def _from_entry(document: Document, spot: Spot, text: str, rule: YearRule) -> Le
     asked_label, answered_label = _LABELLED_ASKED.search(text), _LABELLED_ANSWERED.search(text)
     asked = _day(asked_label.group(1), rule) if asked_label else None
     answered = _day(answered_label.group(1), rule) if answered_label else None
-    state = LetterState.ANSWERED if answered is not None else state_of(text)
+    state = LetterState.ANSWERED if answered is not None else _state_of_entry(document, spot, text)
     if state is LetterState.UNKNOWN and asked_label is None:
         return None
     if asked is None:
@@ -168,6 +175,19 @@ def _from_entry(document: Document, spot: Spot, text: str, rule: YearRule) -> Le
         return None
     url = _target(document, spot)
     return LetterSeen(title=_title(spot, text), asked=asked, answered=answered, state=state, url=url)
+
+
+def _state_of_entry(document: Document, spot: Spot, text: str) -> LetterState:
+    """Answered as soon as the entry says so; pending only by a short text of its own, not by what the letter says."""
+    if _DONE.search(text):
+        return LetterState.ANSWERED
+    own = (piece for piece in document.texts_within(spot) if len(piece.value) <= _STATE_LENGTH)
+    shown = (piece.value for piece in own if not _is_in_link(piece.spot))
+    return LetterState.PENDING if any(_OPEN.search(value) for value in shown) else LetterState.UNKNOWN
+
+
+def _is_in_link(spot: Spot) -> bool:
+    return spot.tag == "a" or any(each.tag == "a" for each in spot.ancestors(4))
 
 
 def _title(spot: Spot, text: str) -> str:

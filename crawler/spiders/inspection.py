@@ -15,6 +15,7 @@ from crawler.frontier.held_site import Job
 from crawler.frontier.kit import Kit
 from crawler.spiders.page_reader import PageReader
 from crawler.spiders.tasks import Harvest
+from inspection.observation.site import china_day
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ class InspectionSpider(Spider):
         result: FetchResult = response.meta["result"]
         facts = None
         if job.site.crawl.wants_facts(job.task, result):
-            facts = await self._reader.read(result, as_of=job.site.as_of)
+            facts = await self._reader.read(result, as_of=max(job.site.as_of, china_day(result.started_at)))
         yield Visit(job, job.site.crawl.page_answered(job.task, result, facts))
 
     def give_up(self, failure: Failure) -> None:

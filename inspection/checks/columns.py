@@ -139,11 +139,14 @@ def required_column(case: Case, row: Indicator, params: RequiredColumnParams) ->
         (each.name for each in case.edition.column_classes if each.id == params.column_class), params.column_class
     )
     if not columns:
+        if _menu_is_hidden(case) or _is_shown_below(case, params.column_class):
+            message = f"首页未见{name}栏目，菜单未能读全或可能设在下级页面"
+            return [case.finding(row, FindingState.NOT_DETERMINED, message)]
         return [case.finding(row, FindingState.ESTABLISHED, f"未开设{name}栏目", points=row.points or 0)]
     if any(column.state is ColumnState.LISTED and not case.is_stale(column) for column in columns):
         return []
     evidence = [column_evidence(column) for column in columns]
-    if not all(column.state.is_known for column in columns):
+    if not all(case.is_stale(column) or column.state is ColumnState.BLANK for column in columns):
         return [case.finding(row, FindingState.NOT_DETERMINED, f"{name}栏目未能读取", evidence=evidence)]
     message = f"{name}栏目未按期更新"
     return [case.finding(row, FindingState.ESTABLISHED, message, points=row.points or 0, evidence=evidence)]
@@ -160,13 +163,27 @@ def named_column(case: Case, row: Indicator, params: NamedColumnParams) -> list[
         return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法列出栏目")]
     if any(_is_named(name, params) for name in _names_shown(case)):
         return []
-    if not case.columns or case.home_is_partly_scripted or any(_is_shell(page) for page in case.home_pages):
+    if _menu_is_hidden(case):
         return [
             case.finding(row, FindingState.NOT_DETERMINED, "首页菜单未能读全（由脚本或框架生成），无法判断栏目是否开设")
         ]
     message = f"首页和读到的页面均未见{row.name}类栏目"
     evidence = [page_evidence(page, message) for page in case.home_pages[-1:]]
     return [case.finding(row, FindingState.SUSPECTED, message, points=row.points or 0, evidence=evidence)]
+
+
+def _menu_is_hidden(case: Case) -> bool:
+    """Whether scripts or frames may hold more of the menu than was read."""
+    return not case.columns or case.home_is_partly_scripted or any(_is_shell(page) for page in case.home_pages)
+
+
+def _is_shown_below(case: Case, class_id: str) -> bool:
+    """Whether any page that was read shows a name of the class, as of a column below the menu."""
+    class_ = next((each for each in case.edition.column_classes if each.id == class_id), None)
+    if class_ is None:
+        return False
+    named = (name for name in _names_shown(case) if any(word in name for word in class_.names))
+    return any(not any(word in name for word in class_.excluded_names) for name in named)
 
 
 def _is_shell(page: PageSeen) -> bool:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
 
 from inspection.checks.case import Case, page_evidence
 from inspection.findings import Finding, FindingState
 from inspection.observation import ItemSeen, PageSeen
+from inspection.observation.site import china_day
 from inspection.standard import Indicator
 
-_CHINA = timezone(timedelta(hours=8))
 _EVENT_TITLE = re.compile(r"预告|预报|公示期|开庭|报名|截止|截至|考试|日程|值班|停水|停电|预约|拍卖|开标|倒计时")
 _EVENT_PLACE = re.compile(
     r"预告|预报|会议|活动|日程|安排|开庭|庭审|报名|考试|招聘|招标|采购|拍卖|公示|征集|访谈|直播|停水|停电|值班"
@@ -43,7 +43,7 @@ def _ahead(case: Case, tolerance: timedelta) -> Iterator[_Listed]:
     events = set(_items_of_events(case))
     met: set[str] = set()
     for page in case.observations.pages:
-        limit = max(case.observations.as_of, page.fetched_at.astimezone(_CHINA).date()) + tolerance
+        limit = max(case.observations.as_of, china_day(page.fetched_at)) + tolerance
         for item in page.facts.list_items if page.facts is not None else ():
             key = item.url or item.title
             if item.date is None or item.date <= limit or key in met or key in events:

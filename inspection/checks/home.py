@@ -37,7 +37,7 @@ def home_not_updated(case: Case, row: Indicator, params: WindowParams) -> list[F
         return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法判断是否更新")]
     if not case.home_items:
         return _navigation_only(case, row, params)
-    newest = newest_date(case.home_items, case.observations.as_of)
+    newest = newest_date(case.home_items, case.observations.last_day)
     if newest is not None and newest >= _window_start(case, params):
         return []
     if case.home_is_partly_scripted:
@@ -55,8 +55,8 @@ def home_update_count(case: Case, row: Indicator, params: UpdateCountParams) -> 
     """Deduction: fewer than ``min_items`` home-page items within ``window_days`` (国办发〔2015〕15号，首页栏目)."""
     if not case.home_pages:
         return [case.finding(row, FindingState.NOT_DETERMINED, "首页未能读取，无法统计更新数量")]
-    as_of, start = case.observations.as_of, _window_start(case, params)
-    recent = [item for item in case.home_items if item.date is not None and start <= item.date <= as_of]
+    last, start = case.observations.last_day, _window_start(case, params)
+    recent = [item for item in case.home_items if item.date is not None and start <= item.date <= last]
     if len(recent) >= params.min_items:
         return []
     message = f"监测时间点前 {params.window_days} 天内首页更新 {len(recent)} 条，少于 {params.min_items} 条"

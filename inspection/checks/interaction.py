@@ -141,7 +141,7 @@ def activities(case: Case, row: Indicator, params: ActivityParams) -> list[Findi
         return [case.finding(row, FindingState.SUSPECTED, message, points=params.missing_points)]
     evidence = [column_evidence(column) for column in columns]
     since = case.observations.as_of - timedelta(days=params.within_days)
-    held, is_all = _held_since(columns, since, case.observations.as_of)
+    held, is_all = _held_since(columns, since, case.observations.last_day)
     needed = params.higher_minimum if case.observations.site.category in params.higher_for else params.minimum
     if held >= max(needed, 1):
         return []
@@ -161,7 +161,7 @@ def frequent_activities(case: Case, row: Indicator, params: FrequentActivityPara
     """
     columns = [column for column in case.columns if _is_of(case, column, params.column_class)]
     since = case.observations.as_of - timedelta(days=params.within_days)
-    held, _ = _held_since(columns, since, case.observations.as_of)
+    held, _ = _held_since(columns, since, case.observations.last_day)
     if held < params.minimum:
         return []
     message = (
@@ -305,7 +305,8 @@ def _held_since(columns: list[ColumnSeen], first: date, last: date) -> tuple[int
         days = [item.date for item in facts.list_items if item.date is not None]
         within = sum(first <= day <= last for day in days)
         goes_on = bool(facts.pager_urls) and within == len(facts.list_items)
-        is_all = is_all and bool(days) and not goes_on
+        is_dated = len(days) == len(facts.list_items) and all(day <= last for day in days)
+        is_all = is_all and bool(days) and is_dated and not goes_on
         held += within
     return held, is_all
 

@@ -16,7 +16,7 @@ from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation import FetchOutcome, PageSeen
 from inspection.observation.columns import newest_date
 from inspection.observation.reference import normal_title
-from inspection.registry.address import host_of
+from inspection.registry.address import SiteScope, host_of
 from inspection.registry.site import SiteStatus
 from inspection.standard import Indicator
 
@@ -113,7 +113,7 @@ def _still_open(case: Case, row: Indicator, message: str) -> list[Finding]:
     home = case.observations.home
     if home is None or home.outcome is not FetchOutcome.OK or home.facts is None or _notice(case) is not None:
         return []
-    if not _is_own(case) and _home_elsewhere(case) is not None:
+    if not _is_own(case) and not SiteScope.of(case.observations.site.url).contains(home.final_url):
         return []
     if not (case.home_items or case.columns):
         if any(page.facts is not None and page.facts.script_written for page in case.home_pages):
@@ -127,12 +127,14 @@ def _still_open(case: Case, row: Indicator, message: str) -> list[Finding]:
 
 
 def _newest(case: Case) -> date | None:
-    return newest_date(case.home_items, case.observations.as_of)
+    return newest_date(case.home_items, case.observations.last_day)
 
 
 def _notice(case: Case) -> str | None:
     """The line that says that the site has closed or moved, where the home page says little else."""
     text = "\n".join(page.facts.text for page in case.home_pages if page.facts is not None)
+    if any(page.facts is not None and page.facts.script_written for page in case.home_pages):
+        return None
     if not text or len(text) > _NOTICE_LENGTH or case.home_items or case.columns or _FOR_A_WHILE.search(text):
         return None
     return next((line.strip() for line in text.splitlines() if _CLOSING.search(line)), None)

@@ -45,9 +45,9 @@ class ColumnSeen(msgspec.Struct, frozen=True, kw_only=True):
     page: PageSeen | None = None
 
 
-def newest_date(items: Iterable[ItemSeen], as_of: date) -> date | None:
-    """Newest shown date of the items; dates after ``as_of`` (one day of clock difference allowed) do not count."""
-    limit = as_of + _CLOCK_TOLERANCE
+def newest_date(items: Iterable[ItemSeen], last_day: date) -> date | None:
+    """Newest shown date of the items; dates after ``last_day`` (one day of clock difference allowed) do not count."""
+    limit = last_day + _CLOCK_TOLERANCE
     return max((item.date for item in items if item.date is not None and item.date <= limit), default=None)
 
 
@@ -76,10 +76,11 @@ def columns_of(observations: SiteObservations) -> tuple[ColumnSeen, ...]:
     scope = scope_of(observations)
     by_url = _pages_by_address(observations.pages)
     columns: dict[str, ColumnSeen] = {}
+    last_day = observations.last_day
     for page in home_pages(observations):
         assert page.facts is not None  # home_pages filters
         for entry in page.facts.columns:
-            column = _column(entry, page, by_url, scope, observations.as_of)
+            column = _column(entry, page, by_url, scope, last_day)
             if column is not None and column.url not in columns:
                 columns[column.url] = column
     return tuple(columns.values())

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from urllib.parse import urlsplit
 
 import msgspec
 
 from inspection.observation.page import PageFacts, PageSeen
+from inspection.registry.address import host_of
 
 
 class RenderSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +48,14 @@ def with_renders(pages: Iterable[PageSeen], renders: Iterable[RenderSeen]) -> tu
     return tuple(_shown(page, by_url.get(page.url)) for page in pages)
 
 
+def _left(url: str, shown_at: str) -> bool:
+    """Whether scripts led to another host, or from within the site to its home page: what is there is another page."""
+    if host_of(url).removeprefix("www.") != host_of(shown_at).removeprefix("www."):
+        return True
+    return urlsplit(shown_at).path in ("", "/") and urlsplit(url).path not in ("", "/")
+
+
 def _shown(page: PageSeen, render: RenderSeen | None) -> PageSeen:
-    if render is None:
+    if render is None or _left(page.final_url, render.final_url):
         return page
     return msgspec.structs.replace(page, facts=render.facts, snapshot=render.snapshot, rendered=True)

@@ -1,6 +1,6 @@
 """Probes, link checks, and everything seen of one site in one round."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
 import msgspec
@@ -14,6 +14,14 @@ from inspection.registry.site import Site
 
 DEFAULT_VANTAGE = "default"
 """Name of the vantage point where there is only one."""
+
+
+_CHINA = timezone(timedelta(hours=8))
+
+
+def china_day(moment: datetime) -> date:
+    """The day of a moment in China."""
+    return moment.astimezone(_CHINA).date()
 
 
 class ProbeSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,6 +121,11 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[ReferenceArticle, ...] = ()
     history: tuple[ItemRecord, ...] = ()
     finished: bool = True
+
+    @property
+    def last_day(self) -> date:
+        """The last day (in China) on which anything new could be seen: the monitoring date, or a later visit."""
+        return max((self.as_of, *(china_day(page.fetched_at) for page in self.pages)))
 
     @property
     def home(self) -> PageSeen | None:

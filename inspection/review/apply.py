@@ -69,7 +69,7 @@ def _decided(reviews: Sequence[Review], needed: int) -> Review | None:
     """The latest review, if enough persons' latest decisions agree with it."""
     if not reviews:
         return None
-    latest = {review.by: review for review in reviews}
+    latest = {review.by.strip(): review for review in reviews}
     last = reviews[-1]
     agreeing = sum(_outcome(review) == _outcome(last) for review in latest.values())
     return last if agreeing >= needed else None

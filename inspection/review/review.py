@@ -57,5 +57,5 @@ class Review(msgspec.Struct, frozen=True, kw_only=True):
             raise RuleBroken(f"{self.decision.chinese}须说明理由，请用 --reason 给出")
         if self.decision is Decision.CORRECT and self.points is None and self.message is None:
             raise RuleBroken("更正须给出新的扣分（--points）或新的说明（--message）")
-        if self.points is not None and self.points < 0:
-            raise RuleBroken("扣分不能为负")
+        if self.points is not None and not (self.points.is_finite() and self.points >= 0):
+            raise RuleBroken("扣分须是一个数，不能为负")

@@ -31,12 +31,14 @@ def review_finding(review: Review, stores: JudgingStores, *, clock: Clock) -> Re
     review.check()
     round_, inspection, before = _judged(review.round_id, review.code, stores)
     seen = observations_of(round_, inspection, stores, references_of(round_, stores.references))
+    rules = Rulebook(stores.editions.get(before.edition))
     known = stores.reviews.of_inspection(review.round_id, review.code)
-    scorecard, findings = judge(seen, Rulebook(stores.editions.get(before.edition)), [*known, review])
-    found = next((each for each in findings if each.id == review.finding), None)
-    if found is None:
+    if not any(each.id == review.finding for each in judge(seen, rules, [*known, review])[1]):
         raise NotFound(f"网站 {review.code} 在轮次 {round_.id} 中没有编号为 {review.finding} 的问题")
     stores.reviews.add(review)
+    # Read again: what others have decided meanwhile counts as well.
+    scorecard, findings = judge(seen, rules, stores.reviews.of_inspection(review.round_id, review.code))
+    found = next(each for each in findings if each.id == review.finding)
     stores.inspections.save_judgement(review.round_id, review.code, scorecard, findings, at=clock.now())
     return Reviewed(finding=found, before=before, after=scorecard)
 

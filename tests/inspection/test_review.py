@@ -197,6 +197,8 @@ def test_a_record_does_not_bind_under_an_edition_without_its_indicator():
         ("N19-D13", {}, "--points"),
         ("N19-V1", {"points": Decimal(1)}, "不计分"),
         ("N19-D13", {"points": Decimal(-1)}, "不能为负"),
+        ("N19-D13", {"points": Decimal("NaN")}, "须是一个数"),
+        ("N19-D13", {"points": Decimal("Infinity")}, "须是一个数"),
         ("N19-D11", {"reason": " "}, "--reason"),
         ("N19-D11", {"by": ""}, "--by"),
     ],

@@ -49,6 +49,26 @@ def test_forms(body, expected):
 
 
 @pytest.mark.parametrize(
+    ("body", "states"),
+    [
+        ("<li><a>关于垃圾长期未处理的投诉</a> <span>2026-05-03</span> <em>已回复</em></li>", [A]),
+        ("<li><a>身份证办理中遇到的问题</a> <span>2026-05-03</span> <em>已办结</em></li>", [A]),
+        ("<li>问：至今未办理，请问何时能够办好？ <span>2026-05-03</span> 答：您好，已办理完毕。</li>", [A]),
+        (table("标题|来信时间|状态", "路灯|2026-05-03|已转办，已办结"), [A]),
+        (table("标题|来信时间|状态", "路灯|2026-05-03|处理中心已答复"), [A]),
+        (table("标题|来信时间|回复", "路灯|2026-05-03|<img src=ok.gif alt=已回复>"), [A]),
+        (table("标题|来信时间|回复", "路灯|2026-05-03|<i class=icon-ok></i>"), [U]),
+        (table("标题|来信时间|回复时间|处理状态", "路灯|2026-05-03||<img src=ok.gif alt=已办结>"), [A]),
+        (table("标题|来信时间|回复时间|处理状态", "路灯|2026-05-03||<i class=icon-ok></i>"), [U]),
+        ("<li><a>县污水处理中心正式投入运行</a> <span>2026-05-03</span></li>", []),
+        ("<li><a>我市正在办理第三届交流会</a> <span>2026-05-03</span></li>", []),
+    ],
+)
+def test_what_only_sounds_unanswered(body, states):
+    assert [state for _, _, state in letters(body, "政民互动")] == states
+
+
+@pytest.mark.parametrize(
     "body",
     [
         table("名称|时间|地点", "会议|2026-05-03|礼堂"),

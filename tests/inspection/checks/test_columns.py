@@ -1,12 +1,13 @@
 """Stale and blank columns: classes, windows, limits, and columns nobody could read."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from inspection.findings import FindingState
-from inspection.observation import ColumnLink, ItemSeen, PageFacts
+from inspection.observation import ColumnLink, ItemSeen, PageFacts, PageLink
 from inspection.observation.page import ListState
 
 ESTABLISHED, NOT_DETERMINED = FindingState.ESTABLISHED, FindingState.NOT_DETERMINED
@@ -122,10 +123,27 @@ def test_required_column(observe, build, run, days, state, expected):
     assert [(finding.state, int(finding.points)) for finding in found] == expected
 
 
-def test_required_column_missing(observe, run):
-    [finding] = run("N19-D05", observe(columns={}), "2019")
+def test_required_column_missing(observe, build, run):
+    [finding] = run("N19-D05", observe(columns=columns(build, ["工作动态"], [3])), "2019")
     assert finding.message == "未开设政策文件类栏目"
     assert finding.points == 5
+
+
+def test_what_is_newer_than_the_monitoring_date_but_not_than_the_visit_is_an_update(observe, build, run):
+    seen = observe(columns=columns(build, SHORT, [-5]), home=[-5] * 12)
+    later = [msgspec.structs.replace(page, fetched_at=page.fetched_at + timedelta(days=6)) for page in seen.pages]
+    visited = msgspec.structs.replace(seen, pages=tuple(later))
+    for row, edition in (("C15-V2", "2015"), ("C15-D3", "2015"), ("C15-V3a", "2015"), ("N19-V3", "2019")):
+        assert run(row, visited, edition) == []
+
+
+def test_a_required_column_may_stand_where_it_was_not_seen(observe, build, run):
+    below = columns(build, ["工作动态"], [3])
+    link = PageLink(url=f"{build.home}zc/", raw="zc/", text="规范性文件", element="a", attribute="href")
+    page = build.page(f"{build.home}zwgk/", PageFacts(charset="utf-8", links=(link,)))
+    for seen in (observe(columns={}), observe(columns={**below, "政务公开": page})):
+        [finding] = run("N19-D05", seen, "2019")
+        assert (finding.state, finding.points) == (FindingState.NOT_DETERMINED, 0)
 
 
 def test_other_columns_leave_out_what_is_deducted_elsewhere(observe, build, run):
