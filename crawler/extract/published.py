@@ -17,7 +17,7 @@ _LABELLED = re.compile(
     r"(?=(?P<date>(?:(?!日期|时间)[^\n]){0,24}))"
 )
 _OTHER_DATES = re.compile(
-    r"截[止至]|有效|废止|失效|打印|开始|结束|起止|办理|受理|施行|实施|生效|活动|会议|公示|征集|访问|当前|现在|系统"
+    r"截[止至]|考试|听证|开标|报名|放假|召开|停水|停电|有效|废止|失效|打印|开始|结束|起止|办理|受理|施行|实施|生效|活动|会议|公示|征集|访问|当前|现在|系统"
 )
 _RANKS = {"成文": 1, "印发": 1, "生成": 1, "": 2, "更新": 3, "修改": 3, "编辑": 3}
 """Smaller comes first; every other label says outright when the article was published."""

@@ -35,6 +35,12 @@ class Case:
         return home_pages(self.observations)
 
     @cached_property
+    def home_may_hold_more(self) -> bool:
+        """Whether scripts write the home page, wholly or in part, so that what was not seen may be there."""
+        shells = (page.facts.script_written for page in self.home_pages if page.facts is not None)
+        return self.home_is_partly_scripted or any(shells)
+
+    @cached_property
     def home_is_partly_scripted(self) -> bool:
         """Whether scripts or frames that were not read would show more of the home page than was seen."""
         facts = [page.facts for page in self.home_pages if page.facts is not None]

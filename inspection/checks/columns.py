@@ -9,7 +9,6 @@ import msgspec
 from inspection.checks.case import Case, column_evidence, page_evidence
 from inspection.checks.check import Params, check
 from inspection.findings import Finding, FindingState
-from inspection.observation import PageSeen
 from inspection.observation.columns import ColumnSeen, ColumnState
 from inspection.standard import Indicator
 
@@ -174,7 +173,7 @@ def named_column(case: Case, row: Indicator, params: NamedColumnParams) -> list[
 
 def _menu_is_hidden(case: Case) -> bool:
     """Whether scripts or frames may hold more of the menu than was read."""
-    return not case.columns or case.home_is_partly_scripted or any(_is_shell(page) for page in case.home_pages)
+    return not case.columns or case.home_may_hold_more
 
 
 def _is_shown_below(case: Case, class_id: str) -> bool:
@@ -184,10 +183,6 @@ def _is_shown_below(case: Case, class_id: str) -> bool:
         return False
     named = (name for name in _names_shown(case) if any(word in name for word in class_.names))
     return any(not any(word in name for word in class_.excluded_names) for name in named)
-
-
-def _is_shell(page: PageSeen) -> bool:
-    return page.facts is not None and page.facts.script_written
 
 
 def _is_named(name: str, params: NamedColumnParams) -> bool:

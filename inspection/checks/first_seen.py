@@ -14,6 +14,7 @@ from inspection.standard import Indicator
 _CHINA = timezone(timedelta(hours=8))
 _OPENLY = re.compile(r"更新|修订|修正|更正|补充|续期|置顶|重发|再次|转载|继续")
 """Titles that say themselves that an earlier text comes again or has changed."""
+_NUMBERS = re.compile(r"[\d一二三四五六七八九十]+")
 _SHOWN = 10
 
 _Pair = tuple[ListedArticle, ItemRecord]
@@ -23,12 +24,13 @@ def republished(case: Case, row: Indicator, gap: timedelta, minimum: int) -> Ite
     """Articles that earlier rounds have seen under an earlier date, and that now claim to be newer than that visit.
 
     The same text under a new date, at whatever address, is put before a person. A title alone proves nothing: the
-    yearly notice has the title of last year's. Where at the same address the text has changed, it was updated. Where
-    the texts cannot be compared, the same title at the same address under a new date counts from ``minimum`` such
-    articles on, since content systems move dates too. Titles that say so openly (更新、修订、重发…) are left out.
+    yearly notice has the title of last year's; nor does a text whose title only another number tells from that of the
+    last issue. Where at the same address the text has changed, it was updated. Where the texts cannot be compared, the
+    same title at the same address under a new date counts from ``minimum`` such articles on, since content systems
+    move dates too. Titles that say so openly (更新、修订、重发…) are left out.
     """
     pairs = list(_contradictions(case, gap))
-    copies = [pair for pair in pairs if pair[1].digest]
+    copies = [pair for pair in pairs if pair[1].digest and not _is_next_issue(pair)]
     moved = [pair for pair in pairs if not pair[1].digest]
     if copies:
         message = f"{len(copies)} 条信息与以前轮次见过的旧稿内容相同而日期更新，疑似旧稿重发"
@@ -36,6 +38,12 @@ def republished(case: Case, row: Indicator, gap: timedelta, minimum: int) -> Ite
     if len(moved) >= minimum:
         message = f"{len(moved)} 条信息网址和标题未变，日期比以前轮次见到的更新，疑似修改发稿日期"
         yield _finding(case, row, message, "moved-dates", moved)
+
+
+def _is_next_issue(pair: _Pair) -> bool:
+    """Whether the titles differ in numbers alone: each issue of a periodic notice may have the text of the last."""
+    title, before = normal_title(pair[0].title), pair[1].title
+    return title != before and _NUMBERS.sub("", title) == _NUMBERS.sub("", before)
 
 
 def _finding(case: Case, row: Indicator, message: str, subject: str, pairs: list[_Pair]) -> Finding:

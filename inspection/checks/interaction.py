@@ -138,6 +138,8 @@ def activities(case: Case, row: Indicator, params: ActivityParams) -> list[Findi
     name = _class_name(case, params.column_class)
     if not columns:
         message = f"首页未见{name}栏目"
+        if case.home_may_hold_more:
+            return [case.finding(row, FindingState.NOT_DETERMINED, f"{message}，但首页由脚本生成")]
         return [case.finding(row, FindingState.SUSPECTED, message, points=params.missing_points)]
     evidence = [column_evidence(column) for column in columns]
     since = case.observations.as_of - timedelta(days=params.within_days)
@@ -332,5 +334,8 @@ def _no_channel(case: Case, row: Indicator, names: tuple[str, ...], points: Deci
     if any(name in shown for name in names):
         return
     message = "首页未见网上咨询建言渠道"
+    if case.home_may_hold_more:
+        yield case.finding(row, FindingState.NOT_DETERMINED, f"{message}，但首页由脚本生成", subject="channel")
+        return
     evidence = [page_evidence(page, message) for page in case.home_pages[-1:]]
     yield case.finding(row, FindingState.SUSPECTED, message, subject="channel", points=points, evidence=evidence)

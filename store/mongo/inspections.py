@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pymongo import ReplaceOne
+
 from inspection.errors import NotFound
 from inspection.findings import Finding, ReviewStatus
 from inspection.ports import Inspection, InspectionFilter, VerdictRow
@@ -86,11 +88,18 @@ class MongoInspections:
             self._rejudgements.replace_one({"_id": f"{round_id}:{code}:{scorecard.edition}"}, document, upsert=True)
 
     def _replace_findings(self, key: Mapping[str, str], findings: Sequence[Finding]) -> None:
-        with mongo_errors():
-            self._findings.delete_many(key)
+        """What is new first and what is gone last, so that a process that dies in between loses none."""
         prefix = f"{key['round_id']}:{key['code']}:{key['edition']}"
         documents = [{"_id": f"{prefix}:{f.id}", **key, **encode(f), "key": f"{key['code']}:{f.id}"} for f in findings]
-        insert_new(self._findings, documents)
+        kept = {document["_id"]: document for document in find(self._findings, key)}
+        insert_new(self._findings, [each for each in documents if each["_id"] not in kept])
+        changed = [each for each in documents if each["_id"] in kept and kept[each["_id"]] != each]
+        gone = sorted(set(kept) - {each["_id"] for each in documents})
+        with mongo_errors():
+            if changed:
+                self._findings.bulk_write([ReplaceOne({"_id": each["_id"]}, each) for each in changed])
+            if gone:
+                self._findings.delete_many({"_id": {"$in": gone}})
 
     def scorecards(self, round_id: str, edition: str) -> dict[str, Scorecard]:
         """By site code; the round's own last, so that they count where there are both."""

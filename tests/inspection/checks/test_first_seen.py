@@ -79,6 +79,8 @@ def test_the_same_text_under_a_new_date(judge, build, edition, path, title, show
     [
         # last year's notice has the same title, the text is this year's
         (("放假通知", "new.html", 3, OTHER), ("old.html", "放假通知", TEXT, date(2026, 3, 1))),
+        # the next issue of a periodic notice, whose details are in its attachment
+        (("第10期处罚信息公示", "b.html", 3, TEXT), ("a.html", "第9期处罚信息公示", TEXT, date(2026, 3, 1))),
         # the page was updated
         (("办事指引", "a.html", 3, OTHER), ("a.html", "办事指引", TEXT, date(2026, 3, 1))),
         # and says so

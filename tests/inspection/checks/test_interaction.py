@@ -127,6 +127,14 @@ def test_a_blank_column_held_nothing(observe, build, run):
 
 
 @pytest.mark.parametrize(
+    ("row", "edition"), [("C15-D5", "2015"), ("C15-D6", "2015"), ("N19-D14", "2019"), ("N19-V5", "2019")]
+)
+def test_what_scripts_may_show_is_not_missed(observe, run, row, edition):
+    [finding] = run(row, observe(facts={"script_written": True}), edition)
+    assert (finding.state, finding.price) == (OPEN, 0)
+
+
+@pytest.mark.parametrize(
     ("days", "states"),
     [(DAYS, [MAYBE]), ([*DAYS, 365], [MAYBE]), (DAYS[:5], []), ([*DAYS[:5], 366], []), ([None] * 8, []), ([], [])],
 )

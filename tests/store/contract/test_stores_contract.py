@@ -319,6 +319,14 @@ class TestInspections:
         assert (stored.scorecard, stored.judged_at) == (scorecard(Verdict.FAILED), LATER)
         assert stores.inspections.findings("r1", code) == [finding(2)]
 
+    def test_a_judgement_changes_what_stays_by_its_id(self, stores):
+        opened(stores, 1)
+        code = site(1).code
+        stores.inspections.save_judgement("r1", code, scorecard(), [finding(1), finding(2)], at=NOW)
+        changed = msgspec.structs.replace(finding(2), message="更正后的说明")
+        stores.inspections.save_judgement("r1", code, scorecard(), [changed, finding(3)], at=LATER)
+        assert stores.inspections.findings("r1", code) == [changed, finding(3)]
+
     def test_findings_of_editions_live_side_by_side(self, stores):
         opened(stores, 1)
         code = site(1).code
