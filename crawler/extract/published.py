@@ -13,7 +13,7 @@ _TAGS = (
 )
 _STRUCTURED = re.compile(r"[\"']datePublished[\"']\s*:\s*[\"']([^\"']{8,40})[\"']")
 _LABELLED = re.compile(
-    r"(?P<label>发布|公布|发文|发稿|发表|公开|登载|上传|录入|信息|生成|成文|印发|更新|修改|编辑|)\s*(?:日期|时间)\s*[:：]?\s*"
+    r"(?P<label>发布|公布|发文|发稿|发表|公开|登载|上传|录入|信息|生成|成文|印发|更新|修改|编辑|)\s*(?P<noun>日期|时间)\s*[:：]?\s*"
     r"(?=(?P<date>(?:(?!日期|时间)[^\n]){0,24}))"
 )
 _OTHER_DATES = re.compile(
@@ -21,6 +21,8 @@ _OTHER_DATES = re.compile(
 )
 _RANKS = {"成文": 1, "印发": 1, "生成": 1, "": 2, "更新": 3, "修改": 3, "编辑": 3}
 """Smaller comes first; every other label says outright when the article was published."""
+_ALONE = re.compile(r"(?<![^\s|｜()（）\[\]【】])(?:日期|时间)\s*[:：]")
+"""A label that does not say of what; within a text its words before would (答辩时间)."""
 _BESIDE = re.compile(r"来源|作者|浏览|阅读|点击|访问量|字体|字号|编辑|打印|分享")
 _CLOCK = re.compile(r"今天是|现在是|当前时间|欢迎|(?:星期|周)[一二三四五六日天]")
 _LINE = 120
@@ -61,8 +63,9 @@ def _labelled(document: Document) -> Iterator[tuple[int, date]]:
     shown = plain(document.visible).replace("\n", " ")
     for match in _LABELLED.finditer(shown):
         label = match.group("label")
-        bare = not label and not re.match(r"\s*\S+\s*[:：]", match.group(0))
-        if bare or _OTHER_DATES.search(shown[max(0, match.start() - _BEFORE) : match.start()]):
+        if not label and not _ALONE.match(shown, match.start("noun")):
+            continue
+        if _OTHER_DATES.search(shown[max(0, match.start() - _BEFORE) : match.start()]):
             continue
         found = dates_within(match.group("date"))
         if found:

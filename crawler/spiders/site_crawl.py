@@ -152,10 +152,13 @@ class SiteCrawl:
         return harvest
 
     def page_rendered(self, task: Task, seen: RenderSeen, html: bytes) -> Harvest:
-        """A page that has been read before as a browser showed it, with the document that was shown."""
+        """A page that has been read before as a browser showed it, with the document that was shown.
+
+        What scripts lead to instead of the page is another page; nothing is followed from there.
+        """
         harvest = Harvest(render=seen, body=html)
         self._close(task, harvest)
-        if seen.facts is not None:
+        if seen.facts is not None and not self._leads_elsewhere(task.url, seen.final_url):
             self._follow(task, seen.facts, harvest)
         self._decide_if_depth_is_in(harvest)
         return harvest
@@ -243,7 +246,7 @@ class SiteCrawl:
             url = link.url if link.url is not None else link.raw
             mark = link_mark(url)
             if mark in self._seen:
-                self._prefer(url, task, ranks.get(url, _rank_of(task, place)))
+                self._prefer(url, task, ranks.get(url, _rank_of(task, place)), harvest)
                 continue
             self._mark(mark, harvest)
             if url in self._opened:
@@ -294,7 +297,7 @@ class SiteCrawl:
             source=source,
         )
 
-    def _prefer(self, url: str, task: Task, rank: int) -> None:
+    def _prefer(self, url: str, task: Task, rank: int, harvest: Harvest) -> None:
         """An address that several pages of one depth name takes its best place, whichever page came first."""
         known = self._open.get(link_mark(url).hex())
         if (
@@ -303,7 +306,7 @@ class SiteCrawl:
             and known.depth == task.depth + 1
             and rank < known.rank
         ):
-            self._open[known.id] = msgspec.structs.replace(known, rank=rank)
+            self._open[known.id] = harvest.changes[known.id] = msgspec.structs.replace(known, rank=rank)
 
     def _decide_if_depth_is_in(self, harvest: Harvest) -> None:
         """With no page left at this depth, some are rendered; then candidates become pages, else link checks."""

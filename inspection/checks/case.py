@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from inspection.checks.mentions import Mentions
 from inspection.checks.rulebook import Rulebook
 from inspection.checks.terms import TermHit
 from inspection.findings import Evidence, Finding, FindingState, finding_id
@@ -79,6 +80,11 @@ class Case:
             if page.facts is not None
         )
         return [(page, hits) for page, hits in scanned if hits]
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """Where the site's pages name articles."""
+        return Mentions(self.observations.pages)
 
     @cached_property
     def home_texts(self) -> tuple[str, ...]:

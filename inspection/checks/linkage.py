@@ -9,15 +9,12 @@ import msgspec
 
 from inspection.checks.case import Case, page_evidence
 from inspection.checks.check import Params, check
+from inspection.checks.mentions import Mention
 from inspection.findings import Evidence, Finding, FindingState
-from inspection.observation import PageSeen
-from inspection.observation.reference import ReferenceArticle, normal_title
+from inspection.observation.reference import ReferenceArticle
 from inspection.standard import Indicator
 
 _CHINA = timezone(timedelta(hours=8))
-_WHOLE_TITLE = 8
-"""Titles of fewer characters must agree whole; longer ones may stand within a longer one."""
-_ALMOST_A_DAY = timedelta(hours=23, minutes=59, seconds=59)
 
 
 class Publisher(StrEnum):
@@ -49,20 +46,7 @@ class RepostParams(Params, frozen=True, kw_only=True):
     publishers: Annotated[tuple[Publisher, ...], msgspec.Meta(min_length=1, title="由{}发布")] = (
         Publisher.STATE_COUNCIL,
     )
-
-
-class _Repost(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that reposts an article: ``first`` and ``last`` bound when, None where nothing says so."""
-
-    page: PageSeen
-    title: str
-    first: datetime | None = None
-    last: datetime | None = None
-
-    @property
-    def is_day(self) -> bool:
-        """Whether the day is known and not the time of day."""
-        return self.first != self.last
+    derived_words: Annotated[tuple[str, ...], msgspec.Meta(title="标题另含{}的不算转载")] = ()
 
 
 @check(RepostParams)
@@ -110,7 +94,7 @@ def _binds(article: ReferenceArticle, case: Case, publishers: tuple[Publisher, .
 
 
 def _finding(case: Case, row: Indicator, article: ReferenceArticle, params: RepostParams) -> Finding | None:
-    found = list(_reposts(case, article))
+    found = case.mentions.of(article.title, article.url, derived_words=params.derived_words)
     state = _state(found, article.published_at + timedelta(hours=params.within_hours))
     if state is RepostState.IN_TIME:
         return None
@@ -141,59 +125,23 @@ def _subject(state: RepostState, article: ReferenceArticle) -> str:
     return f"{state.value}:{article.url}"
 
 
-def _shown(repost: _Repost) -> str:
+def _shown(repost: Mention) -> str:
     if repost.first is None:
         return "未注明时间"
     return f"{repost.first:%Y-%m-%d}" if repost.is_day else f"{repost.first:%Y-%m-%d %H:%M}"
 
 
-def _state(found: list[_Repost], deadline: datetime) -> RepostState:
-    """Where the minute of a repost is known, lists that show its day alone say nothing more."""
+def _state(found: list[Mention], deadline: datetime) -> RepostState:
+    """Where the minute of a repost is known, lists that show its day alone say nothing more.
+
+    Late is only what nothing contradicts: a repost elsewhere that shows no date may have come in time.
+    """
     to_the_minute = {each.first.date() for each in found if each.first is not None and not each.is_day}
     dated = [(r.first, r.last) for r in found if r.first and not (r.is_day and r.first.date() in to_the_minute)]
     if any(last is not None and last <= deadline for _, last in dated):
         return RepostState.IN_TIME
-    if dated and all(first > deadline for first, _ in dated):
+    dated_urls = {each.url for each in found if each.first is not None}
+    undated = any(each.first is None and each.url not in dated_urls for each in found)
+    if dated and not undated and all(first > deadline for first, _ in dated):
         return RepostState.LATE
     return RepostState.UNCLEAR if found else RepostState.NOT_SEEN
-
-
-def _reposts(case: Case, article: ReferenceArticle) -> Iterator[_Repost]:
-    """Everything that reposts the article: items of lists, pages, and links to it."""
-    wanted = normal_title(article.title)
-    for page in case.observations.pages:
-        if page.facts is None:
-            continue
-        for item in page.facts.list_items:
-            if item.url == article.url or _agrees(wanted, item.title):
-                at = None if item.date is None else datetime.combine(item.date, datetime.min.time(), _CHINA)
-                yield _dated(page, item.title, at)
-        named = page.facts.meta.get("ArticleTitle", "") or page.facts.title or ""
-        if _agrees(wanted, named) and not page.facts.list_items:
-            yield _dated(page, page.facts.title or "", _published(page))
-        if any(link.url == article.url for link in page.facts.links):
-            yield _Repost(page=page, title=article.title)
-
-
-def _dated(page: PageSeen, title: str, at: datetime | None) -> _Repost:
-    """A repost at a moment; midnight is what is written where only the day is known."""
-    is_day = at is not None and (at.hour, at.minute) == (0, 0)
-    return _Repost(page=page, title=title, first=at, last=at + _ALMOST_A_DAY if at is not None and is_day else at)
-
-
-def _agrees(wanted: str, title: str) -> bool:
-    found = normal_title(title)
-    return found == wanted or (len(wanted) >= _WHOLE_TITLE and wanted in found)
-
-
-def _published(page: PageSeen) -> datetime | None:
-    """When an article was published, to the minute where its tag says so."""
-    assert page.facts is not None  # the caller filters
-    text = page.facts.meta.get("PubDate", "").strip()
-    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"):
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=_CHINA)
-        except ValueError:
-            continue
-    day = page.facts.newest_item_date
-    return None if day is None else datetime.combine(day, datetime.min.time(), _CHINA)

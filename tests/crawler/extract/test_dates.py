@@ -156,6 +156,8 @@ def test_a_structured_description_counts_as_a_tag() -> None:
         "<p>开标时间：2024-04-06</p><p>时间：2024-03-05</p>",
         "<p>2024年3月6日 星期三</p><h1>关于</h1><p>来源：办公室 2024-03-05 10:00 浏览：3</p>",
         "<p>更新日期：2024-03-05</p>",
+        "<p>答辩时间：2024-04-06</p><p>来源：办公室 时间：2024-03-05</p>",
+        "<p>定于下周举行，截稿时间：2024-04-06</p><p>【时间：2024-03-05】</p>",
     ],
 )
 def test_the_day_of_publication_among_other_days(body: str) -> None:

@@ -46,6 +46,7 @@ class Web:
     def __init__(self, pages: dict[str, object]) -> None:
         self.pages = pages
         self.shown: dict[str, PageFacts] = {}
+        self.shown_at: dict[str, str] = {}
         self.asked: Counter[str] = Counter()
 
     def fetch(self, task: Task) -> tuple[FetchResult, PageFacts | None]:
@@ -161,7 +162,8 @@ class Run:
             self.take(self.crawl.host_seen(task, host))
         elif task.kind is TaskKind.RENDER:
             shown = self.web.shown.get(task.url)
-            rendered = RenderSeen(url=task.url, final_url=task.url, rendered_at=AT, elapsed_s=1.0, facts=shown)
+            final_url = self.web.shown_at.get(task.url, task.url)
+            rendered = RenderSeen(url=task.url, final_url=final_url, rendered_at=AT, elapsed_s=1.0, facts=shown)
             self.take(self.crawl.page_rendered(task, rendered, b"<html>"))
         else:
             self.take(self.crawl.link_checked(task, self.check(task)))
@@ -449,3 +451,39 @@ def test_a_rendering_given_up_does_not_hold_up_the_crawl() -> None:
     run.finish()
     assert run.renders == []
     assert f"{HOME}plain.html" in run.page_urls
+
+
+@pytest.mark.parametrize(
+    ("shown_at", "followed"),
+    [(f"{HOME}col0/index.html", True), (HOME, False), ("https://weibo.test/login", False)],
+)
+def test_what_scripts_lead_to_instead_of_a_page_is_not_followed(shown_at: str, followed: bool) -> None:
+    web = scripted_site(columns=1)
+    web.shown_at[f"{HOME}col0/"] = shown_at
+    run = Run(web, renders=1).finish()
+    assert len(run.renders) == 1
+    assert (f"{HOME}col0/a.html" in run.page_urls) is followed
+
+
+def test_a_better_place_found_before_a_cut_is_kept() -> None:
+    first, second = f"{HOME}1/", f"{HOME}2/"
+    named = PageLink(url=f"{HOME}x/", raw="x", text="办事指南", element="a", attribute="href")
+    web = Web(
+        {
+            HOME: page(first, second, f"{HOME}slow/"),
+            first: page(f"{HOME}x/"),
+            second: PageFacts(charset="utf-8", links=(named,)),
+        }
+    )
+    run = Run(web)
+    for url in (HOME, first, second):
+        task = next(task for task in run.ready if task.url == url and task.kind is TaskKind.PAGE)
+        run.ready.remove(task)
+        result, facts = web.fetch(task)
+        run.take(run.crawl.page_answered(task, result, facts))
+    [kept] = [
+        task
+        for task in (msgspec.json.decode(text, type=Task) for text in run.state.tasks.values())
+        if task.url == f"{HOME}x/"
+    ]
+    assert (kept.kind, kept.rank) == (TaskKind.CANDIDATE, 1)

@@ -123,3 +123,27 @@ def test_a_site_that_could_not_be_read_is_not_blamed(observe, build, run):
 def test_what_is_not_due_yet_or_long_past_is_not_asked_for(observe, run, published):
     article = ReferenceArticle(title=TITLE, url=ARTICLE.url, published_at=published)
     assert run("L-2", observe(references=(article,))) == []
+
+
+@pytest.mark.parametrize("title", [f"一图读懂《{TITLE}》", f"关于贯彻落实《{TITLE}》的实施意见", f"{TITLE}政策解读"])
+def test_what_is_about_the_article_is_no_repost_of_it(observe, build, run, title):
+    [finding] = run("L-2", observe(columns=listed(build, title, 14), references=(ARTICLE,)))
+    assert (finding.state, "未见转载" in finding.message) == (MAYBE, True)
+
+
+def test_a_title_around_the_article_that_says_who_passes_it_on_is_one(observe, build, run):
+    assert run("L-2", observe(columns=listed(build, f"省政府转发{TITLE}", 10), references=(ARTICLE,))) == []
+
+
+def test_a_list_that_cuts_titles_is_known_by_what_it_leaves(observe, build, run):
+    assert run("L-2", observe(columns=listed(build, TITLE[:20] + "…", 10), references=(ARTICLE,))) == []
+    [finding] = run("L-2", observe(columns=listed(build, TITLE[:20], 10), references=(ARTICLE,)))
+    assert finding.state is MAYBE
+
+
+@pytest.mark.parametrize(("target", "state"), [("1.html", SURE), ("2.html", OPEN)])
+def test_a_late_repost_beside_one_without_date_may_have_come_in_time(observe, build, run, target, state):
+    url = f"{build.home}{target}"
+    link = PageLink(url=url, raw=url, text=TITLE, element="a", attribute="href")
+    seen = observe(columns=listed(build, TITLE, 14), facts={"links": (link,)}, references=(ARTICLE,))
+    assert [finding.state for finding in run("L-2", seen)] == [state]

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from inspection.findings import FindingState
@@ -146,3 +147,30 @@ def articles(build, ages: dict[int, int]) -> dict[str, object]:
 def test_old_articles_under_new_dates(serious, build, ages, found):
     findings = serious(columns=articles(build, ages))
     assert [(finding.subject, finding.state) for finding in findings] == [("faked-dates", MAYBE)] * found
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [("发布时间：{:%Y-%m-%d} 来源：本站", False), ("发布日期 {:%Y年%m月%d日}", False), ("更新时间：{:%Y-%m-%d}", True)],
+)
+def test_articles_that_show_the_day_of_the_list_contradict_nothing(serious, build, line, found):
+    pages = articles(build, {1: 400, 2: 401, 3: 402})
+    shown = {
+        name: msgspec.structs.replace(
+            page, facts=msgspec.structs.replace(page.facts, text=f"消息\n{line.format(build.as_of)}\n正文")
+        )
+        for name, page in pages.items()
+        if name != "dt"
+    }
+    assert bool(serious(columns={**pages, **shown})) is found
+
+
+def test_a_date_that_all_articles_carry_is_of_their_template(serious, build):
+    pages = articles(build, {1: 400, 2: 400, 3: 400})
+    column = pages["dt"]
+    spread = [
+        msgspec.structs.replace(item, date=build.as_of - timedelta(days=n))
+        for n, item in enumerate(column.facts.list_items)
+    ]
+    facts = msgspec.structs.replace(column.facts, list_items=tuple(spread))
+    assert serious(columns={**pages, "dt": msgspec.structs.replace(column, facts=facts)}) == []
