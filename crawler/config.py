@@ -74,6 +74,9 @@ class WorkerConfig(StoreConfig):
     browser_path: Path | None = Field(
         default=None, description="Chromium to render with; empty: the one installed under its usual name, if any"
     )
+    browser_sandbox: bool = Field(
+        default=True, description="Chromium's own sandbox; needs user namespaces, which containers often refuse"
+    )
     link_cache_s: float = Field(
         default=86_400.0, ge=0, description="Seconds for which the check of an external target serves all sites"
     )

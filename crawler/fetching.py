@@ -73,4 +73,4 @@ def _renderer(path: Path, config: WorkerConfig, fetcher: Fetcher) -> "Renderer":
     from crawler.browser.renderer import Renderer, RenderLimits  # noqa: PLC0415 - needs the extra ``browser``
 
     limits = RenderLimits(timeout_s=config.render_timeout_s, max_page_bytes=config.max_page_bytes)
-    return Renderer(path, fetcher, user_agent=config.user_agent, limits=limits)
+    return Renderer(path, fetcher, user_agent=config.user_agent, limits=limits, sandbox=config.browser_sandbox)

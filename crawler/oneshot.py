@@ -141,7 +141,7 @@ async def _crawl(
     )
     pages = _PageLane(bench, fetcher, limits)
     over_ipv6 = fetcher_of(config, family=socket.AF_INET6)
-    hosts = HostLook(fetcher, over_ipv6, timeout_s=config.link_timeout_s)
+    hosts = HostLook(fetcher, over_ipv6, timeout_s=config.link_timeout_s, controls=config.control_targets)
     links = LinkLane(bench=bench, checker=checker, hosts=hosts, concurrency=limits.links)
     renderer = renderer_of(config, fetcher) if held.crawl.renders else None
     renders = RenderLane(bench=bench, renderer=renderer, concurrency=limits.renders)

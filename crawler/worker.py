@@ -115,7 +115,12 @@ class _Worker:
         """Until stopped; returns the exit code."""
         loop = asyncio.get_running_loop()
         kit = self._kit(loop)
-        hosts = HostLook(kit.fetcher, kit.over_ipv6, timeout_s=self._config.link_timeout_s)
+        hosts = HostLook(
+            kit.fetcher,
+            kit.over_ipv6,
+            timeout_s=self._config.link_timeout_s,
+            controls=self._config.control_targets,
+        )
         links = LinkLane(bench=kit.bench, checker=kit.checker, hosts=hosts, concurrency=kit.limits.links)
         renderer = renderer_of(self._config, kit.fetcher)
         renders = RenderLane(bench=kit.bench, renderer=renderer, concurrency=kit.limits.renders)

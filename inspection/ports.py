@@ -385,7 +385,7 @@ class PhotoOrder(msgspec.Struct, frozen=True, kw_only=True):
     """A page to be photographed for one site.
 
     ``body`` is the stored page to be shown, None where it is to be asked for again; ``scripts`` is False where the body
-    is a document whose scripts have run already.
+    is a document whose scripts have run already. ``tries`` counts earlier tries.
     """
 
     code: str
@@ -394,6 +394,7 @@ class PhotoOrder(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: str | None = None
     content_type: str = ""
     scripts: bool = True
+    tries: int = 0
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True):

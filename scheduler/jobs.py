@@ -1,8 +1,10 @@
 """What the scheduler runs: one function per job, each safe to repeat and to interrupt."""
 
 import logging
+import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from inspection.ports import Clock, Photographer
 from inspection.sampling import Round, RoundState
@@ -22,6 +24,7 @@ Job = Callable[[Repositories, Clock], None]
 
 _PAGE = 100
 _PICTURES_AT_ONCE = 100
+_PICTURES_FOR_S = 60.0
 """So that other jobs need not wait long."""
 
 
@@ -68,10 +71,15 @@ def refill(stores: Repositories, clock: Clock) -> None:
 
 
 def photographs(photographer: Callable[[], Photographer], stop: Callable[[], bool]) -> Job:
-    """The job that takes missing pictures of veto findings, some at a time; it ends when ``stop`` says so."""
+    """The job that takes missing pictures of veto findings, some at a time; it ends when ``stop`` says so.
+
+    Which sites need none is remembered from one run to the next.
+    """
+    settled: dict[str, dict[str, datetime | None]] = defaultdict(dict)
 
     def photograph(stores: Repositories, clock: Clock) -> None:
         del clock
+        end = time.monotonic() + _PICTURES_FOR_S
         for round_ in open_rounds(stores):
             counts = photograph_vetoes(
                 round_.id,
@@ -82,7 +90,8 @@ def photographs(photographer: Callable[[], Photographer], stop: Callable[[], boo
                 snapshots=stores.snapshots,
                 photographer=photographer(),
                 at_most=_PICTURES_AT_ONCE,
-                stop=stop,
+                settled=settled[round_.id],
+                stop=lambda: stop() or time.monotonic() > end,
             )
             if counts.taken or counts.failed:
                 logger.info("轮次 %s：否决项截图 %d 张，无法截取 %d 页", round_.id, counts.taken, counts.failed)

@@ -363,9 +363,11 @@ class MemoryObservations:
             self._renders[round_id, code].setdefault(render.url, render)
 
     def add_screenshots(self, round_id: str, code: str, screenshots: Sequence[ScreenshotSeen]) -> None:
-        """Each address once."""
+        """Each address once; a picture, or a later try, takes the place of a record without one."""
+        kept = self._screenshots[round_id, code]
         for screenshot in screenshots:
-            self._screenshots[round_id, code].setdefault(screenshot.url, screenshot)
+            if kept.setdefault(screenshot.url, screenshot).image is None:
+                kept[screenshot.url] = screenshot
 
     def add_hosts(self, round_id: str, code: str, hosts: Sequence[HostSeen]) -> None:
         """Each host once."""

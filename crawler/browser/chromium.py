@@ -8,9 +8,12 @@ from pathlib import Path
 from playwright.async_api import Browser, BrowserContext, Playwright, async_playwright
 from playwright.async_api import Error as BrowserError
 
+from inspection.errors import XunchaError
+
 _PAGES_PER_PROCESS = 200
 """Browsers leak; a new process now and then is cheaper than to find out where."""
 _CLOSE_WITHIN_S = 5.0
+_CAUSE_LENGTH = 600
 _ARGUMENTS = (
     # No name resolves and no proxy answers: what is not fulfilled by the fetcher reaches nobody, loopback included.
     "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -28,11 +31,19 @@ _ARGUMENTS = (
 )
 
 
-class Chromium:
-    """One browser process on the running event loop. :meth:`close` when done."""
+class BrowserNotStarted(XunchaError):
+    """Chromium cannot be started on this machine; no page is to blame."""
 
-    def __init__(self, path: Path, *, user_agent: str) -> None:
+
+class Chromium:
+    """One browser process on the running event loop. :meth:`close` when done.
+
+    ``sandbox``: Chromium shuts its pages in by means of its own; not as root, for whom these do not work.
+    """
+
+    def __init__(self, path: Path, *, user_agent: str, sandbox: bool = True) -> None:
         self._path = path
+        self._sandbox = sandbox and os.geteuid() != 0
         self._user_agent = user_agent
         self._client: Playwright | None = None
         self._browser: Browser | None = None
@@ -41,7 +52,7 @@ class Chromium:
         self._starting = asyncio.Lock()
 
     async def context(self, *, scripts: bool) -> BrowserContext:
-        """A fresh profile: no cookies, no cache, nothing of another page. ``BrowserError`` if Chromium does not start.
+        """A fresh profile: no cookies, no cache, nothing of another page; :class:`BrowserNotStarted` without Chromium.
 
         To be given back by :meth:`discard`.
         """
@@ -88,17 +99,23 @@ class Chromium:
         if self._client is None:
             self._client = await async_playwright().start()
         self._pages = 0
-        self._browser = await self._client.chromium.launch(
-            executable_path=self._path,
-            # Chromium's sandbox does not work for root, as which containers often run.
-            chromium_sandbox=os.geteuid() != 0,
-            args=list(_ARGUMENTS),
-            # The browser's own error pages are evidence for Chinese readers; its language package decides.
-            env={**os.environ, "LANGUAGE": "zh_CN"},
-            handle_sigint=False,
-            handle_sigterm=False,
-            handle_sighup=False,
-        )
+        try:
+            self._browser = await self._client.chromium.launch(
+                executable_path=self._path,
+                chromium_sandbox=self._sandbox,
+                args=list(_ARGUMENTS),
+                # The browser's own error pages are evidence for Chinese readers; its language package decides.
+                env={**os.environ, "LANGUAGE": "zh_CN"},
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+            )
+        except BrowserError as error:
+            cause = " ".join(error.message.split())[:_CAUSE_LENGTH]
+            raise BrowserNotStarted(
+                f"浏览器 {self._path} 无法启动：{cause}。请确认已安装 chromium 且 XUNCHA_BROWSER_PATH 正确；"
+                "容器不允许创建用户命名空间时，请放宽其 seccomp 配置，或设 XUNCHA_BROWSER_SANDBOX=false"
+            ) from error
 
     async def _stop(self) -> None:
         browser, self._browser = self._browser, None

@@ -52,8 +52,10 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
 class Renderer:
     """Renders pages in a browser that asks through ``fetcher``. Lives on one event loop; :meth:`close` when done."""
 
-    def __init__(self, path: Path, fetcher: Fetcher, *, user_agent: str, limits: RenderLimits) -> None:
-        self._chromium = Chromium(path, user_agent=user_agent)
+    def __init__(
+        self, path: Path, fetcher: Fetcher, *, user_agent: str, limits: RenderLimits, sandbox: bool = True
+    ) -> None:
+        self._chromium = Chromium(path, user_agent=user_agent, sandbox=sandbox)
         self._fetcher = fetcher
         self._limits = limits
 
@@ -62,6 +64,7 @@ class Renderer:
     ) -> Rendering:
         """Render one page; with ``picture`` its images are fetched, too. Never raises for anything a page does.
 
+        :class:`BrowserNotStarted` where there is no browser to show it.
         Without ``scripts`` the page is shown as it is written. ``shelf`` holds answers by address that are shown
         instead of asking for them again.
         """

@@ -9,6 +9,7 @@ from crawler.frontier.held_site import Job
 from crawler.frontier.host_queues import Lane
 from crawler.frontier.workbench import Workbench
 from crawler.spiders.page_reader import PageReader
+from inspection.errors import XunchaError
 from inspection.observation import RenderSeen
 from inspection.observation.site import china_day
 
@@ -69,6 +70,9 @@ class RenderLane:
         except asyncio.CancelledError:
             self._bench.cancel(job)
             raise
+        except XunchaError as error:  # the browser does not start, and says why
+            logger.error("未能渲染 %s：%s", job.task.url, error)
+            self._bench.fail(job)
         except Exception:
             logger.exception("渲染 %s 时程序出错，已放弃", job.task.url)
             self._bench.fail(job)

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -21,15 +22,34 @@ from inspection.registry.address import host_of
 _HTTPS = 443
 _HEARD = frozenset({FetchOutcome.OK, FetchOutcome.EMPTY_PAGE})
 _BODY_BYTES = 256 * 1024
+_CONTROLS_AGAIN_S = 300.0
+_CERTIFICATE_FAULTS = frozenset({FetchOutcome.TLS_EXPIRED, FetchOutcome.TLS_WRONG_HOST, FetchOutcome.TLS_UNTRUSTED})
 
 
 class HostLook:
-    """Looks at hosts. ``over_ipv6`` is a fetcher that knows no other family; both belong to the caller."""
+    """Looks at hosts. ``over_ipv6`` is a fetcher that knows no other family; both belong to the caller.
 
-    def __init__(self, fetcher: Fetcher, over_ipv6: Fetcher, *, timeout_s: float) -> None:
+    ``controls`` are addresses of sites known to have IPv6: only where some host's has been seen does it mean anything
+    that another has none, since there are name servers that leave IPv6 addresses out. ``pause_s`` lies between a
+    failed try of HTTPS and the second.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        over_ipv6: Fetcher,
+        *,
+        timeout_s: float,
+        controls: Iterable[str] = (),
+        pause_s: float = 2.0,
+    ) -> None:
         self._fetcher = fetcher
         self._over_ipv6 = over_ipv6
         self._timeout_s = timeout_s
+        self._controls = [host_of(url) for url in controls]
+        self._controls_asked_at: float | None = None
+        self._has_seen_ipv6 = False
+        self._pause_s = pause_s
         self._verified = tls_context(verify=True)
         self._unverified = tls_context(verify=False)
 
@@ -39,7 +59,12 @@ class HostLook:
         host = host_of(url)
         ipv4, _ = await self._addresses(host, socket.AF_INET)
         ipv6, found = await self._addresses(host, socket.AF_INET6)
-        outcome, detail = await self._home_over_ipv6(url) if ipv6 else (found, "")
+        if ipv6:
+            outcome, detail = await self._home_over_ipv6(url)
+        elif found is FetchOutcome.DNS_ERROR and not await self._sees_ipv6():
+            outcome, detail = FetchOutcome.OUR_NETWORK_DOWN, "no IPv6 address of any host has been seen yet"
+        else:
+            outcome, detail = found, ""
         https, certificate = await self._secured(url, host, (*ipv4, *ipv6))
         return HostSeen(
             host=host,
@@ -54,15 +79,29 @@ class HostLook:
 
     async def _addresses(self, host: str, family: socket.AddressFamily) -> tuple[tuple[str, ...], FetchOutcome]:
         """Allowed addresses of one family; without any, why."""
+        is_ipv6 = family == socket.AF_INET6
         try:
             async with asyncio.timeout(self._timeout_s):
-                return tuple(await self._fetcher.addresses(host, family)), FetchOutcome.OK
+                found = tuple(await self._fetcher.addresses(host, family))
+            self._has_seen_ipv6 |= is_ipv6
+            return found, FetchOutcome.OK
         except AddressRefused:
+            self._has_seen_ipv6 |= is_ipv6
             return (), FetchOutcome.NOT_ALLOWED
         except socket.gaierror as error:
             return (), FetchOutcome.OUR_NETWORK_DOWN if is_temporary(error) else FetchOutcome.DNS_ERROR
         except (TimeoutError, OSError, ValueError):
             return (), FetchOutcome.OUR_NETWORK_DOWN
+
+    async def _sees_ipv6(self) -> bool:
+        """Whether IPv6 addresses can be seen from here at all; the controls are asked again now and then."""
+        now = asyncio.get_running_loop().time()
+        due = self._controls_asked_at is None or now - self._controls_asked_at > _CONTROLS_AGAIN_S
+        if not self._has_seen_ipv6 and due:
+            self._controls_asked_at = now
+            for host in self._controls:
+                await self._addresses(host, socket.AF_INET6)
+        return self._has_seen_ipv6
 
     async def _home_over_ipv6(self, url: str) -> tuple[FetchOutcome, str]:
         """The home page over IPv6, twice where it fails; a failure counts only where others were heard over IPv6."""
@@ -79,12 +118,22 @@ class HostLook:
     async def _secured(
         self, url: str, host: str, addresses: tuple[str, ...]
     ) -> tuple[FetchOutcome, CertificateSeen | None]:
+        """Twice where it fails, the second time at another address of the same family if there is one."""
         if not addresses:
             return FetchOutcome.DNS_ERROR, None
+        first, *others = addresses
         parts = urlsplit(url)
         port = parts.port or _HTTPS if parts.scheme == "https" else _HTTPS
+        seen = await self._secured_at(first, port, host)
+        if seen[0] is FetchOutcome.OK or seen[0] in _CERTIFICATE_FAULTS:
+            return seen
+        await asyncio.sleep(self._pause_s)
+        other = next((address for address in others if (":" in address) == (":" in first)), first)
+        return await self._secured_at(other, port, host)
+
+    async def _secured_at(self, address: str, port: int, host: str) -> tuple[FetchOutcome, CertificateSeen | None]:
         try:
-            return FetchOutcome.OK, await self._certificate(addresses[0], port, host, self._verified)
+            return FetchOutcome.OK, await self._certificate(address, port, host, self._verified)
         except ssl.SSLCertVerificationError as error:
             fault = outcome_of_error(error)
         except TimeoutError:
@@ -92,7 +141,7 @@ class HostLook:
         except (OSError, ValueError) as error:
             return outcome_of_error(error), None
         try:
-            return fault, await self._certificate(addresses[0], port, host, self._unverified)
+            return fault, await self._certificate(address, port, host, self._unverified)
         except (TimeoutError, OSError, ValueError):
             return fault, None
 

@@ -35,6 +35,7 @@ class InterpretationParams(Params, frozen=True, kw_only=True):
     interpretation_words: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, title="解读的标题含：{}")]
     lead_days: Annotated[int, msgspec.Meta(ge=0, title="解读最多早于文件 {} 天")]
     excluded_names: Annotated[tuple[str, ...], msgspec.Meta(title="不含栏目：{}")] = ()
+    excluded_title_words: Annotated[tuple[str, ...], msgspec.Meta(title="标题含{}的文件无需解读")] = ()
 
 
 class _Article(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +66,12 @@ class _Library:
     def documents(self) -> list[_Article]:
         """Documents that were read, in the order of their lists, at most the sample."""
         columns = self._columns(self._params.column_class, self._params.excluded_names)
-        read = [each for each in self._articles(columns) if each.page is not None and not self._is_worded(each.title)]
+        excluded = (*self._params.interpretation_words, *self._params.excluded_title_words)
+        read = [
+            each
+            for each in self._articles(columns)
+            if each.page is not None and not any(word in each.title for word in excluded)
+        ]
         return read[: self._params.sample]
 
     @cached_property

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -49,6 +50,12 @@ _ACCOUNT_DOMAINS = frozenset(
 """Where government organs keep accounts of their own."""
 
 
+class MisleadingParams(LinkParams, frozen=True, kw_only=True):
+    """Besides what a wrong link costs: domains that are one address, old and new, in the text of a link."""
+
+    same_domains: Annotated[tuple[tuple[str, ...], ...], msgspec.Meta(title="视为同一网址的域名：{}")] = ()
+
+
 class _Doubt(msgspec.Struct, frozen=True, kw_only=True):
     """Why a link is doubted, and the places that say what it is not."""
 
@@ -56,8 +63,8 @@ class _Doubt(msgspec.Struct, frozen=True, kw_only=True):
     places: Sequence[LinkSource]
 
 
-@check(LinkParams)
-def misleading_links(case: Case, row: Indicator, params: LinkParams) -> list[Finding]:
+@check(MisleadingParams)
+def misleading_links(case: Case, row: Indicator, params: MisleadingParams) -> list[Finding]:
     """Open question per target that is not what its links say, at the price of a wrong link.
 
     国办发〔2015〕15号，链接可用性: 链接打不开或错误. Doubted are links that are named after an organ of government and
@@ -68,7 +75,7 @@ def misleading_links(case: Case, row: Indicator, params: LinkParams) -> list[Fin
     findings = []
     for url, sources in case.link_places.items():
         places = [place for place in sources if place.element in ("a", "area") and place.text]
-        doubt = next(_doubts(case, url, places, checked.get(url)), None)
+        doubt = next(_doubts(case, url, places, checked.get(url), params.same_domains), None)
         if doubt is not None:
             points, where = price_of(case, doubt.places, params)
             findings.append(
@@ -84,11 +91,17 @@ def misleading_links(case: Case, row: Indicator, params: LinkParams) -> list[Fin
     return findings
 
 
-def _doubts(case: Case, url: str, places: Sequence[LinkSource], seen: LinkSeen | None) -> Iterator[_Doubt]:
+def _doubts(
+    case: Case,
+    url: str,
+    places: Sequence[LinkSource],
+    seen: LinkSeen | None,
+    same_domains: Sequence[Sequence[str]],
+) -> Iterator[_Doubt]:
     own = registrable_domain(host_of(case.observations.site.url))
     if case.scope.contains(url) or registrable_domain(host_of(url)) == own:
         return
-    misaddressed = [place for place in places if _is_misaddressed(place.text, url)]
+    misaddressed = [place for place in places if _is_misaddressed(place.text, url, same_domains)]
     if misaddressed:
         yield _Doubt(message=f"链接写作 {misaddressed[0].text.strip()}，实际指向 {url}", places=misaddressed)
     if seen is None or seen.outcome is not LinkOutcome.OK or not seen.title:
@@ -103,13 +116,15 @@ def _doubts(case: Case, url: str, places: Sequence[LinkSource], seen: LinkSeen |
         yield _Doubt(message=message, places=misnamed)
 
 
-def _is_misaddressed(text: str, url: str) -> bool:
+def _is_misaddressed(text: str, url: str, same_domains: Sequence[Sequence[str]]) -> bool:
     """Whether the text is an address of another domain than the link's, which does not so much as name it."""
     written = _WRITTEN_ADDRESS.fullmatch(text.strip())
     if written is None:
         return False
     host = written.group(1).lower()
-    return registrable_domain(host) != registrable_domain(host_of(url)) and host not in url.lower()
+    told, meant = registrable_domain(host), registrable_domain(host_of(url))
+    is_one = told == meant or any(told in family and meant in family for family in same_domains)
+    return not is_one and host not in url.lower()
 
 
 def _is_misnamed(text: str, title: str) -> bool:

@@ -21,10 +21,11 @@ from inspection.registry.site import SiteStatus
 from inspection.standard import Indicator
 
 _CLOSING = re.compile(
-    r"(?:网站|站点|本站|网页|主页|平台)[^。\n]{0,40}?"
-    r"(?:关停|关闭|停用|停止(?:运行|服务|访问|更新|使用)|下线|注销|撤销|迁移|整合|归并|并入|合并)"
-    r"|(?:关停|关闭|停止运行|下线|迁移)(?:本|我|该)[^。\n]{0,20}(?:网站|站点|主页)"
+    r"(?:网站|站点|本站|网页|主页|平台)[^。\n窗秒弹浮]{0,40}?(?:已|现|将|拟|予以|正式|起|即日|于)[^。\n窗秒弹浮]{0,12}?"
+    r"(?:关停|关闭|停用|停止(?:运行|服务|访问|更新|使用)|下线|注销|撤销|迁移|整合|归并|并入|合并)(?!按钮|窗口|浮窗|弹窗|提示|兼容|拦截|广告)"
+    r"|(?:已|现|将|予以|起)[^。\n]{0,12}?(?:关停|关闭|停止运行|下线|迁移)了?(?:本|我|该)[^。\n]{0,20}(?:网站|站点|主页)"
 )
+"""That a site closes is announced (已、将、自…起); windows, buttons and modes of browsers are closed as well."""
 _FOR_A_WHILE = re.compile(r"暂时|暂停|维护|升级|改版|改造|调试|恢复")
 _NOTICE_LENGTH = 1000
 """A home page that says more than that says more than goodbye."""
@@ -141,11 +142,15 @@ def _notice(case: Case) -> str | None:
 
 
 def _home_elsewhere(case: Case) -> PageSeen | None:
-    """The home page, where the registered address leads to another host."""
+    """The home page, where the registered address leads to another host, or out of its directory to another site."""
     home = case.observations.home
     if home is None or home.outcome is not FetchOutcome.OK:
         return None
-    return None if _bare(host_of(case.observations.site.url)) == _bare(host_of(home.final_url)) else home
+    registered = case.observations.site.url
+    if _bare(host_of(registered)) != _bare(host_of(home.final_url)):
+        return home
+    is_left = not SiteScope.of(registered).contains(home.final_url)
+    return home if is_left and _is_another_site(case, home) else None
 
 
 def _is_another_site(case: Case, home: PageSeen) -> bool:

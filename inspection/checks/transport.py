@@ -13,6 +13,8 @@ from inspection.observation.host import HostSeen
 from inspection.standard import Indicator
 
 _OPEN = frozenset({FetchOutcome.OK, FetchOutcome.EMPTY_PAGE})
+_PASSING = frozenset({FetchOutcome.CONNECT_TIMEOUT, FetchOutcome.READ_TIMEOUT, FetchOutcome.CONNECTION_RESET})
+"""What a line or a busy server may cause."""
 _CERTIFICATE_FAULTS = frozenset({FetchOutcome.TLS_EXPIRED, FetchOutcome.TLS_WRONG_HOST, FetchOutcome.TLS_UNTRUSTED})
 
 
@@ -26,8 +28,9 @@ class CertificateParams(Params, frozen=True, kw_only=True):
 def ipv6_support(case: Case, row: Indicator, params: NoParams) -> list[Finding]:
     """Deduction: the site is not to be had over IPv6 (国办秘函〔2019〕19号，IPv6改造).
 
-    No AAAA record is a fact; a home page that does not open over IPv6 may be the fault of a line, and is for a person
-    to confirm. Nothing is said where we have no IPv6 ourselves. Links of lower levels are not asked for over IPv6.
+    No AAAA record is a fact where such records of others were seen; a home page that does not open over IPv6 may be
+    the fault of a line, and is for a person to confirm. Nothing is said where we have no IPv6 ourselves. Links of lower
+    levels are not asked for over IPv6.
     """
     del params
     host = _host(case)
@@ -49,7 +52,10 @@ def ipv6_support(case: Case, row: Indicator, params: NoParams) -> list[Finding]:
 
 @check(CertificateParams)
 def https_certificate(case: Case, row: Indicator, params: CertificateParams) -> list[Finding]:
-    """KPI: HTTPS answers with a certificate that is valid, trusted, made for the host, and not about to end."""
+    """KPI: HTTPS answers with a certificate that is valid, trusted, made for the host, and not about to end.
+
+    Time-outs and resets are for a person to confirm.
+    """
     host = _host(case)
     if host is None or host.https.policy.fault in (Fault.OURS, Fault.UNDETERMINED):
         return [case.finding(row, FindingState.NOT_DETERMINED, "未能观测网站的 HTTPS 支持情况")]
@@ -60,9 +66,8 @@ def https_certificate(case: Case, row: Indicator, params: CertificateParams) -> 
     excerpt = (
         message if certificate is None else f"证书颁发给 {'、'.join(certificate.names)}，由 {certificate.issuer} 签发"
     )
-    return [
-        case.finding(row, FindingState.ESTABLISHED, message, subject="https", evidence=[_evidence(case, host, excerpt)])
-    ]
+    state = FindingState.SUSPECTED if host.https in _PASSING else FindingState.ESTABLISHED
+    return [case.finding(row, state, message, subject="https", evidence=[_evidence(case, host, excerpt)])]
 
 
 def _https_fault(host: HostSeen, *, warn_before: timedelta) -> str | None:

@@ -32,7 +32,8 @@ class ScreenshotSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A picture of a whole page, taken as evidence.
 
     ``image`` is the SHA-256 (hex) of the JPEG, None where none could be taken. ``snapshot`` is that of the stored page
-    shown in it, None where the page was asked for again. ``detail`` says what was wrong with the page.
+    shown in it, None where the page was asked for again. ``detail`` says what was wrong with the page; ``tries`` counts
+    the tries so far.
     """
 
     url: str
@@ -40,6 +41,7 @@ class ScreenshotSeen(msgspec.Struct, frozen=True, kw_only=True):
     image: str | None = None
     snapshot: str | None = None
     detail: str = ""
+    tries: int = 1
 
 
 def with_renders(pages: Iterable[PageSeen], renders: Iterable[RenderSeen]) -> tuple[PageSeen, ...]:

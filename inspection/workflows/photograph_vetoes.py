@@ -1,6 +1,7 @@
 """Photograph the pages that veto findings rest on, as evidence that a person can look at."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from itertools import islice
 
 import msgspec
@@ -19,6 +20,8 @@ from inspection.ports import (
 )
 from inspection.standard import EditionLibrary, IndicatorKind
 
+_TRIES = 3
+"""A page of which no picture could be taken is tried so often, by as many runs."""
 _RENDERED_TYPE = "text/html; charset=utf-8"
 
 
@@ -40,6 +43,7 @@ def photograph_vetoes(
     photographer: Photographer,
     per_finding: int = 10,
     at_most: int | None = None,
+    settled: dict[str, datetime | None] | None = None,
     progress: Callable[[Inspection], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> PhotoCounts:
@@ -48,34 +52,48 @@ def photograph_vetoes(
     What is shown is the stored page that was judged, where there is one, with the images and styles that its site has
     now; a finding without a page of its own shows the home page as it answers now. Each picture is stored when it is
     taken, so that the work may be interrupted and repeated. ``at_most`` pictures are tried, and none once ``stop`` says
-    so. ``progress`` is called before each inspection.
+    so. ``settled`` remembers, for the next call, when the sites were judged (by code) that need no picture any more.
+    ``progress`` is called before each inspection.
     """
     edition = editions.get(rounds.get(round_id).edition)
     vetoes = {row.id for row in edition.indicators if row.kind is IndicatorKind.VETO}
+
+    known = {} if settled is None else settled
 
     def orders() -> Iterator[PhotoOrder]:
         for inspection in inspections.of_round(round_id):
             progress(inspection)
             if stop():
                 return
-            if inspection.scorecard is not None:
-                code = inspection.site.code
-                found = inspections.findings(round_id, code, edition=edition.id)
-                kept = [finding for finding in found if finding.indicator in vetoes and _is_fault(finding)]
-                yield from _orders(
-                    round_id,
-                    inspection,
-                    kept,
-                    observations=observations,
-                    snapshots=snapshots,
-                    per_finding=per_finding,
-                )
+            code, judged_at = inspection.site.code, inspection.judged_at
+            if inspection.scorecard is None or (code in known and known[code] == judged_at):
+                continue
+            found = inspections.findings(round_id, code, edition=edition.id)
+            kept = [finding for finding in found if finding.indicator in vetoes and _is_fault(finding)]
+            missing = False
+            for order in _orders(
+                round_id,
+                inspection,
+                kept,
+                observations=observations,
+                snapshots=snapshots,
+                per_finding=per_finding,
+            ):
+                missing = True
+                yield order
+            if not missing:
+                known[code] = judged_at
 
     counts = PhotoCounts()
     for order, photo in photographer.photograph(islice(orders(), at_most)):
         image = None if photo.image is None else snapshots.put([photo.image])[0]
         seen = ScreenshotSeen(
-            url=order.url, taken_at=photo.taken_at, image=image, snapshot=order.snapshot, detail=photo.detail
+            url=order.url,
+            taken_at=photo.taken_at,
+            image=image,
+            snapshot=order.snapshot,
+            detail=photo.detail,
+            tries=order.tries + 1,
         )
         observations.add_screenshots(round_id, order.code, [seen])
         if image is None:
@@ -98,11 +116,14 @@ def _orders(
     snapshots: SnapshotStore,
     per_finding: int,
 ) -> Iterator[PhotoOrder]:
-    """One order for each address that has no picture yet."""
+    """One order for each address that has no picture yet and may still get one."""
     code = inspection.site.code
     wanted = _wanted(inspection, findings, per_finding)
+    tried: dict[str, int] = {}
     for shot in observations.screenshots(round_id, code) if wanted else ():
-        wanted.pop(shot.url, None)
+        tried[shot.url] = shot.tries
+        if shot.image is not None or shot.tries >= _TRIES:
+            wanted.pop(shot.url, None)
     if not wanted:
         return
     types = {page.snapshot: page.content_type for page in observations.pages(round_id, code)}
@@ -116,6 +137,7 @@ def _orders(
             snapshot=digest if body is not None else None,
             content_type=_RENDERED_TYPE if digest in rendered else types.get(digest, ""),
             scripts=digest not in rendered,
+            tries=tried.get(url, 0),
         )
 
 

@@ -43,8 +43,12 @@ class MongoObservations:
         insert_new(self._renders, [_fact(round_id, code, _hash(r.url), _packed(r)) for r in renders])
 
     def add_screenshots(self, round_id: str, code: str, screenshots: Sequence[ScreenshotSeen]) -> None:
-        """Each address once."""
-        insert_new(self._screenshots, [_fact(round_id, code, _hash(shot.url), encode(shot)) for shot in screenshots])
+        """Each address once; a picture, or a later try, takes the place of a record without one."""
+        documents = [_fact(round_id, code, _hash(shot.url), encode(shot)) for shot in screenshots]
+        insert_new(self._screenshots, documents)
+        with mongo_errors():
+            for document in documents:
+                self._screenshots.replace_one({"_id": document["_id"], "image": None}, document)
 
     def add_hosts(self, round_id: str, code: str, hosts: Sequence[HostSeen]) -> None:
         """Each host once."""

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -230,3 +231,17 @@ def test_a_stored_page_is_shown_without_asking_for_it(site: Any) -> None:
 def test_a_browser_that_is_none_is_refused(tmp_path: Any) -> None:
     with pytest.raises(InputRejected, match="XUNCHA_BROWSER_PATH"):
         find_chromium(tmp_path / "nothing")
+
+
+def test_a_browser_that_does_not_start_is_no_failed_page() -> None:
+    from crawler.browser.chromium import BrowserNotStarted, Chromium  # noqa: PLC0415 - needs the extra
+
+    async def run() -> None:
+        chromium = Chromium(Path("/bin/false"), user_agent="test")
+        try:
+            await chromium.context(scripts=True)
+        finally:
+            await chromium.close()
+
+    with pytest.raises(BrowserNotStarted, match=r"/bin/false 无法启动.*XUNCHA_BROWSER_SANDBOX"):
+        asyncio.run(run())

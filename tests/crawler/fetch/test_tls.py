@@ -192,3 +192,53 @@ def test_silence_over_ipv6_is_ours_until_somebody_has_answered_there(answer: byt
 
     seen = asyncio.run(run())
     assert (seen.over_ipv6, seen.ipv6) == (outcome, ("::1",))
+
+
+class Names:
+    """A fetcher that knows addresses by name and family alone."""
+
+    def __init__(self, ipv6: dict[str, list[str]]) -> None:
+        self.ipv6 = ipv6
+        self.asked: list[str] = []
+
+    async def addresses(self, host: str, family: socket.AddressFamily) -> list[str]:
+        if family != socket.AF_INET6:
+            return ["127.0.0.1"]
+        self.asked.append(host)
+        if host not in self.ipv6:
+            raise socket.gaierror(socket.EAI_NONAME, "no such address")
+        return self.ipv6[host]
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome"),
+    [({}, Out.OUR_NETWORK_DOWN), ({"control.localhost": ["::1"]}, Out.DNS_ERROR)],
+)
+def test_no_ipv6_address_is_a_fact_only_where_others_are_seen(known: dict[str, list[str]], outcome: Out) -> None:
+    names = Names(known)
+    looker = HostLook(names, names, timeout_s=0.5, controls=["http://control.localhost/"], pause_s=0)  # type: ignore[arg-type]
+
+    async def run() -> list[Out]:
+        return [(await looker.look("http://www.localhost:9/")).over_ipv6 for _ in range(2)]
+
+    assert asyncio.run(run()) == [outcome] * 2
+    assert names.asked.count("control.localhost") == 1
+
+
+def test_https_that_fails_is_tried_again(web: Any) -> None:
+    tries: list[str] = []
+
+    class Flaky(HostLook):
+        async def _secured_at(self, address: str, port: int, host: str):  # type: ignore[no-untyped-def]
+            tries.append(address)
+            if len(tries) == 1:
+                return Out.CONNECT_TIMEOUT, None
+            return await super()._secured_at(address, port, host)
+
+    names = Names({})
+    port = web.listen(server_context("good"))
+
+    async def run() -> HostSeen:
+        return await Flaky(names, names, timeout_s=2, pause_s=0).look(f"https://{HOST}:{port}/")  # type: ignore[arg-type]
+
+    assert (asyncio.run(run()).https, len(tries)) == (Out.OK, 2)

@@ -62,6 +62,21 @@ def test_a_document_without_any_interpretation(site, run):
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "青山市人民政府关于张某等同志任职的通知",
+        "青山市人民政府办公室转发关于加强河道保护的通知",
+        "关于表彰护河先进集体的决定",
+    ],
+)
+def test_documents_that_nobody_needs_to_explain(site, run, title):
+    assert [finding.state for finding in run("N19-D07", site(document={}, reading={}, title=title), "2019")] in (
+        [],
+        [OPEN],
+    )
+
+
+@pytest.mark.parametrize(
     "more",
     [
         {"document": {"interpretation_urls": (f"{HOME}video/1.html",)}},

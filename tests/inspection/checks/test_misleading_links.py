@@ -103,6 +103,8 @@ def test_a_government_address_that_leads_out_is_doubted(doubted):
     ("text", "url", "is_doubted"),
     [
         ("http://www.other.gov.cn", "http://www.jinhaian.com/", True),
+        ("http://www.miibeian.gov.cn", "https://beian.miit.gov.cn/", False),
+        ("http://www.miibeian.gov.cn", "http://www.jinhaian.com/", True),
         ("www.other.gov.cn/zwgk/", "http://www.third.gov.cn/", True),
         ("HTTP://www.other.gov.cn:8080/a", "http://jinhaian.localhost:81/", True),
         ("http://www.other.gov.cn", "https://zwgk.other.gov.cn/a", False),

@@ -48,6 +48,23 @@ def test_an_address_that_only_leads_elsewhere(seen, run, final_url, facts, rows)
     assert [row for row in ("R-1", "R-5") if run(row, found)] == rows
 
 
+@pytest.mark.parametrize(
+    ("final_url", "code", "rows"),
+    [
+        ("http://www.qingshan.gov.cn/jyj/index.html", OTHER, []),
+        ("http://www.qingshan.gov.cn/", OTHER, ["R-5"]),
+        ("http://www.qingshan.gov.cn/", None, []),
+        ("http://www.qingshan.gov.cn/new/", "3706000001", []),
+    ],
+)
+def test_a_site_in_a_directory_that_leads_to_another_site_of_its_host(seen, run, final_url, code, rows):
+    found = seen(final_url=final_url, site_code=code)
+    site = msgspec.structs.replace(found.site, url="http://www.qingshan.gov.cn/jyj/")
+    page = msgspec.structs.replace(found.pages[0], url=site.url)
+    found = msgspec.structs.replace(found, site=site, pages=(page,))
+    assert [row for row in ("R-1", "R-5") if run(row, found)] == rows
+
+
 def test_a_new_address_of_the_same_site_is_told_from_another_site(seen, run):
     [moved] = run("R-1", seen(final_url="http://www.xin-qingshan.gov.cn/"))
     assert (moved.state, "改版未报新网址" in moved.message) == (SURE, True)
@@ -66,6 +83,13 @@ def test_a_new_address_of_the_same_site_is_told_from_another_site(seen, run):
         ("网站系统维护，暂时关闭，请稍后访问。", False),
         ("网站正在升级改版，将于近日恢复。", False),
         ("欢迎访问本单位网站。", False),
+        ("本站已并入市政府门户网站。", True),
+        ("我局网站将于下月底正式下线，请访问新址。", True),
+        ("为正常浏览本网站，请关闭兼容模式。", False),
+        ("网站首页浮窗关闭", False),
+        ("本网站已启用新版，点击关闭按钮返回旧版。", False),
+        ("网站提示：本窗口将在 5 秒后关闭，随后进入首页。", False),
+        ("本站友情链接停止更新，进入网站", False),
         ("关于关停部分政府网站的通知。" + "各单位要按要求做好网站关停工作。" * 80, False),
     ],
 )

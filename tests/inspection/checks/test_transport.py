@@ -70,6 +70,11 @@ def test_certificates(observe, run, build, https, days, message):
     assert message is None or message in found[0].message
 
 
+@pytest.mark.parametrize("https", [Out.CONNECT_TIMEOUT, Out.CONNECTION_RESET])
+def test_what_a_line_may_cause_is_for_a_person(observe, run, build, https):
+    assert [each.state for each in run("G17-6", observe(hosts=(host(build, https=https),)), "2019")] == [MAYBE]
+
+
 @pytest.mark.parametrize("https", [Out.OUR_NETWORK_DOWN, Out.RATE_LIMITED])
 def test_what_could_not_be_seen_is_open(observe, run, build, https):
     assert [each.state for each in run("G17-6", observe(hosts=(host(build, https=https),)), "2019")] == [OPEN]

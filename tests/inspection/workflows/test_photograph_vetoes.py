@@ -128,14 +128,25 @@ def test_each_page_of_a_veto_once_as_it_was_judged(stores, opened, judged):
     assert stores.snapshots.get(kept[HOME].image) == b"\xff\xd8\xff" + HOME.encode()
 
 
-def test_nothing_is_taken_twice_and_failures_are_kept(stores, opened, judged):
+def test_nothing_is_taken_twice_and_failures_are_kept_after_three_tries(stores, opened, judged):
     counts = take(stores, opened.id, Camera(blind_to=HOME))
     assert (counts.taken, counts.failed) == (2, 1)
-    again = Camera()
-    take(stores, opened.id, again)
-    assert again.orders == []
-    failed = stores.observations.screenshots(opened.id, CODE)[0]
-    assert (failed.image, failed.detail) == (None, "crashed")
+    asked = []
+    for _ in range(3):
+        camera = Camera(blind_to=HOME)
+        take(stores, opened.id, camera)
+        asked.append([order.url for order in camera.orders])
+    assert asked == [[HOME], [HOME], []]
+    failed = next(shot for shot in stores.observations.screenshots(opened.id, CODE) if shot.url == HOME)
+    assert (failed.image, failed.detail, failed.tries) == (None, "crashed", 3)
+
+
+def test_a_later_try_takes_the_place_of_a_failed_one(stores, opened, judged):
+    take(stores, opened.id, Camera(blind_to=HOME))
+    assert take(stores, opened.id, Camera()).taken == 1
+    kept = {shot.url: shot for shot in stores.observations.screenshots(opened.id, CODE)}
+    assert kept[HOME].image is not None
+    assert len(kept) == 3
 
 
 def test_a_bound_on_the_pages_of_one_finding(stores, opened, judged):
@@ -148,6 +159,18 @@ def test_some_at_a_time(stores, opened, judged):
     camera = Camera()
     assert [take(stores, opened.id, camera, at_most=2).taken for _ in range(3)] == [2, 1, 0]
     assert len({order.url for order in camera.orders}) == 3
+
+
+def test_what_is_settled_is_remembered(stores, opened, judged):
+    settled: dict[str, datetime | None] = {}
+    assert [take(stores, opened.id, Camera(), settled=settled).taken for _ in range(2)] == [3, 0]
+    assert list(settled) == [CODE]
+
+
+@pytest.mark.parametrize(("judged_again", "taken"), [(False, 0), (True, 3)])
+def test_settled_are_sites_as_they_were_judged(stores, opened, judged, judged_again, taken):
+    judged_at = None if judged_again else stores.inspections.get(opened.id, CODE).judged_at
+    assert take(stores, opened.id, Camera(), settled={CODE: judged_at}).taken == taken
 
 
 def test_nothing_is_taken_once_it_is_to_stop(stores, opened, judged):
