@@ -398,11 +398,15 @@ class PhotoOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Photo(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of an order: a JPEG, or None where none could be taken; ``detail`` says what was wrong."""
+    """What came of an order: a JPEG, or None where none could be taken; ``detail`` says what was wrong.
+
+    ``stored``: it shows the stored page, not what the site answers now.
+    """
 
     taken_at: datetime
     image: bytes | None
     detail: str = ""
+    stored: bool = False
 
 
 class Photographer(Protocol):

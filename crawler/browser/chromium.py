@@ -48,7 +48,7 @@ class Chromium:
         self._client: Playwright | None = None
         self._browser: Browser | None = None
         self._pages = 0
-        self._open: set[BrowserContext] = set()
+        self._open: dict[BrowserContext, Browser] = {}
         self._starting = asyncio.Lock()
 
     async def context(self, *, scripts: bool) -> BrowserContext:
@@ -69,27 +69,36 @@ class Chromium:
             service_workers="block",
         )
         self._pages += 1
-        self._open.add(context)
+        self._open[context] = browser
         return context
 
     async def discard(self, context: BrowserContext) -> None:
-        """End a profile with its page; a page that will not end takes the browser with it."""
-        self._open.discard(context)
+        """End a profile with its page; a page that will not end takes its browser with it.
+
+        So does the last page of a browser that has shown enough.
+        """
+        browser = self._open.pop(context)
         try:
             await asyncio.wait_for(context.close(), _CLOSE_WITHIN_S)
         except (BrowserError, TimeoutError):
-            await self._stop()
+            await self._end(browser)
+        if browser is not self._browser and browser not in self._open.values():
+            await self._end(browser)
 
     async def close(self) -> None:
         """End the browser and its client."""
-        await self._stop()
+        for browser in {*self._open.values(), *([self._browser] if self._browser is not None else [])}:
+            await self._end(browser)
+        self._open.clear()
         if self._client is not None:
             await self._client.stop()
             self._client = None
 
     async def _running(self) -> Browser:
-        if self._browser is not None and self._pages >= _PAGES_PER_PROCESS and not self._open:
-            await self._stop()
+        if self._browser is not None and self._pages >= _PAGES_PER_PROCESS:
+            retired, self._browser = self._browser, None
+            if retired not in self._open.values():
+                await self._end(retired)
         if self._browser is None or not self._browser.is_connected():
             await self._start()
         assert self._browser is not None  # just started
@@ -117,8 +126,8 @@ class Chromium:
                 "容器不允许创建用户命名空间时，请放宽其 seccomp 配置，或设 XUNCHA_BROWSER_SANDBOX=false"
             ) from error
 
-    async def _stop(self) -> None:
-        browser, self._browser = self._browser, None
-        if browser is not None:
-            with suppress(BrowserError, TimeoutError):
-                await asyncio.wait_for(browser.close(), _CLOSE_WITHIN_S)
+    async def _end(self, browser: Browser) -> None:
+        if browser is self._browser:
+            self._browser = None
+        with suppress(BrowserError, TimeoutError):
+            await asyncio.wait_for(browser.close(), _CLOSE_WITHIN_S)

@@ -10,6 +10,7 @@ from crawler.fetch import FetchResult
 from crawler.fetch.fetcher import Fetcher
 from inspection.observation import FetchOutcome
 from inspection.ports import Photo, PhotoOrder
+from inspection.registry.address import canonical
 
 
 class BrowserPhotographer:
@@ -35,7 +36,7 @@ class BrowserPhotographer:
 
     async def _take_one(self, order: PhotoOrder) -> Photo:
         shown = await self._renderer.render(order.url, picture=True, scripts=order.scripts, shelf=_shelf(order))
-        return Photo(taken_at=shown.started_at, image=shown.picture, detail=shown.detail)
+        return Photo(taken_at=shown.started_at, image=shown.picture, detail=shown.detail, stored=shown.from_shelf)
 
     async def _close(self) -> None:
         await self._renderer.close()
@@ -57,4 +58,4 @@ def _shelf(order: PhotoOrder) -> Mapping[str, FetchResult]:
         headers={"content-type": order.content_type or "text/html"},
         body=order.body,
     )
-    return {order.url: stored}
+    return {canonical(order.url) or order.url: stored}

@@ -31,11 +31,16 @@ class RenderLimits(msgspec.Struct, frozen=True, kw_only=True):
     traffic: TrafficLimits = TrafficLimits()
 
 
+class _BrowserLost(BrowserError):
+    """The browser ended while it showed a page."""
+
+
 class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     """How a rendering ended. ``html`` is the document (UTF-8) after the scripts have run, None where there is none.
 
     ``complete``: the page came to rest, and nothing that it needed was missing. ``picture`` is a JPEG of the whole
-    page, cut at 12,000 pixels of height. ``detail`` is a short English explanation for operators.
+    page, cut at 12,000 pixels of height. ``from_shelf``: the page shown is one that was already there. ``detail`` is a
+    short English explanation for operators.
     """
 
     url: str
@@ -47,6 +52,7 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
     picture: bytes | None = None
     requests: int = 0
     detail: str = ""
+    from_shelf: bool = False
 
 
 class Renderer:
@@ -74,7 +80,10 @@ class Renderer:
         seen = Rendering(url=url, final_url=url, started_at=started_at, elapsed_s=0.0)
         try:
             async with asyncio.timeout(self._limits.timeout_s):
-                seen = await self._render(seen, traffic, picture=picture, scripts=scripts)
+                try:
+                    seen = await self._render(seen, traffic, picture=picture, scripts=scripts)
+                except _BrowserLost:  # a neighbour's fault; for a second time the page's own
+                    seen = await self._render(seen, traffic, picture=picture, scripts=scripts)
         except TimeoutError:
             seen = msgspec.structs.replace(seen, detail=f"not rendered within {self._limits.timeout_s:g} s")
         except BrowserError as error:
@@ -102,7 +111,12 @@ class Renderer:
                 complete=at_rest and not traffic.missing and not failed,
                 picture=image,
                 detail=_detail(failed, at_rest=at_rest, missing=traffic.missing),
+                from_shelf=traffic.showed_shelf and not failed,
             )
+        except BrowserError as error:
+            if context.browser is None or context.browser.is_connected():
+                raise
+            raise _BrowserLost(error.message) from error
         finally:
             await self._chromium.discard(context)
 

@@ -12,6 +12,7 @@ from playwright.async_api import Request, Route, WebSocketRoute
 from crawler.fetch import FetchRequest, FetchResult
 from crawler.fetch.fetcher import Fetcher
 from inspection.observation import FetchOutcome
+from inspection.registry.address import canonical
 
 _PICTURES = frozenset({"image", "media", "font"})
 _NEEDED = frozenset({"document", "script", "xhr", "fetch"})
@@ -39,7 +40,8 @@ class TrafficLimits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Traffic:
-    """Answers the requests of one page. ``shelf`` holds answers already there by address: nobody is asked for them.
+    """Answers the requests of one page. ``shelf`` holds answers already there by canonical address: nobody is asked
+    for them. ``showed_shelf``: the page itself was one of them.
 
     Without ``pictures`` images, fonts and media are left out.
     """
@@ -50,11 +52,13 @@ class Traffic:
         self._fetcher = fetcher
         self._limits = limits
         self._pictures = pictures
-        self._shelf = dict(shelf)
+        self._shelf = shelf
+        self._moved: dict[str, FetchResult] = {}
         self._slots = asyncio.Semaphore(limits.at_once)
         self.requests = 0
         self.bytes = 0
         self.missing: list[str] = []
+        self.showed_shelf = False
 
     async def answer(self, route: Route) -> None:
         """Fulfil or refuse one request; never raises."""
@@ -81,9 +85,12 @@ class Traffic:
         return self.requests >= self._limits.requests or self.bytes >= self._limits.total_bytes
 
     async def _fetch(self, request: Request) -> FetchResult:
-        known = self._shelf.get(request.url) if request.method == "GET" else None
-        if known is not None:
-            return known
+        address = _address(request.url)
+        if request.method == "GET" and address in self._shelf:
+            self.showed_shelf |= request.is_navigation_request()
+            return self._shelf[address]
+        if request.method == "GET" and address in self._moved:
+            return self._moved[address]
         self.requests += 1
         headers = {name: value for name, value in (await request.all_headers()).items() if _is_sent(name)}
         async with self._slots:
@@ -107,9 +114,9 @@ class Traffic:
             return
         if result.outcome not in (FetchOutcome.OK, FetchOutcome.EMPTY_PAGE):
             self._note(request, result.outcome)
-        if request.is_navigation_request() and result.final_url != request.url:
+        if request.is_navigation_request() and _address(result.final_url) != _address(request.url):
             # The browser must know the page by the address that the redirect led to, so it is sent there itself.
-            self._shelf[result.final_url] = msgspec.structs.replace(result, url=result.final_url)
+            self._moved[_address(result.final_url)] = msgspec.structs.replace(result, url=result.final_url)
             await route.fulfill(status=200, content_type="text/html", body=_move_on(result.final_url))
             return
         await route.fulfill(status=_status(result.status), headers=_headers(result), body=result.body)
@@ -117,6 +124,11 @@ class Traffic:
     def _note(self, request: Request, why: str) -> None:
         if request.resource_type in _NEEDED:
             self.missing.append(f"{request.url}: {why}")
+
+
+def _address(url: str) -> str:
+    """One spelling of an address: browsers have their own."""
+    return canonical(url) or url
 
 
 def _is_sent(name: str) -> bool:

@@ -1,6 +1,6 @@
 """Open a drawn round: one inspection and one work order per sampled site; again, to resume what was lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -14,7 +14,7 @@ from inspection.ports import (
     WorkOrder,
     WorkQueue,
 )
-from inspection.registry import SiteStatus
+from inspection.registry import Site, SiteStatus
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.standard import Edition
 
@@ -54,11 +54,12 @@ def open_round(
     _refuse(round_, edition)
     is_resumed = round_.state is RoundState.OPEN
     members = rounds.members(round_id)
+    stored = {row.site.code: row.site for row in inspections.of_round(round_id)} if is_resumed else {}
     done = {row.code for row in inspections.verdicts(round_id) if row.crawl_finished}
     waiting = [member for member in members if member.code not in done]
     submitted = closed = 0
     for start in range(0, len(waiting), _BATCH):
-        batch = _inspections_of(round_, waiting[start : start + _BATCH], sites)
+        batch = _inspections_of(round_, waiting[start : start + _BATCH], sites, stored)
         inspections.open(batch)
         closed += sum(row.site.status is SiteStatus.CLOSED for row in batch)
         orders = [_order(round_, row) for row in batch]
@@ -74,8 +75,11 @@ def _refuse(round_: Round, edition: Edition) -> None:
         raise RuleBroken(f"轮次 {round_.id} 按 {round_.edition} 版标准抽样，不能按 {edition.id} 版开始")
 
 
-def _inspections_of(round_: Round, members: Sequence[SampleMember], sites: SiteRepository) -> list[Inspection]:
-    known = sites.many([member.code for member in members])
+def _inspections_of(
+    round_: Round, members: Sequence[SampleMember], sites: SiteRepository, stored: Mapping[str, Site]
+) -> list[Inspection]:
+    """Each with the site as it was registered when the round first opened; what changed since is for the next round."""
+    known = {**sites.many([member.code for member in members if member.code not in stored]), **stored}
     for member in members:
         if member.code not in known:
             raise Conflict(f"样本中的网站 {member.code} 已不在登记中；请运行 xuncha round verify {round_.id}")

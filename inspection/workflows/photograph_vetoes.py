@@ -91,7 +91,7 @@ def photograph_vetoes(
             url=order.url,
             taken_at=photo.taken_at,
             image=image,
-            snapshot=order.snapshot,
+            snapshot=order.snapshot if photo.stored else None,
             detail=photo.detail,
             tries=order.tries + 1,
         )

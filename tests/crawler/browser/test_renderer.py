@@ -21,6 +21,7 @@ from crawler.fetch.policy import AddressPolicy
 from inspection.errors import InputRejected
 from inspection.observation import FetchOutcome
 from inspection.observation.page import ListState
+from inspection.registry.address import canonical
 
 CHROMIUM = find_chromium(None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium, or the extra 'browser' is not installed")
@@ -225,7 +226,16 @@ def test_a_stored_page_is_shown_without_asking_for_it(site: Any) -> None:
     rendering = render(url, picture=True, shelf={url: shelved(url, "<title>旧</title><p>当时的内容</p>".encode())})
     assert "当时的内容" in rendering.html.decode()
     assert rendering.picture.startswith(b"\xff\xd8")
+    assert rendering.from_shelf
     assert asked == []
+
+
+def test_a_stored_page_is_known_however_the_browser_spells_its_address(site: Any) -> None:
+    address, asked = site
+    url = canonical(f"{address}/旧闻/a b.html?t=年报")
+    rendering = render(f"{address}/旧闻/a b.html?t=年报", shelf={url: shelved(url, b"<title>x</title><p>y")})
+    assert (rendering.from_shelf, asked) == (True, [])
+    assert not render(f"{address}/", shelf={url: shelved(url, b"<p>y")}).from_shelf
 
 
 def test_a_browser_that_is_none_is_refused(tmp_path: Any) -> None:
@@ -245,3 +255,46 @@ def test_a_browser_that_does_not_start_is_no_failed_page() -> None:
 
     with pytest.raises(BrowserNotStarted, match=r"/bin/false 无法启动.*XUNCHA_BROWSER_SANDBOX"):
         asyncio.run(run())
+
+
+def test_a_browser_is_renewed_while_pages_are_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    from crawler.browser import chromium as module  # noqa: PLC0415 - needs the extra
+
+    monkeypatch.setattr(module, "_PAGES_PER_PROCESS", 2)
+
+    async def run() -> list[bool]:
+        assert CHROMIUM is not None
+        chromium = module.Chromium(CHROMIUM, user_agent="test")
+        try:
+            first, second, third = [await chromium.context(scripts=True) for _ in range(3)]
+            assert first.browser is second.browser
+            assert third.browser is not first.browser
+            old = first.browser
+            assert old is not None
+            seen = [old.is_connected()]
+            for context in (first, second):
+                await chromium.discard(context)
+                seen.append(old.is_connected())
+            assert third.browser is not None
+            return [*seen, third.browser.is_connected()]
+        finally:
+            await chromium.close()
+
+    assert asyncio.run(run()) == [True, True, False, True]
+
+
+def test_a_page_whose_browser_ended_is_shown_once_more(site: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from crawler.browser import renderer as module  # noqa: PLC0415 - needs the extra
+
+    calls = []
+    settle = module.Renderer._settle
+
+    async def ended(self: Any, page: Any) -> bool:
+        calls.append(page.url)
+        if len(calls) == 1:
+            await page.context.browser.close()
+        return await settle(self, page)
+
+    monkeypatch.setattr(module.Renderer, "_settle", ended)
+    rendering = render(f"{site[0]}/gone.html", shelf={f"{site[0]}/gone.html": shelved(site[0], b"<p>x")})
+    assert (rendering.html is not None, len(calls), rendering.detail) == (True, 2, "")

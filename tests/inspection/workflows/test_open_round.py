@@ -59,6 +59,18 @@ def test_resuming_skips_what_is_finished_and_repeats_what_was_lost(stores, clock
     assert ("r1", finished.code) not in stores.queue.queued
 
 
+def test_a_resumed_round_goes_on_with_the_sites_as_they_were(stores, clock, draw_round, open_):
+    draw_round()
+    open_()
+    lost = stores.queue.take()
+    site = stores.inspections.get("r1", lost.code).site
+    moved = msgspec.structs.replace(stores.sites.get(lost.code), url="http://moved.gov.cn/")
+    stores.sites.upsert([moved], at=clock.now(), source="later")
+    assert open_().submitted == 1
+    orders = [order for order in iter(stores.queue.take, None) if order.code == lost.code]
+    assert [order.url for order in orders] == [site.url]
+
+
 def test_a_queue_that_was_emptied_is_filled_again(stores, draw_round, open_):
     draw_round()
     open_()

@@ -21,8 +21,9 @@ HOME = "http://www.a.gov.cn/"
 class Camera:
     """Photographs anything but what it is told to fail at, and remembers its orders."""
 
-    def __init__(self, *, blind_to: str = "") -> None:
+    def __init__(self, *, blind_to: str = "", live: str = "") -> None:
         self.orders: list[PhotoOrder] = []
+        self._live = live
         self._blind_to = blind_to
 
     def photograph(self, orders: Iterable[PhotoOrder]) -> Iterator[tuple[PhotoOrder, Photo]]:
@@ -30,7 +31,8 @@ class Camera:
             self.orders.append(order)
             failed = order.url == self._blind_to
             image = None if failed else b"\xff\xd8\xff" + order.url.encode()
-            yield order, Photo(taken_at=AT, image=image, detail="crashed" if failed else "")
+            stored = order.body is not None and order.url != self._live
+            yield order, Photo(taken_at=AT, image=image, detail="crashed" if failed else "", stored=stored)
 
 
 def finding(id_: str, indicator: str, *evidence: Evidence, state: FindingState = FindingState.ESTABLISHED) -> Finding:
@@ -139,6 +141,12 @@ def test_nothing_is_taken_twice_and_failures_are_kept_after_three_tries(stores, 
     assert asked == [[HOME], [HOME], []]
     failed = next(shot for shot in stores.observations.screenshots(opened.id, CODE) if shot.url == HOME)
     assert (failed.image, failed.detail, failed.tries) == (None, "crashed", 3)
+
+
+def test_a_picture_of_what_the_site_has_now_is_none_of_the_stored_page(stores, opened, judged):
+    take(stores, opened.id, Camera(live=HOME))
+    kept = {shot.url: shot.snapshot for shot in stores.observations.screenshots(opened.id, CODE)}
+    assert (kept[HOME], kept[f"{HOME}col/"] is None) == (None, False)
 
 
 def test_a_later_try_takes_the_place_of_a_failed_one(stores, opened, judged):
