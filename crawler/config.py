@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
+from crawler.crawl_window import CrawlWindow
 from crawler.fetch.robots import RobotsMode
 from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.registry.address import canonical
@@ -47,6 +48,24 @@ class WorkerConfig(StoreConfig):
     concurrent_per_host: int = Field(default=2, ge=1, description="Requests to one host at the same time, probes apart")
     download_delay_s: float = Field(
         default=0.5, ge=0, description="Seconds between the starts of two requests to one host, probes apart"
+    )
+    delay_factor: float = Field(
+        default=0.5, ge=0, description="A slow host is asked less often: after so many times its mean time to answer"
+    )
+    longest_delay_s: float = Field(default=10.0, ge=0, description="Longest such delay in seconds")
+    backoff_s: float = Field(
+        default=30.0,
+        gt=0,
+        description="Seconds for which a host is left alone that says 429 or keeps saying 503, doubled each time; "
+        "Retry-After goes before",
+    )
+    longest_backoff_s: float = Field(
+        default=600.0, gt=0, description="Longest time in seconds for which a host is left alone, Retry-After included"
+    )
+    crawl_window: Annotated[CrawlWindow | None, NoDecode] = Field(
+        default=None,
+        description="Hours of bulk crawling in China time, as 20:00-06:30; empty: always. Probes and urgent orders "
+        "(rechecks) are made at any time",
     )
     sites_at_once: int = Field(default=48, ge=1, description="Sites that one worker crawls at the same time")
     page_concurrency: int = Field(default=48, ge=1, description="Page requests of one worker at the same time")
@@ -99,6 +118,13 @@ class WorkerConfig(StoreConfig):
         min_length=1,
         description="Name of the place that this worker probes from; it makes the probes of rounds that name it",
     )
+
+    @field_validator("crawl_window", mode="before")
+    @classmethod
+    def _parse_window(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return CrawlWindow.parse(value) if value.strip() else None
 
     @field_validator("link_exclude", mode="before")
     @classmethod

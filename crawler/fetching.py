@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from crawler.browser.find import find_chromium
 from crawler.config import WorkerConfig
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.policy import AddressPolicy
+from crawler.frontier.pace import HostPaces, PaceRules
 from crawler.links.checker import LinkChecker
 from inspection.errors import InputRejected
 
@@ -19,15 +21,34 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-def fetcher_of(config: WorkerConfig, *, family: socket.AddressFamily = socket.AF_UNSPEC) -> Fetcher:
-    """A fetcher under the operator's address policy; to be closed by the caller."""
+def fetcher_of(
+    config: WorkerConfig, *, family: socket.AddressFamily = socket.AF_UNSPEC, paces: HostPaces | None = None
+) -> Fetcher:
+    """A fetcher under the operator's address policy, which tells ``paces`` of answers; to be closed by the caller."""
     return Fetcher(
         AddressPolicy(config.allow_networks),
         user_agent=config.user_agent,
         tls_lenient=config.tls_lenient,
         robots=config.robots,
         family=family,
+        heard=_nobody if paces is None else paces.heard,
     )
+
+
+def paces_of(config: WorkerConfig, *, now: Callable[[], float]) -> HostPaces:
+    """How fast hosts may be asked, as the settings want it."""
+    rules = PaceRules(
+        delay_s=config.download_delay_s,
+        delay_factor=config.delay_factor,
+        longest_delay_s=config.longest_delay_s,
+        backoff_s=config.backoff_s,
+        longest_backoff_s=config.longest_backoff_s,
+    )
+    return HostPaces(rules, now=now)
+
+
+def _nobody(*_: object) -> None:
+    """Nobody wants to know."""
 
 
 def link_checker_of(config: WorkerConfig, fetcher: Fetcher, *, external: bool = True) -> LinkChecker:

@@ -16,11 +16,12 @@ from crawler.extensions.probe_lane import probe_seen
 from crawler.extensions.render_lane import RenderLane
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.hosts import HostLook
-from crawler.fetching import fetcher_of, link_checker_of, renderer_of
+from crawler.fetching import fetcher_of, link_checker_of, paces_of, renderer_of
 from crawler.frontier.held_site import HeldSite, Job
 from crawler.frontier.host_queues import HostQueues, Lane
 from crawler.frontier.kit import Limits, limits_of, page_request, probe_request, retries_of
 from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.pace import HostPaces
 from crawler.frontier.workbench import Workbench
 from crawler.links.checker import LinkChecker
 from crawler.pipelines.sink import Sink, SiteEntry
@@ -58,10 +59,10 @@ def observe_links(
 async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, config: WorkerConfig) -> SiteObservations:
     held = _held(site.url, site.code, page_budget, config, as_of, render_budget=config.render_pages)
     limits = limits_of(config)
-    async with _fetching(config) as fetcher:
+    async with _fetching(config) as (fetcher, paces):
         series, entries = await asyncio.gather(
             _probe(fetcher, site.url, probes, limits),
-            _crawl(held, fetcher, link_checker_of(config, fetcher), config, limits),
+            _crawl(held, fetcher, link_checker_of(config, fetcher), config, paces),
         )
     return SiteObservations(
         site=site,
@@ -78,9 +79,9 @@ async def _observe_links(
     url: str, *, as_of: date, page_budget: int, external: bool, config: WorkerConfig
 ) -> tuple[list[PageSeen], list[LinkSeen]]:
     held = _held(url, "", page_budget, config, as_of)
-    async with _fetching(config) as fetcher:
+    async with _fetching(config) as (fetcher, paces):
         checker = link_checker_of(config, fetcher, external=external)
-        entries = await _crawl(held, fetcher, checker, config, limits_of(config))
+        entries = await _crawl(held, fetcher, checker, config, paces)
     return _pages(entries), _links(entries)
 
 
@@ -93,10 +94,11 @@ def _held(
 
 
 @asynccontextmanager
-async def _fetching(config: WorkerConfig) -> AsyncIterator[Fetcher]:
-    fetcher = fetcher_of(config)
+async def _fetching(config: WorkerConfig) -> AsyncIterator[tuple[Fetcher, HostPaces]]:
+    paces = paces_of(config, now=asyncio.get_running_loop().time)
+    fetcher = fetcher_of(config, paces=paces)
     try:
-        yield fetcher
+        yield fetcher, paces
     finally:
         await fetcher.close()
 
@@ -127,14 +129,14 @@ async def _probe(fetcher: Fetcher, url: str, count: int, limits: Limits) -> list
 
 
 async def _crawl(
-    held: HeldSite, fetcher: Fetcher, checker: LinkChecker, config: WorkerConfig, limits: Limits
+    held: HeldSite, fetcher: Fetcher, checker: LinkChecker, config: WorkerConfig, paces: HostPaces
 ) -> list[SiteEntry]:
-    loop = asyncio.get_running_loop()
+    loop, limits = asyncio.get_running_loop(), limits_of(config)
     sink = Sink(capacity=1)
     entries: list[SiteEntry] = []
     targets = LinkTargets(max_age=_ONE_DAY, capacity=0, now=lambda: datetime.now(UTC))
     bench = Workbench(
-        queues=HostQueues(per_host=config.concurrent_per_host, delay_s=config.download_delay_s, now=loop.time),
+        queues=HostQueues(per_host=config.concurrent_per_host, paces=paces, now=loop.time),
         sink=sink,
         targets=targets,
         call_later=loop.call_later,

@@ -26,7 +26,7 @@ from crawler.extensions.loop_watch import LoopWatch
 from crawler.extensions.probe_lane import ProbeLane
 from crawler.extensions.render_lane import RenderLane
 from crawler.fetch.hosts import HostLook
-from crawler.fetching import fetcher_of, link_checker_of, renderer_of
+from crawler.fetching import fetcher_of, link_checker_of, paces_of, renderer_of
 from crawler.frontier.bridge import Bridge
 from crawler.frontier.feeder import Feeder
 from crawler.frontier.heartbeat import Heartbeat
@@ -41,6 +41,7 @@ from crawler.settings import scrapy_settings
 from crawler.spiders.inspection import InspectionSpider
 from inspection.errors import StoreUnavailable
 from inspection.ports import Clock
+from store.redis.brake import RedisBrake
 from store.redis.frontier import RedisFrontier
 from store.redis.frontier_targets import RedisLinkTargets
 from store.redis.probe_queue import RedisProbeQueue
@@ -163,14 +164,15 @@ class _Worker:
     def _kit(self, loop: asyncio.AbstractEventLoop) -> Kit:
         config = self._config
         sink = Sink(capacity=config.write_buffer)
-        queues = HostQueues[Any](per_host=config.concurrent_per_host, delay_s=config.download_delay_s, now=loop.time)
+        paces = paces_of(config, now=loop.time)
+        queues = HostQueues[Any](per_host=config.concurrent_per_host, paces=paces, now=loop.time)
         bench = Workbench(queues=queues, sink=sink, targets=self._targets, call_later=loop.call_later)
-        fetcher = fetcher_of(config)
+        fetcher = fetcher_of(config, paces=paces)
         return Kit(
             bench=bench,
             sink=sink,
             fetcher=fetcher,
-            over_ipv6=fetcher_of(config, family=socket.AF_INET6),
+            over_ipv6=fetcher_of(config, family=socket.AF_INET6, paces=paces),
             checker=link_checker_of(config, fetcher),
             limits=limits_of(config),
         )
@@ -206,6 +208,8 @@ class _Worker:
             frontier=self._frontier,
             probes=self._probes,
             shared=self._shared,
+            brake=RedisBrake(self._stores.redis),
+            is_open=self._is_open,
             targets=self._targets,
             intake=bridge,
             mark_complete=mark_complete,
@@ -213,6 +217,10 @@ class _Worker:
             render_budget=render_budget,
             lease_s=self._config.lease_s,
         )
+
+    def _is_open(self) -> bool:
+        window = self._config.crawl_window
+        return window is None or window.is_open(self._clock.now())
 
     def _rounds(self) -> list[str]:
         return self._stores.queue.rounds() if self._round_id is None else [self._round_id]

@@ -9,7 +9,7 @@ from crawler.frontier.held_site import Job
 from crawler.frontier.host_queues import Lane
 from crawler.frontier.workbench import Workbench
 from crawler.links.checker import LinkChecker
-from crawler.spiders.tasks import TaskKind
+from crawler.spiders.tasks import INTERNAL_ERROR, TaskKind
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class LinkLane:
             raise
         except Exception:
             logger.exception("检查 %s 时程序出错，已放弃", job.task.url)
-            self._bench.fail(job)
+            self._bench.fail(job, INTERNAL_ERROR)
         finally:
             self._bench.answered(job)
 

@@ -9,6 +9,7 @@ from crawler.frontier.held_site import Job
 from crawler.frontier.host_queues import Lane
 from crawler.frontier.workbench import Workbench
 from crawler.spiders.page_reader import PageReader
+from crawler.spiders.tasks import INTERNAL_ERROR, NO_BROWSER
 from inspection.errors import XunchaError
 from inspection.observation import RenderSeen
 from inspection.observation.site import china_day
@@ -36,7 +37,7 @@ class RenderLane:
             if job is None:
                 return
             if self._renderer is None:
-                self._bench.fail(job)
+                self._bench.fail(job, NO_BROWSER)
                 self._bench.answered(job)
             else:
                 self.running.start(self._render(job, self._renderer))
@@ -72,9 +73,9 @@ class RenderLane:
             raise
         except XunchaError as error:  # the browser does not start, and says why
             logger.error("未能渲染 %s：%s", job.task.url, error)
-            self._bench.fail(job)
+            self._bench.fail(job, NO_BROWSER)
         except Exception:
             logger.exception("渲染 %s 时程序出错，已放弃", job.task.url)
-            self._bench.fail(job)
+            self._bench.fail(job, INTERNAL_ERROR)
         finally:
             self._bench.answered(job)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import ssl
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from crawler.fetch.plain import PlainRequest, ask_plainly
 from crawler.fetch.policy import AddressPolicy, with_plain_host
 from crawler.fetch.resolver import GuardedResolver
 from crawler.fetch.result import FetchRequest, FetchResult, Hop
+from crawler.fetch.retry_after import retry_after_s
 from crawler.fetch.robots import Robots, RobotsMode
 from crawler.fetch.sockets import Sockets
 from crawler.fetch.tls import tls_context
@@ -36,6 +38,9 @@ _CERTIFICATE_FAULTS = frozenset({FetchOutcome.TLS_EXPIRED, FetchOutcome.TLS_WRON
 _HEARD_SOMEBODY = frozenset({FetchOutcome.CONNECT_REFUSED, FetchOutcome.CONNECTION_RESET, *_CERTIFICATE_FAULTS})
 _DETAIL_LENGTH = 300
 _WEB_ERRORS = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, asyncio.IncompleteReadError)
+
+Heard = Callable[[str, int, float, float | None], None]
+"""Told of every answer: host, status, seconds from the request to the first byte, seconds that Retry-After asks for."""
 
 _Fields = dict[str, Any]
 """Some of the fields of a :class:`FetchResult`."""
@@ -54,6 +59,7 @@ class _Progress(SimpleNamespace):
             hops=[],
             cookies={},
             first_byte_s=None,
+            answered_s=0.0,
             address=None,
             notes=[],
         )
@@ -65,6 +71,7 @@ class Fetcher:
     Sends no cookies from one fetch to the next, keeps connections alive, and reads at most what is asked for.
     How many fetches run at the same time is the caller's business: waiting for a connection would falsify times.
     With ``tls_lenient`` a page behind a bad certificate is read all the same, and ``detail`` names the fault.
+    ``heard`` is told of every answer, redirects included.
     ``family`` bounds the addresses to IPv4 or IPv6; ``has_heard_anybody``: some server has answered since the start.
     """
 
@@ -76,8 +83,10 @@ class Fetcher:
         tls_lenient: bool = True,
         robots: RobotsMode = RobotsMode.IGNORE,
         family: socket.AddressFamily = socket.AF_UNSPEC,
+        heard: Heard = lambda *_: None,
     ) -> None:
         self._policy = policy
+        self._heard = heard
         self._family = family
         self._tls_lenient = tls_lenient
         self._robots_mode = robots
@@ -214,12 +223,15 @@ class Fetcher:
         jar = progress.cookies.setdefault(host_of(url), {})
         answer = await self._ask_leniently(request, url, progress, jar)
         progress.status = answer.status
+        headers = answer.headers
+        asked_for = retry_after_s(headers.get("retry-after", ""), datetime.now(UTC))
+        self._heard(host_of(url), answer.status, progress.answered_s, asked_for)
         progress.address = progress.address or self._resolver.only_address(host_of(url))
         jar.update(answer.cookies)
         target = answer.redirect_target(url)
         if target is not None:
             progress.hops.append(Hop(url=url, status=answer.status, location=target))
-            return {"status": answer.status, "headers": answer.headers}, target
+            return {"status": answer.status, "headers": headers}, target
         return _judged(request, answer), None
 
     async def _ask_leniently(self, request: FetchRequest, url: str, progress: _Progress, jar: dict[str, str]) -> Answer:
@@ -255,6 +267,7 @@ class Fetcher:
         self, request: FetchRequest, url: str, progress: _Progress, headers: dict[str, str], tls: ssl.SSLContext
     ) -> Answer:
         progress.connected = False
+        began = asyncio.get_running_loop().time()
         # The canonical address is complete: encoding it once more would ask for another one.
         address = URL(url, encoded=True)
         async with self._opened().request(
@@ -267,6 +280,7 @@ class Fetcher:
             trace_request_ctx=progress,
         ) as response:
             progress.first_byte_s = round(asyncio.get_running_loop().time() - progress.start, 4)
+            progress.answered_s = asyncio.get_running_loop().time() - began
             progress.address, progress.status = peer_of(response), response.status
             head = Answer(response.status, response.raw_headers)
             # The body of a redirect is nobody's business, and may be without end.

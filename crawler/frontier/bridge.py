@@ -62,6 +62,21 @@ class Bridge:
         """Over to the workbench."""
         self._call(lambda: self._kit.bench.target_known(site, task, seen))
 
+    def rest(self, resting: bool) -> None:
+        """Over to the workbench."""
+        self._call(lambda: self._kit.bench.rest(resting))
+
+    def urgent_room(self) -> int:
+        """A quarter more than for others: rechecks must not wait for bulk crawling to end."""
+        if not self._kit.sink.has_room:
+            return 0
+        spare = max(1, self._max_sites // 4)
+        return self._max_sites + spare - len(self._kit.bench.sites) - len(self._arriving)
+
+    def brake(self, halted: bool) -> None:
+        """Over to the workbench; probes are held back by the feeder, which claims none."""
+        self._call(lambda: self._kit.bench.brake(halted))
+
     def is_idle(self) -> bool:
         """Nothing held, under way or waiting to be written."""
         kit = self._kit

@@ -17,6 +17,7 @@ from crawler.spiders.tasks import Task, link_mark
 from inspection.errors import Conflict, NotFound, StoreUnavailable
 from inspection.observation import LinkSeen
 from inspection.ports import RoundRepository
+from store.redis.brake import RedisBrake
 from store.redis.frontier import Lease, RedisFrontier
 from store.redis.frontier_targets import RedisLinkTargets
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
@@ -28,6 +29,7 @@ _IDLE_PAUSE_S = 0.25
 _BUSY_FOR_S = 2.0
 _SWEEP_EVERY_S = 3.0
 _LEASES_AT_ONCE = 8
+_LOOK_AT_BRAKE_EVERY_S = 0.5
 _QUESTIONS_AT_ONCE = 1000
 
 
@@ -54,6 +56,18 @@ class Intake(Protocol):
         """A question about a link target is answered."""
         ...
 
+    def brake(self, halted: bool) -> None:
+        """The operators have halted all crawling, or let it go on."""
+        ...
+
+    def rest(self, resting: bool) -> None:
+        """Bulk crawling is outside its hours, or inside again."""
+        ...
+
+    def urgent_room(self) -> int:
+        """How many more sites of urgent orders may be leased."""
+        ...
+
     def is_idle(self) -> bool:
         """Whether nothing is held, under way or waiting to be written."""
         ...
@@ -74,6 +88,8 @@ class Feeder(threading.Thread):
         frontier: RedisFrontier,
         probes: RedisProbeQueue,
         shared: RedisLinkTargets,
+        brake: RedisBrake,
+        is_open: Callable[[], bool],
         targets: LinkTargets,
         intake: Intake,
         mark_complete: Callable[[str], None],
@@ -87,6 +103,11 @@ class Feeder(threading.Thread):
         self._frontier = frontier
         self._probes = probes
         self._shared = shared
+        self._brake = brake
+        self._halted = False
+        self._is_open = is_open
+        self._resting = False
+        self._looked_at = float("-inf")
         self._targets = targets
         self._intake = intake
         self._mark_complete = mark_complete
@@ -131,8 +152,11 @@ class Feeder(threading.Thread):
         return time.monotonic() - self._away_at > self._lease_s
 
     def _feed(self) -> int:
+        self._look_at_brake()
         self._sweep()
         found = self._answer_questions()
+        if self._halted:
+            return found
         for round_id in self._served:
             found += self._claim_probes(round_id) + self._lease_sites(round_id)
         return found
@@ -148,6 +172,29 @@ class Feeder(threading.Thread):
             self._mark_complete(round_id)
         if self._intake.is_idle() and not any(self._frontier.has_work(round_id) for round_id in self._served):
             self._intake.no_work_left()
+
+    def _keep_hours(self) -> None:
+        resting = not self._is_open()
+        if resting != self._resting:
+            self._resting = resting
+            logger.info("不在集中抓取时段，只处理探测和紧急任务" if resting else "进入集中抓取时段")
+            self._intake.rest(resting)
+
+    def _look_at_brake(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_at < _LOOK_AT_BRAKE_EVERY_S:
+            return
+        self._looked_at = now
+        brake = self._brake.find()
+        self._keep_hours()
+        if self._halted == (brake is not None):
+            return
+        self._halted = brake is not None
+        if brake is None:
+            logger.warning("全局暂停已解除，继续抓取")
+        else:
+            logger.warning("全局暂停中（%s），不再发出请求；用 xuncha frontier resume 恢复", brake.reason)
+        self._intake.brake(self._halted)
 
     def _knows(self, round_id: str) -> bool:
         if round_id not in self._as_of:
@@ -170,16 +217,22 @@ class Feeder(threading.Thread):
         return len(claimed)
 
     def _lease_sites(self, round_id: str) -> int:
-        room = min(_LEASES_AT_ONCE, self._intake.site_room())
-        if room <= 0:
-            return 0
-        leases = self._frontier.lease(round_id, limit=room, lease_s=self._lease_s, take_over=self._may_take_over)
+        room = 0 if self._resting else min(_LEASES_AT_ONCE, self._intake.site_room())
+        leases = self._lease(round_id, room, urgent=False) if room > 0 else []
+        urgent_room = min(_LEASES_AT_ONCE, self._intake.urgent_room()) - len(leases)
+        if room <= 0 and urgent_room > 0:
+            leases = self._lease(round_id, urgent_room, urgent=True)
         for lease in leases:
             try:
                 self._intake.add_site(self._opened(lease))
             except Conflict:
                 logger.info("网站 %s 已由其他进程接手", lease.order.code)
         return len(leases)
+
+    def _lease(self, round_id: str, room: int, *, urgent: bool) -> list[Lease]:
+        return self._frontier.lease(
+            round_id, limit=room, lease_s=self._lease_s, take_over=self._may_take_over, urgent_only=urgent
+        )
 
     def _opened(self, lease: Lease) -> HeldSite:
         work = self._frontier.open(lease)

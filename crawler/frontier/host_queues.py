@@ -6,6 +6,8 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Generic, TypeVar
 
+from crawler.frontier.pace import HostPaces
+
 Item = TypeVar("Item")
 
 
@@ -26,52 +28,63 @@ class _Host(Generic[Item]):
         self.active = 0
         self.free_at = 0.0
         self.armed = False
-        self.waiting: tuple[list[tuple[int, int, Item]], ...] = tuple([] for _ in Lane)
+        self.waiting: tuple[list[tuple[tuple[bool, int], int, Item]], ...] = tuple([] for _ in Lane)
 
     def lane(self) -> Lane | None:
         return next((lane for lane in Lane if self.waiting[lane]), None)
 
 
 class HostQueues(Generic[Item]):
-    """Lanes of requests under one allowance per host: ``per_host`` at a time, ``delay_s`` between starts.
+    """Lanes of requests under one allowance per host: ``per_host`` at a time, and the pause between starts that
+    ``paces`` has learned. Hosts with an urgent request go before the others.
 
     Whatever :meth:`pop` gives out must be given back by :meth:`release`. The empty host has no limits.
     """
 
-    def __init__(self, *, per_host: int, delay_s: float, now: Callable[[], float]) -> None:
+    def __init__(self, *, per_host: int, paces: HostPaces, now: Callable[[], float]) -> None:
         self._per_host = per_host
-        self._delay_s = delay_s
+        self._paces = paces
         self._now = now
         self._hosts: dict[str, _Host[Item]] = {}
-        # Hosts that may take a request now, in turn; a dictionary serves as an ordered set.
-        self._ready: tuple[dict[str, None], ...] = tuple({} for _ in Lane)
+        # Hosts that may take a request now, in turn, by lane, the urgent ones first; a dictionary is an ordered set.
+        self._ready: tuple[tuple[dict[str, None], dict[str, None]], ...] = tuple(({}, {}) for _ in Lane)
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._counter = count()
         self._waiting = [0 for _ in Lane]
 
-    def push(self, lane: Lane, host: str, item: Item, *, rank: int = 0, delay_s: float = 0.0) -> None:
-        """Queue a request; within host and lane by rank, then in order of arrival. ``delay_s`` holds it back first."""
-        self._waiting[lane] += 1
-        if delay_s > 0:
-            self._at(self._now() + delay_s, lambda: self._enter(lane, host, item, rank))
-        else:
-            self._enter(lane, host, item, rank)
+    def push(
+        self, lane: Lane, host: str, item: Item, *, rank: int = 0, urgent: bool = False, delay_s: float = 0.0
+    ) -> None:
+        """Queue a request; within host and lane urgent ones first, by rank, then in order of arrival.
 
-    def pop(self, lane: Lane) -> tuple[str, Item] | None:
+        ``delay_s`` holds it back first.
+        """
+        self._waiting[lane] += 1
+        place = (not urgent, rank)
+        if delay_s > 0:
+            self._at(self._now() + delay_s, lambda: self._enter(lane, host, item, place))
+        else:
+            self._enter(lane, host, item, place)
+
+    def pop(self, lane: Lane, *, urgent_only: bool = False) -> tuple[str, Item] | None:
         """Next request of a lane and its host, None while no host may take one."""
         self._run_timers()
-        ready = self._ready[lane]
-        if not ready:
-            return None
-        name = next(iter(ready))
-        host = self._hosts[name]
-        _, _, item = heappop(host.waiting[lane])
-        self._waiting[lane] -= 1
-        del ready[name]
-        host.active += 1
-        host.free_at = self._now() + self._delay_s
-        self._offer(name, host)
-        return name, item
+        urgent, others = self._ready[lane]
+        for ready in (urgent,) if urgent_only else (urgent, others):
+            while ready:
+                name = next(iter(ready))
+                del ready[name]
+                host = self._hosts[name]
+                if name and self._free_at(name, host) > self._now():
+                    self._arm(name, host)  # closed since it was found ready
+                    continue
+                _, _, item = heappop(host.waiting[lane])
+                self._waiting[lane] -= 1
+                host.active += 1
+                host.free_at = self._now() + self._paces.delay_s(name)
+                self._offer(name, host)
+                return name, item
+        return None
 
     def release(self, name: str) -> None:
         """The request is over: its host may take another."""
@@ -87,11 +100,11 @@ class HostQueues(Generic[Item]):
         """Seconds until something held back becomes ready; None if nothing is."""
         return max(0.0, self._timers[0][0] - self._now()) if self._timers else None
 
-    def _enter(self, lane: Lane, name: str, item: Item, rank: int) -> None:
+    def _enter(self, lane: Lane, name: str, item: Item, place: tuple[bool, int]) -> None:
         host = self._hosts.get(name)
         if host is None:
             host = self._hosts[name] = _Host()
-        heappush(host.waiting[lane], (rank, next(self._counter), item))
+        heappush(host.waiting[lane], (place, next(self._counter), item))
         self._offer(name, host)
 
     def _offer(self, name: str, host: _Host[Item]) -> None:
@@ -99,15 +112,20 @@ class HostQueues(Generic[Item]):
         if lane is None:
             self._forget_if_idle(name, host)
             return
-        for later in Lane:
-            if later > lane:
-                self._ready[later].pop(name, None)
+        is_urgent = not host.waiting[lane][0][0][0]
+        for other in Lane:
+            for place, ready in enumerate(self._ready[other]):
+                if (other, place) != (lane, int(not is_urgent)):
+                    ready.pop(name, None)
         if name and host.active >= self._per_host:
             return
-        if name and host.free_at > self._now():
+        if name and self._free_at(name, host) > self._now():
             self._arm(name, host)
             return
-        self._ready[lane].setdefault(name)
+        self._ready[lane][not is_urgent].setdefault(name)
+
+    def _free_at(self, name: str, host: _Host[Item]) -> float:
+        return max(host.free_at, self._paces.closed_until(name))
 
     def _forget_if_idle(self, name: str, host: _Host[Item]) -> None:
         if host.active or host.armed:
@@ -120,7 +138,7 @@ class HostQueues(Generic[Item]):
     def _arm(self, name: str, host: _Host[Item]) -> None:
         if not host.armed:
             host.armed = True
-            self._at(host.free_at, lambda: self._disarm(name))
+            self._at(self._free_at(name, host), lambda: self._disarm(name))
 
     def _disarm(self, name: str) -> None:
         host = self._hosts[name]

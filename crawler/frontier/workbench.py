@@ -35,6 +35,8 @@ class Workbench:
         self._alarm_set = False
         self._wakers: list[Callable[[], None]] = []
         self._stopped = False
+        self._halted = False
+        self._resting = False
 
     def on_work(self, wake: Callable[[], None]) -> None:
         """Have ``wake`` called whenever a lane may have something new to give."""
@@ -65,8 +67,8 @@ class Workbench:
         For every job :meth:`answered` must be called when its host is free again, and then one of
         :meth:`done`, :meth:`checked`, :meth:`fail` and :meth:`cancel`.
         """
-        while not self._stopped and self._sink.has_room:
-            popped = self._queues.pop(lane)
+        while not self._stopped and not self._halted and self._sink.has_room:
+            popped = self._queues.pop(lane, urgent_only=self._resting)
             if popped is None:
                 self._set_alarm()
                 return None
@@ -99,10 +101,10 @@ class Workbench:
         self.counts["links"] += 1
         self.done(job, job.site.crawl.link_checked(job.task, seen))
 
-    def fail(self, job: Job) -> None:
-        """The request could not be made because of an error of ours: the crawl goes on without it."""
+    def fail(self, job: Job, reason: str) -> None:
+        """The request ended without a result, for a reason of ours (a name in English): the crawl goes on."""
         self._let_others_check(job.site, job.task)
-        self.done(job, job.site.crawl.gave_up(job.task))
+        self.done(job, job.site.crawl.gave_up(job.task, reason))
 
     def cancel(self, job: Job) -> None:
         """The request ends without effect; it stays on the frontier in Redis for whoever leases the site next."""
@@ -127,6 +129,18 @@ class Workbench:
     def stop(self) -> None:
         """Hand out nothing any more."""
         self._stopped = True
+
+    def rest(self, resting: bool) -> None:
+        """Hand out requests of urgent orders only, outside the hours of bulk crawling."""
+        self._resting = resting
+        if not resting:
+            self.wake()
+
+    def brake(self, halted: bool) -> None:
+        """Hand out nothing until told to go on; what is under way ends in its own time."""
+        self._halted = halted
+        if not halted:
+            self.wake()
 
     @property
     def in_flight(self) -> int:
@@ -182,4 +196,6 @@ class Workbench:
 
     def _queue(self, site: HeldSite, task: Task, pause_s: float = 0.0) -> None:
         lane = _LANES.get(task.kind, Lane.LINKS)
-        self._queues.push(lane, host_of(task.url), (site, task), rank=task.rank, delay_s=pause_s)
+        urgent = site.lease.order.priority > 0
+        host = host_of(task.url)
+        self._queues.push(lane, host, (site, task), rank=task.rank, urgent=urgent, delay_s=pause_s)

@@ -9,9 +9,9 @@ from typing import Protocol
 import msgspec
 
 from crawler.fetch import FetchRequest, FetchResult
+from crawler.fetch.retry_after import retry_after_s
 from crawler.links.attachments import FIRST_BYTES, attachment_type, resource_type
 from crawler.links.judging import IN_DOUBT, Judged, Link, Step, judge
-from crawler.links.retry_after import retry_after_s
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSource, LinkTry
 from inspection.observation.site import LinkDefect
 from inspection.registry.address import SiteScope, canonical, host_of, scheme_of

@@ -7,7 +7,7 @@ growing pauses and one log line, while the sink fills and the worker stops start
 import logging
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -282,11 +282,12 @@ class Writer(threading.Thread):
                 return result
 
 
-def merged_step(site: HeldSite, entries: Iterable[SiteEntry]) -> Step:
+def merged_step(site: HeldSite, entries: Sequence[SiteEntry]) -> Step:
     """Several harvests of one site as one step; requests that came and went in between never reach Redis."""
     changes: dict[str, Task | None] = {}
     seen: list[bytes] = []
     memo = b""
+    given_up = Counter(entry.harvest.given_up for entry in entries if entry.harvest.given_up)
     for entry in entries:
         changes.update(entry.harvest.changes)
         seen += entry.harvest.seen
@@ -297,5 +298,11 @@ def merged_step(site: HeldSite, entries: Iterable[SiteEntry]) -> Step:
     site.known.difference_update(stored)
     site.known.update(added)
     return Step(
-        number=site.step, added=added, stored=stored, seen=b"".join(seen), memo=memo, passed=len(over) - len(stored)
+        number=site.step,
+        added=added,
+        stored=stored,
+        seen=b"".join(seen),
+        memo=memo,
+        passed=len(over) - len(stored),
+        given_up=given_up,
     )

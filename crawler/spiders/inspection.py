@@ -14,7 +14,7 @@ from crawler.fetch import FetchResult
 from crawler.frontier.held_site import Job
 from crawler.frontier.kit import Kit
 from crawler.spiders.page_reader import PageReader
-from crawler.spiders.tasks import Harvest
+from crawler.spiders.tasks import INTERNAL_ERROR, Harvest
 from inspection.observation.site import china_day
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ class InspectionSpider(Spider):
             self.kit.bench.cancel(job)
             return
         logger.error("抓取 %s 时程序出错，已放弃：%s", job.task.url, failure.getTraceback())
-        self.kit.bench.fail(job)
+        self.kit.bench.fail(job, INTERNAL_ERROR)
 
     def closed(self, _reason: str) -> None:
         """The reader thread ends with the spider."""

@@ -3,7 +3,8 @@
 Pages are taken in breadth: only when all pages of one depth are in is it decided which of the addresses
 found there are read as pages (columns that the home page names first, then the others by their place, while
 the page budget lasts, a quarter of it kept for what stands deeper) and which are only checked as links. So the
-same site gives the same set of pages whatever the order in which it answers.
+same site gives the same set of pages whatever the order in which it answers. Mirrored paths and the far end of
+calendars and pagers (:mod:`crawler.spiders.traps`) are checked as links, but not read.
 
 Stubs that redirect by meta refresh or script, and frames, are parts of the page that has them: same depth, outside
 the budget. Pages near the home page that leave their lists to scripts are shown in a browser as well, within a budget
@@ -19,6 +20,7 @@ import msgspec
 from crawler.fetch import FetchResult
 from crawler.spiders.page_kind import is_page, may_be_page
 from crawler.spiders.tasks import Harvest, Task, TaskKind, link_mark, page_mark, render_mark
+from crawler.spiders.traps import CHAIN_OF_TRUST, LONGEST_CHAIN, form_of, is_mirrored
 from inspection.observation import (
     FetchOutcome,
     ItemSeen,
@@ -52,6 +54,8 @@ _HOLDING = (TaskKind.PAGE, TaskKind.RENDER)
 """What may still bring addresses of the next depth."""
 _RESERVED_SHARE = 4
 """One page in four of the budget."""
+_CHAINED_SHARE = 10
+"""One page in ten of the budget may come from deep in calendars and pagers."""
 _WANTED = re.compile(r"信箱|留言|来信|咨询|访谈|征集|调查|办事指南|服务指南|办理指南|办事服务")
 _SERVICES = re.compile(r"办事|服务指南|服务事项|办理指南")
 
@@ -75,6 +79,7 @@ class _Memo(msgspec.Struct):
     home_urls: list[str] = []
     budget_used: int = 0
     rendered: int = 0
+    chained: int = 0
 
 
 class SiteCrawl:
@@ -175,9 +180,9 @@ class SiteCrawl:
         self._close(task, harvest)
         return harvest
 
-    def gave_up(self, task: Task) -> Harvest:
-        """A request that could not be made because of an error of ours; the crawl goes on without it."""
-        harvest = Harvest()
+    def gave_up(self, task: Task, reason: str) -> Harvest:
+        """A request that ended without a result, for a reason of ours; the crawl goes on without it."""
+        harvest = Harvest(given_up=reason)
         self._close(task, harvest)
         self._decide_if_depth_is_in(harvest)
         return harvest
@@ -286,13 +291,18 @@ class SiteCrawl:
     def _target(self, task: Task, link: PageLink, source: LinkSource, rank: int) -> Task:
         url = link.url if link.url is not None else link.raw
         internal = link.url is not None and self._is_internal(url)
-        may_be_read = internal and may_be_page(link) and self._budget_left and page_mark(url) not in self._seen
+        chain = task.chain + 1 if internal and form_of(url) == form_of(task.url) else 0
+        is_trap = internal and (chain > LONGEST_CHAIN or is_mirrored(url))
+        may_be_read = (
+            internal and not is_trap and may_be_page(link) and self._budget_left and page_mark(url) not in self._seen
+        )
         return Task(
             kind=TaskKind.CANDIDATE if may_be_read else TaskKind.LINK,
             url=url,
             depth=task.depth + 1,
             rank=rank,
             internal=internal,
+            chain=chain,
             referrer=task.url,
             source=source,
         )
@@ -317,7 +327,8 @@ class SiteCrawl:
         candidates = [task for task in self._open.values() if task.kind is TaskKind.CANDIDATE]
         for task in sorted(candidates, key=_preference):
             self._close(task, harvest)
-            if self._budget_left > self._reserve_from(task):
+            if self._budget_left > self._reserve_from(task) and not self._is_endless(task):
+                self._memo.chained += task.chain > CHAIN_OF_TRUST
                 self._use_budget(harvest)
                 rank = task.depth * _RANKS_PER_DEPTH + task.rank
                 self._add_page(msgspec.structs.replace(task, kind=TaskKind.PAGE, rank=rank), harvest)
@@ -333,6 +344,10 @@ class SiteCrawl:
                 harvest.memo = msgspec.json.encode(self._memo)
                 self._pages_open += 1
                 self._add(msgspec.structs.replace(task, kind=TaskKind.RENDER), harvest)
+
+    def _is_endless(self, task: Task) -> bool:
+        """Whether a page lies so deep in a chain of its own form that others have the first call on the budget."""
+        return task.chain > CHAIN_OF_TRUST and self._memo.chained >= self.order.page_budget // _CHAINED_SHARE
 
     def _reserve_from(self, task: Task) -> int:
         """Pages kept back from the articles on the home page for what stands deeper: letters, guides, columns."""

@@ -5,8 +5,14 @@ from hashlib import blake2b
 
 import msgspec
 
+from crawler.spiders.traps import without_session
 from inspection.observation import LinkSeen, LinkSource, PageSeen, RenderSeen
 from inspection.observation.host import HostSeen
+
+INTERNAL_ERROR = "internal_error"
+"""Given up: a program error of ours."""
+NO_BROWSER = "no_browser"
+"""Given up: there is no browser to render with, or it does not start."""
 
 
 class TaskKind(StrEnum):
@@ -34,6 +40,7 @@ class TaskKind(StrEnum):
 class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One request, as it waits on the frontier (JSON).
 
+    ``chain`` counts the pages of the same form passed in a row on the way, each found on the one before.
     ``rank`` orders pages: smaller first. ``source`` is where the address was first referred to, None where
     nothing refers to it (the registered address). ``part`` counts the stubs and frames passed on the way
     from the page that this one is a part of. ``attempt`` counts earlier tries.
@@ -45,6 +52,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rank: int = 0
     internal: bool = True
     part: int = 0
+    chain: int = 0
     attempt: int = 0
     referrer: str | None = None
     source: LinkSource | None = None
@@ -60,7 +68,7 @@ class Harvest(msgspec.Struct, kw_only=True):
 
     ``body`` is that of the page or of the rendering. ``changes`` holds the requests left by id as they now are, None
     for those that are over. ``now`` are requests that can be made at once, ``later`` those to be made after a pause
-    (s). ``memo`` is empty where unchanged.
+    (s). ``memo`` is empty where unchanged. ``given_up`` says why a request ended without a result.
     """
 
     page: PageSeen | None = None
@@ -73,16 +81,20 @@ class Harvest(msgspec.Struct, kw_only=True):
     now: list[Task] = []
     later: list[tuple[Task, float]] = []
     memo: bytes = b""
+    given_up: str = ""
 
 
 def link_mark(url: str) -> bytes:
-    """Eight bytes that stand for a link target; two of a million addresses share theirs once in 37 million cases."""
-    return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    """Eight bytes that stand for a link target, whatever session number its address carries.
+
+    Among a million addresses two share theirs in one of 37 million cases.
+    """
+    return blake2b(without_session(url).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
 def page_mark(url: str) -> bytes:
     """Eight bytes that stand for a page to be read."""
-    return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8, person=b"page").digest()
+    return blake2b(without_session(url).encode("utf-8", "surrogatepass"), digest_size=8, person=b"page").digest()
 
 
 def render_mark(url: str) -> bytes:

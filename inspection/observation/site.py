@@ -16,12 +16,12 @@ DEFAULT_VANTAGE = "default"
 """Name of the vantage point where there is only one."""
 
 
-_CHINA = timezone(timedelta(hours=8))
+CHINA = timezone(timedelta(hours=8))
 
 
 def china_day(moment: datetime) -> date:
     """The day of a moment in China."""
-    return moment.astimezone(_CHINA).date()
+    return moment.astimezone(CHINA).date()
 
 
 class ProbeSeen(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ fingerprints of all known addresses and a memo. A request leaves only when its r
 killed worker loses nothing. Fencing tokens keep a worker that lost its lease from writing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -39,7 +39,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     """Progress of a site's crawl, written in one piece after the results are stored.
 
     ``number`` tells the steps under one lease apart. ``passed`` counts requests that were both added and
-    stored since the last step.
+    stored since the last step. ``given_up`` counts, by reason, those among ``stored`` and ``passed`` that ended
+    without a result.
     """
 
     number: int
@@ -48,14 +49,16 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     seen: bytes = b""
     memo: bytes = b""
     passed: int = 0
+    given_up: Mapping[str, int] = {}
 
 
 class Balance(msgspec.Struct, frozen=True, kw_only=True):
-    """Requests of a site: every one ever added is stored or left."""
+    """Requests of a site: every one ever added is stored, given up (by reason) or left."""
 
     left: int
     added: int
     stored: int
+    given_up: Mapping[str, int] = {}
 
 
 class RedisFrontier:
@@ -65,15 +68,17 @@ class RedisFrontier:
         self._client: Any = client
         self._scripts = Scripts(client)
 
-    def lease(self, round_id: str, *, limit: int, lease_s: float, take_over: bool = True) -> list[Lease]:
-        """Lease up to ``limit`` sites; those whose lease expired come first.
+    def lease(
+        self, round_id: str, *, limit: int, lease_s: float, take_over: bool = True, urgent_only: bool = False
+    ) -> list[Lease]:
+        """Lease up to ``limit`` sites; those whose lease expired come first, then by priority.
 
         After an outage of Redis all leases look expired until their holders have renewed them: without
-        ``take_over`` they are left alone.
+        ``take_over`` they are left alone. ``urgent_only``: orders with a priority above 0 only.
         """
         names = ("orders", "queued", "leases", "owners", "flight", "fence", "starts", "vantages", "left", "totals")
         keys = RoundKeys(round_id)
-        args: list[Argument] = [limit, _ms(lease_s), int(take_over), keys.due()]
+        args: list[Argument] = [limit, _ms(lease_s), int(take_over), keys.due(), int(urgent_only)]
         answer = self._scripts.run("frontier_lease", keys.named(*names), args)
         pairs = zip(answer[::2], answer[1::2], strict=True)
         return [Lease(order=msgspec.json.decode(text, type=WorkOrder), token=int(token)) for token, text in pairs]
@@ -109,16 +114,22 @@ class RedisFrontier:
         Safe to repeat with the same step when the answer got lost.
         """
         added = flat(step.added.items())
-        head: list[Argument] = [lease.token, step.number, step.memo, step.seen, step.passed, len(step.added)]
-        answer = self._scripts.run("frontier_settle", _site_keys(lease), [*head, *added, *step.stored])
+        reasons = flat(step.given_up.items())
+        head: list[Argument] = [lease.token, step.number, step.memo, step.seen, step.passed]
+        lengths: list[Argument] = [len(step.added), len(step.given_up)]
+        args = [*head, *lengths, *added, *reasons, *step.stored]
+        answer = self._scripts.run("frontier_settle", _site_keys(lease), args)
         if answer[0] < 0:
             raise Conflict(_lost(lease))
-        return Balance(left=answer[0], added=answer[1], stored=answer[2])
+        left, all_added, stored, *pairs = answer
+        given_up = {name.decode(): int(number) for name, number in zip(pairs[::2], pairs[1::2], strict=True)}
+        return Balance(left=left, added=all_added, stored=stored, given_up=given_up)
 
     def crawled(self, lease: Lease, balance: Balance) -> bool:
         """End the lease of a site with nothing left; returns whether the site is complete, probes included."""
         names = ("leases", "owners", "flight", "crawled", "ending", "left", "totals")
         args: list[Argument] = [lease.order.code, lease.token, balance.added, balance.stored]
+        args += flat(balance.given_up.items())
         state = self._scripts.run("frontier_crawled", RoundKeys(lease.order.round_id).named(*names), args)
         if state < 0:
             raise Conflict(_lost(lease))

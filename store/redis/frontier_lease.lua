@@ -1,5 +1,6 @@
 -- KEYS: orders queued leases owners flight fence starts vantages left totals
--- ARGV: limit, lease in ms, "1" to take expired leases over, what the names of the due probes' keys begin with
+-- ARGV: limit, lease in ms, "1" to take expired leases over, what the names of the due probes' keys begin with,
+--       "1" for orders with a priority above 0 only
 -- Puts expired leases back at the head of the queue, then leases up to `limit` sites.
 -- The first lease of a site starts its probe series, one for each vantage point. Returns (token, order) repeated.
 local time = redis.call('TIME')
@@ -14,13 +15,20 @@ for _, code in ipairs(expired) do
   redis.call('ZADD', KEYS[2], '-inf', code)
 end
 
+-- Sites given back stand at the head whatever their priority; those of bulk crawling are passed over and put back.
+local passed_over = {}
+
 local leased = {}
 while #leased < ARGV[1] * 2 do
   local popped = redis.call('ZPOPMIN', KEYS[2])
   local code = popped[1]
   if not code then break end
   local text = redis.call('HGET', KEYS[1], code)
-  if text then
+  if text and ARGV[5] == '1' and cjson.decode(text).priority <= 0 then
+    passed_over[#passed_over + 1] = popped[2]
+    passed_over[#passed_over + 1] = code
+    if popped[2] ~= '-inf' then break end
+  elseif text then
     local token = redis.call('INCR', KEYS[6])
     redis.call('ZADD', KEYS[3], now + ARGV[2], code)
     redis.call('HSET', KEYS[4], code, token)
@@ -39,4 +47,5 @@ while #leased < ARGV[1] * 2 do
     leased[#leased + 1] = text
   end
 end
+for i = 1, #passed_over, 2 do redis.call('ZADD', KEYS[2], passed_over[i], passed_over[i + 1]) end
 return leased

@@ -40,8 +40,12 @@ class Scripts:
     def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> Any:
         """Run ``<name>.lua``; :class:`StoreUnavailable` if Redis cannot."""
         with redis_errors():
-            script = self._registered.get(name)
-            if script is None:
-                text = files("store.redis").joinpath(f"{name}.lua").read_text("utf-8")
-                script = self._registered[name] = self._client.register_script(text)
-            return script(keys=keys, args=args)
+            return self.registered(name)(keys=keys, args=args)
+
+    def registered(self, name: str) -> Any:
+        """The script as redis-py has it, for use in a pipeline; no request is made."""
+        script = self._registered.get(name)
+        if script is None:
+            text = files("store.redis").joinpath(f"{name}.lua").read_text("utf-8")
+            script = self._registered[name] = self._client.register_script(text)
+        return script

@@ -3,6 +3,8 @@
 PREFIX = "xuncha"
 ROUNDS = f"{PREFIX}:rounds"
 """Set of the rounds that have work."""
+BRAKE = f"{PREFIX}:brake"
+"""JSON: why and since when all crawling is halted; absent while it runs."""
 
 
 class RoundKeys:
@@ -25,7 +27,8 @@ class RoundKeys:
         "starts",  # hash: site code -> time of the first lease in ms, the origin of its probe series
         "vantages",  # set: vantage points that have probe series
         "left",  # hash: site code -> probes not stored yet, of all vantage points
-        "totals",  # hash: probes_left, probes_left:<vantage>, requests_added, requests_stored
+        "totals",  # hash: probes_left, probes_left:<vantage>; of crawled sites: requests_added, requests_stored,
+        # given_up:<reason>
         "targets",  # hash: fingerprint of an external link target -> its last check as JSON
     )
 
@@ -54,8 +57,8 @@ class RoundKeys:
 class SiteKeys:
     """Keys of one site's crawl in one round; they share a hash tag of their own.
 
-    ``state`` hash: token, memo, added, stored; ``tasks`` hash: id -> JSON of every request not stored yet;
-    ``seen`` string: fingerprints of all known addresses, eight bytes each.
+    ``state`` hash: token, memo, added, stored, given_up:<reason>; ``tasks`` hash: id -> JSON of every request
+    not stored yet; ``seen`` string: fingerprints of all known addresses, eight bytes each.
     """
 
     def __init__(self, round_id: str, code: str) -> None:

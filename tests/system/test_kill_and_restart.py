@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import re
 import signal
 import subprocess
@@ -23,7 +24,8 @@ from inspection.sampling import Round, RoundState
 from store.config import StoreConfig
 from store.embedded.processes import down, running, up
 from store.mongo.migrate import migrate
-from store.redis.keys import RoundKeys
+from store.redis.brake import RedisBrake
+from store.redis.frontier_status import FrontierStatus, RedisFrontierStatus
 from store.stores import Stores
 
 pytestmark = pytest.mark.system
@@ -33,6 +35,7 @@ PROBES = 20
 COLUMNS = 4
 ARTICLES = 3
 LATENCY_S = 0.02
+KILLS = 8
 FILLER = "<p>" + "公开信息" * 200 + "</p>"
 
 
@@ -160,9 +163,7 @@ def open_round(stores: Stores, round_id: str, web: Web) -> None:
     assert stores.queue.submit(orders) == SITES
 
 
-@contextmanager
-def worker(config: StoreConfig, round_id: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker process; killed at the end if it still runs."""
+def start_worker(config: StoreConfig, round_id: str, log: Path, **settings: str) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "PYTHONPATH": str(Path(__file__).parents[2]),
@@ -175,10 +176,17 @@ def worker(config: StoreConfig, round_id: str, log: Path) -> Iterator[subprocess
         "XUNCHA_LEASE_S": "2",
         "XUNCHA_FLUSH_EVERY_S": "0.1",
         "XUNCHA_STORE_TIMEOUT_S": "2",
+        **settings,
     }
     with log.open("ab") as output:
         command = [sys.executable, "-m", "cli.main", "worker", "--round", round_id, "--until-idle"]
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+
+
+@contextmanager
+def worker(config: StoreConfig, round_id: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker process; killed at the end if it still runs."""
+    process = start_worker(config, round_id, log)
     try:
         yield process
     finally:
@@ -235,6 +243,12 @@ def undisturbed(config: StoreConfig, web: Web, tmp_path_factory: pytest.TempPath
     return found
 
 
+def assert_balanced(books: FrontierStatus) -> None:
+    assert (books.site_balance, books.request_balance, books.sites_open, books.requests_left) == (0, 0, 0, 0)
+    assert books.requests_added == books.requests_stored > SITES * 10
+    assert books.requests_given_up == {}
+
+
 def kill_store(config: StoreConfig, name: str) -> None:
     record = running(config, name)
     assert record is not None
@@ -269,10 +283,70 @@ def test_a_round_survives(
         progress = stores.queue.progress(victim)
         assert (progress.queued, progress.leased, progress.done) == (0, 0, SITES)
         assert (progress.requests_queued, progress.requests_in_flight, progress.probes_due) == (0, 0, 0)
-        totals = stores.redis.hgetall(RoundKeys(victim)["totals"])
-        assert totals[b"requests_added"] == totals[b"requests_stored"]
+        assert_balanced(RedisFrontierStatus(stores.redis).read(victim))
     asked = {key: count for key, count in (web.asked - before).items() if re.search(r"GET s\d+\.\w+/.", key)}
     twice = sum(count - 1 for key, count in asked.items() if "missing" not in key)
     record_property("fetched_twice", f"{victim}: {twice} of {len(asked)} addresses were fetched twice")
     print(f"{victim}: {twice} of {len(asked)} addresses were fetched twice")  # noqa: T201
     assert twice <= len(asked) * 0.25
+
+
+def test_kills_at_random_lose_nothing(
+    config: StoreConfig, web: Web, undisturbed: dict[str, object], tmp_path: Path
+) -> None:
+    """Workers, and now and then a store, are killed at random while the round goes on; new ones take their place."""
+    log = tmp_path / "worker.log"
+    chance = random.Random(int(os.environ.get("XUNCHA_TEST_KILL_SEED", "0")) or None)
+    wanted = int(os.environ.get("XUNCHA_TEST_KILLS", str(KILLS)))
+    slowly = {"XUNCHA_DOWNLOAD_DELAY_S": "0.3", "XUNCHA_CONCURRENT_PER_HOST": "1"}
+    killed: Counter[str] = Counter()
+    with Stores(config) as stores:
+        open_round(stores, "chaos", web)
+        books = RedisFrontierStatus(stores.redis)
+        workers = [start_worker(config, "chaos", log, **slowly) for _ in range(3)]
+        try:
+            while stores.queue.progress("chaos").done < SITES and killed.total() < wanted:
+                time.sleep(chance.uniform(0.8, 1.6))
+                victim = chance.choices(["worker", "redis", "mongo"], [8, 1, 1])[0]
+                killed[victim] += 1
+                if victim == "worker":
+                    place = chance.randrange(len(workers))
+                    workers[place].kill()
+                    workers[place].wait()
+                    workers[place] = start_worker(config, "chaos", log, **slowly)
+                    seen = books.read("chaos")
+                    assert (seen.site_balance, seen.request_balance) == (0, 0)
+                else:
+                    kill_store(config, victim)
+                    time.sleep(chance.uniform(0.2, 1.5))
+                    up(config, victim)
+            end_well(workers, log)
+        finally:
+            for process in workers:
+                process.kill()
+                process.wait()
+        print(f"killed: {dict(killed)}")  # noqa: T201
+        assert killed["worker"] >= 1
+        assert results(stores, "chaos") == undisturbed
+        assert_balanced(books.read("chaos"))
+
+
+def test_the_brake_stops_all_requests_and_release_ends_the_round(
+    config: StoreConfig, web: Web, undisturbed: dict[str, object], tmp_path: Path
+) -> None:
+    log = tmp_path / "worker.log"
+    with Stores(config) as stores:
+        brake = RedisBrake(stores.redis)
+        open_round(stores, "braked", web)
+        with worker(config, "braked", log) as first, worker(config, "braked", log) as second:
+            until(lambda: half_done(stores, "braked"), 30, log)
+            brake.pull(reason="演练", at=datetime.now(UTC))
+            time.sleep(2)
+            asked = web.asked.total()
+            time.sleep(2)
+            assert web.asked.total() == asked
+            assert stores.queue.progress("braked").done < SITES
+            brake.release()
+            end_well([first, second], log)
+        assert results(stores, "braked") == undisturbed
+        assert_balanced(RedisFrontierStatus(stores.redis).read("braked"))

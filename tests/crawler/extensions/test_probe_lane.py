@@ -14,6 +14,7 @@ from crawler.fetch import FetchRequest, FetchResult
 from crawler.frontier.host_queues import HostQueues
 from crawler.frontier.kit import Kit, Limits
 from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.pace import HostPaces, PaceRules
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import ProbeEntry, Sink
 from inspection.observation import FetchOutcome
@@ -76,7 +77,7 @@ async def probe(
     sink = Sink(capacity=10)
     loop = asyncio.get_running_loop()
     targets = LinkTargets(max_age=timedelta(1), capacity=1, now=lambda: AT)
-    queues = HostQueues(per_host=1, delay_s=0, now=loop.time)
+    queues = HostQueues(per_host=1, paces=HostPaces(PaceRules(delay_s=0), now=loop.time), now=loop.time)
     kit = Kit(
         bench=Workbench(queues=queues, sink=sink, targets=targets, call_later=loop.call_later),
         sink=sink,

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from crawler.frontier.host_queues import HostQueues, Lane
+from crawler.frontier.pace import HostPaces, PaceRules
 
 
 class Time:
@@ -17,7 +18,8 @@ class Time:
 
 def queues(*, per_host: int = 2, delay_s: float = 0.0) -> tuple[HostQueues[str], Time]:
     time = Time()
-    return HostQueues[str](per_host=per_host, delay_s=delay_s, now=time), time
+    paces = HostPaces(PaceRules(delay_s=delay_s), now=time)
+    return HostQueues[str](per_host=per_host, paces=paces, now=time), time
 
 
 def drain(found: HostQueues[str], lane: Lane = Lane.PAGES) -> list[str]:

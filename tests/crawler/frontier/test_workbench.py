@@ -7,6 +7,7 @@ from crawler.fetch import FetchResult
 from crawler.frontier.held_site import HeldSite, Job
 from crawler.frontier.host_queues import HostQueues, Lane
 from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.pace import HostPaces, PaceRules
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import Sink, SiteEntry
 from crawler.spiders.site_crawl import Retries, SiteCrawl
@@ -30,7 +31,9 @@ class Desk:
         self.sink = Sink(capacity=capacity)
         self.targets = LinkTargets(max_age=timedelta(hours=1), capacity=100, now=lambda: AT)
         self.bench = Workbench(
-            queues=HostQueues(per_host=4, delay_s=0, now=lambda: self.s),
+            queues=HostQueues(
+                per_host=4, paces=HostPaces(PaceRules(delay_s=0), now=lambda: self.s), now=lambda: self.s
+            ),
             sink=self.sink,
             targets=self.targets,
             call_later=lambda delay, action: self.alarms.append((delay, action)),
@@ -40,10 +43,11 @@ class Desk:
     def _wake(self) -> None:
         self.woken += 1
 
-    def adopt(self, name: str, token: int = 1) -> HeldSite:
+    def adopt(self, name: str, token: int = 1, priority: int = 0) -> HeldSite:
         order = WorkOrder(
-            round_id="r", code=name, url=f"http://{name}.test/", page_budget=5, probe_count=0, probe_span_s=0
-        )
+            round_id="r", code=name, url=f"http://{name}.test/", page_budget=5, probe_count=0, probe_span_s=0,
+            priority=priority,
+        )  # fmt: skip
         crawl = SiteCrawl(order, retries=Retries(longest_pause_s=7))
         site = HeldSite(Lease(order=order, token=token), crawl, as_of=date(2026, 11, 20), known=set())
         self.bench.adopt(site)
@@ -144,7 +148,7 @@ def test_an_error_of_ours_lets_the_others_check_for_themselves() -> None:
     desk.read_home(SHARED)
     answer_questions(desk)
     job = desk.next(Lane.LINKS)
-    desk.bench.fail(job)
+    desk.bench.fail(job, "internal_error")
     desk.bench.answered(job)
     assert first.crawl.is_complete
     assert desk.next(Lane.LINKS).site is second
@@ -211,3 +215,35 @@ def test_after_stop_nothing_is_handed_out() -> None:
     desk.adopt("a")
     desk.bench.stop()
     assert desk.bench.next(Lane.PAGES) is None
+
+
+def test_the_brake_hands_out_nothing_and_release_wakes_the_lanes() -> None:
+    desk = Desk()
+    desk.adopt("a")
+    desk.bench.brake(True)
+    assert desk.bench.next(Lane.PAGES) is None
+    woken = desk.woken
+    desk.bench.brake(False)
+    assert desk.woken == woken + 1
+    assert desk.next(Lane.PAGES).task.url == "http://a.test/"
+
+
+def test_outside_the_hours_only_urgent_orders_are_served() -> None:
+    desk = Desk()
+    desk.adopt("bulk")
+    desk.adopt("recheck", priority=10)
+    desk.bench.rest(True)
+    assert desk.next(Lane.PAGES).task.url == "http://recheck.test/"
+    assert desk.bench.next(Lane.PAGES) is None
+    desk.bench.rest(False)
+    assert desk.next(Lane.PAGES).task.url == "http://bulk.test/"
+
+
+def test_what_is_given_up_carries_its_reason_to_the_writer() -> None:
+    desk = Desk()
+    desk.adopt("a")
+    desk.sink.take(10)
+    desk.bench.fail(desk.next(Lane.PAGES), "internal_error")
+    (entry,) = desk.sink.take(10)
+    assert isinstance(entry, SiteEntry)
+    assert (entry.harvest.given_up, list(entry.harvest.changes.values())) == ("internal_error", [None])

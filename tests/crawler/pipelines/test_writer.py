@@ -20,7 +20,7 @@ from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSour
 from inspection.ports import Inspection, WorkOrder
 from inspection.registry import Site, SiteCategory
 from store.memory import MemoryStores
-from store.redis.frontier import RedisFrontier
+from store.redis.frontier import Lease, RedisFrontier
 from store.redis.frontier_targets import RedisLinkTargets
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
 from store.redis.work_queue import RedisWorkQueue
@@ -311,3 +311,19 @@ def test_requests_that_come_and_go_between_two_writes_never_reach_redis() -> Non
     assert step.stored == [task("old").id]
     assert (step.passed, step.seen, step.memo) == (1, b"1" * 8 + b"2" * 8, b"m1")
     assert held.known == {task("b").id}
+
+
+def test_a_step_counts_what_was_given_up_by_reason() -> None:
+    order = WorkOrder(round_id="r", code=CODE, url="http://a.test/", page_budget=5, probe_count=0, probe_span_s=0)
+    site = HeldSite(
+        Lease(order=order, token=1), SiteCrawl(order, retries=Retries()), as_of=date(2026, 11, 20), known={"a"}
+    )
+    harvests = [
+        Harvest(changes={"a": None}, given_up="internal_error"),
+        Harvest(changes={"b": None}, given_up="internal_error"),
+        Harvest(changes={"c": None}, given_up="no_browser"),
+        Harvest(changes={"d": None}),
+    ]
+    step = merged_step(site, [SiteEntry(site, harvest) for harvest in harvests])
+    assert step.given_up == {"internal_error": 2, "no_browser": 1}
+    assert (step.stored, step.passed) == (["a"], 3)

@@ -394,7 +394,7 @@ def test_an_error_of_ours_does_not_hold_up_the_crawl() -> None:
     run.step()
     victim = next(task for task in run.ready if task.kind is TaskKind.PAGE)
     run.ready.remove(victim)
-    run.take(run.crawl.gave_up(victim))
+    run.take(run.crawl.gave_up(victim, "internal_error"))
     run.finish()
     assert len(run.pages) == 2
 
@@ -447,7 +447,7 @@ def test_a_rendering_given_up_does_not_hold_up_the_crawl() -> None:
         run.step()
     victim = next(task for task in run.ready if task.kind is TaskKind.RENDER)
     run.ready.remove(victim)
-    run.take(run.crawl.gave_up(victim))
+    run.take(run.crawl.gave_up(victim, "internal_error"))
     run.finish()
     assert run.renders == []
     assert f"{HOME}plain.html" in run.page_urls
@@ -487,3 +487,39 @@ def test_a_better_place_found_before_a_cut_is_kept() -> None:
         if task.url == f"{HOME}x/"
     ]
     assert (kept.kind, kept.rank) == (TaskKind.CANDIDATE, 1)
+
+
+class EndlessWeb(Web):
+    """Columns with articles, and what a careless program makes: a calendar, mirrored folders, session numbers."""
+
+    def fetch(self, task: Task) -> tuple[FetchResult, PageFacts | None]:
+        self.pages.setdefault(task.url, self._made_up(task.url.removeprefix(HOME)))
+        return super().fetch(task)
+
+    def _made_up(self, path: str) -> object:
+        number = len(self.asked)
+        if path.startswith("cal?m="):
+            month = int(path.removeprefix("cal?m="))
+            return page(f"{HOME}cal?m={month + 1}", f"{HOME}cal?m={month - 1}")
+        if path.startswith("mirror/"):
+            return page(f"{HOME}mirror/{path}")
+        if path.startswith("news?PHPSESSID="):
+            return page(f"{HOME}news?PHPSESSID={number}", f"{HOME}?PHPSESSID={number}")
+        if path.startswith("col"):
+            return page(*(f"{HOME}art/{path.strip('/')}-{n}.html" for n in range(4)))
+        return page()
+
+
+def test_traps_do_not_eat_the_budget() -> None:
+    columns = [f"{HOME}col{n}/" for n in range(5)]
+    traps = [f"{HOME}cal?m=1", f"{HOME}mirror/a.html", f"{HOME}news?PHPSESSID=x"]
+    web = EndlessWeb({HOME: page(*traps, *columns)})
+    run = Run(web, budget=200).finish()
+    articles = {f"{HOME}art/col{n}-{place}.html" for n in range(5) for place in range(4)}
+    assert {HOME, *columns, *articles} <= run.page_urls
+    rest = run.page_urls - {HOME, *columns, *articles}
+    assert sum("PHPSESSID" in url for url in rest) <= 2
+    assert sum("mirror" in url for url in rest) <= 3
+    assert 3 <= sum("cal?" in url for url in rest) <= 2 * 9
+    assert len(run.page_urls) < 60
+    assert max(Counter(link.url for link in run.links).values()) == 1

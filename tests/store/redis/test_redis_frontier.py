@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -9,8 +10,10 @@ from redis import Redis
 
 from inspection.errors import Conflict
 from inspection.ports import WorkOrder
+from store.redis.brake import RedisBrake
 from store.redis.frontier import RedisFrontier, Step
-from store.redis.keys import PREFIX, ROUNDS
+from store.redis.frontier_status import RedisFrontierStatus
+from store.redis.keys import PREFIX, ROUNDS, SiteKeys
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
 from store.redis.work_queue import RedisWorkQueue
 
@@ -176,3 +179,70 @@ def test_finished_sites_keep_only_their_code(redis_client: Redis, round_id: str)
     left = {key.decode().rpartition(":")[2] for key in redis_client.scan_iter(f"{PREFIX}:{{{round_id}*")}
     assert left == {"done", "fence", "totals", "vantages"}
     assert not frontier.has_work(round_id)
+
+
+def test_the_books_balance_wherever_a_request_ends(redis_client: Redis, round_id: str) -> None:
+    frontier, books = RedisFrontier(redis_client), RedisFrontierStatus(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, n, probe_count=n) for n in range(4)])
+    over, waiting, given_back, *_ = frontier.lease(round_id, limit=3, lease_s=30)
+    tasks = dict.fromkeys("abcd", b"1")
+    for lease in (over, waiting, given_back):
+        frontier.open(lease)
+        frontier.settle(lease, Step(number=1, added=tasks, stored=[], seen=b"A" * 32))
+    step = Step(number=2, added={"e": b"2"}, stored=["a", "b"], passed=3, given_up={"internal_error": 2})
+    for _ in range(2):  # its answer got lost
+        balance = frontier.settle(waiting, step)
+    assert (balance.left, balance.added, balance.stored, balance.given_up) == (3, 8, 3, {"internal_error": 2})
+    end = Step(number=2, added={}, stored=list("abcd"), given_up={"internal_error": 1, "no_browser": 1})
+    assert frontier.crawled(over, frontier.settle(over, end)) is (over.order.probe_count == 0)
+    frontier.renew(round_id, [(waiting, 2)], lease_s=30)
+    frontier.release(round_id, [given_back])
+    seen = books.read(round_id)
+    assert (seen.sites_open, seen.sites_queued, seen.sites_leased) == (4, 2, 1)
+    assert seen.sites_crawled + seen.sites_ending == 1
+    assert (seen.requests_added, seen.requests_stored, seen.requests_left) == (16, 5, 7)
+    assert seen.requests_given_up == {"internal_error": 3, "no_browser": 1}
+    assert (seen.requests_in_flight, seen.addresses_known) == (2, 8)
+    assert seen.site_balance == seen.request_balance == 0
+
+
+def test_the_books_show_a_request_or_a_site_that_got_lost(redis_client: Redis, round_id: str) -> None:
+    frontier, books = RedisFrontier(redis_client), RedisFrontierStatus(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, 1)])
+    (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
+    frontier.open(lease)
+    frontier.settle(lease, Step(number=1, added={"a": b"1", "b": b"1"}, stored=[]))
+    redis_client.hdel(SiteKeys(round_id, lease.order.code).tasks, "a")
+    redis_client.zrem(f"{PREFIX}:{{{round_id}}}:leases", lease.order.code)
+    seen = books.read(round_id)
+    assert (seen.site_balance, seen.sites_open) == (1, 1)
+    RedisWorkQueue(redis_client).drop_round(round_id)
+    RedisWorkQueue(redis_client).submit([order(round_id, 1)])
+    (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
+    frontier.open(lease)
+    frontier.settle(lease, Step(number=1, added={"a": b"1", "b": b"1"}, stored=[]))
+    redis_client.hdel(SiteKeys(round_id, lease.order.code).tasks, "a")
+    assert books.read(round_id).request_balance == 1
+
+
+def test_urgent_orders_are_found_behind_sites_that_were_given_back(redis_client: Redis, round_id: str) -> None:
+    frontier = RedisFrontier(redis_client)
+    queue = RedisWorkQueue(redis_client)
+    queue.submit([order(round_id, n) for n in range(3)])
+    frontier.release(round_id, frontier.lease(round_id, limit=2, lease_s=30))
+    assert frontier.lease(round_id, limit=9, lease_s=30, urgent_only=True) == []
+    queue.submit([order(round_id, n, priority=5) for n in (7, 8)])
+    urgent = frontier.lease(round_id, limit=9, lease_s=30, urgent_only=True)
+    assert [lease.order.priority for lease in urgent] == [5, 5]
+    assert len(frontier.lease(round_id, limit=9, lease_s=30)) == 3
+
+
+def test_the_brake_keeps_its_first_reason_until_released(redis_client: Redis) -> None:
+    brake, at = RedisBrake(redis_client), datetime(2026, 11, 20, tzinfo=UTC)
+    assert brake.find() is None
+    assert brake.pull(reason="机房演练", at=at).reason == "机房演练"
+    assert brake.pull(reason="另一个", at=at).reason == "机房演练"
+    assert brake.find() is not None
+    assert brake.release() is True
+    assert brake.release() is False
+    assert brake.find() is None

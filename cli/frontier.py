@@ -1,0 +1,106 @@
+"""``xuncha frontier``: the books of the crawl, and the global brake."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from redis import Redis
+from rich.console import Console
+from rich.table import Table
+
+from cli.wiring import SystemClock, print_json, say
+from inspection.errors import NotFound
+from store.config import StoreConfig
+from store.redis.brake import RedisBrake
+from store.redis.connection import connect, ping
+from store.redis.frontier_status import FrontierStatus, RedisFrontierStatus
+from store.stores import open_stores
+
+app = typer.Typer(help="抓取队列：查看收支、全局暂停与恢复", no_args_is_help=True, add_completion=False)
+
+_REASONS = {"internal_error": "程序出错", "no_browser": "没有可用的浏览器"}
+
+
+@app.command()
+def status(
+    round_id: Annotated[str | None, typer.Argument(metavar="[轮次]", help="只看这一轮次；默认所有有任务的轮次")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """查看队列收支：每个请求要么已保存，要么已放弃（有原因），要么仍在队列中；差额必须为零，否则退出码为 1。"""
+    with open_stores() as stores:
+        if round_id is not None:
+            stores.rounds.get(round_id)
+        names = stores.queue.rounds() if round_id is None else [round_id]
+        books = [RedisFrontierStatus(stores.redis).read(name) for name in names]
+        brake = RedisBrake(stores.redis).find()
+    if as_json:
+        print_json({"brake": brake, "rounds": [_row(book) for book in books]})
+    else:
+        if brake is not None:
+            say(f"全局暂停中（{brake.reason}），自 {brake.since:%Y-%m-%d %H:%M:%S} UTC；用 xuncha frontier resume 恢复")
+        for book in books:
+            _show(book)
+        if not books:
+            say("没有轮次有任务")
+    if any(book.site_balance or book.request_balance for book in books):
+        raise typer.Exit(1)
+
+
+@app.command()
+def pause(reason: Annotated[str, typer.Option("--reason", help="暂停的原因，显示给其他操作员")]) -> None:
+    """全局暂停：一秒左右之后，所有抓取进程不再发出任何请求（包括探测）；队列保留，进行中的请求正常结束。"""
+    with _redis() as client:
+        brake = RedisBrake(client).pull(reason=reason, at=SystemClock().now())
+    say(f"全局暂停已生效（{brake.reason}），自 {brake.since:%Y-%m-%d %H:%M:%S} UTC；用 xuncha frontier resume 恢复")
+
+
+@app.command()
+def resume() -> None:
+    """解除全局暂停。"""
+    with _redis() as client:
+        if not RedisBrake(client).release():
+            raise NotFound("没有全局暂停，无需恢复")
+    say("全局暂停已解除")
+
+
+@contextmanager
+def _redis() -> Iterator[Redis]:
+    """Redis alone: the brake must work while MongoDB is away."""
+    config = StoreConfig()
+    client = connect(config)
+    try:
+        ping(client, config)
+        yield client
+    finally:
+        client.close()
+
+
+def _row(book: FrontierStatus) -> dict[str, Any]:
+    return {
+        **msgspec.to_builtins(book),
+        "site_balance": book.site_balance,
+        "request_balance": book.request_balance,
+    }
+
+
+def _show(book: FrontierStatus) -> None:
+    table = Table("项目", "数量", title=f"轮次 {book.round_id}", title_justify="left")
+    rows = [
+        ("网站：排队", book.sites_queued),
+        ("网站：抓取中", book.sites_leased),
+        ("网站：抓完，待探测", book.sites_crawled),
+        ("网站：待收尾", book.sites_ending),
+        ("网站：完成", book.sites_done),
+        ("网站差额（应为 0）", book.site_balance),
+        ("请求：累计加入", book.requests_added),
+        ("请求：已保存", book.requests_stored),
+        *((f"请求：已放弃（{_REASONS.get(name, name)}）", number) for name, number in book.requests_given_up.items()),
+        ("请求：进行中", book.requests_in_flight),
+        ("请求：排队", book.requests_left - book.requests_in_flight),
+        ("请求差额（应为 0）", book.request_balance),
+    ]
+    for label, number in rows:
+        table.add_row(label, f"{number:,}")
+    Console().print(table)

@@ -1,0 +1,79 @@
+"""``xuncha frontier`` over a real pair of stores."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli.main import app
+from inspection.ports import WorkOrder
+from inspection.sampling import Round, RoundState
+from store.redis.frontier import RedisFrontier, Step
+from store.redis.keys import SiteKeys
+from store.stores import Stores
+
+Invoke = Callable[..., Result]
+
+
+@pytest.fixture
+def invoke(mongo_stores: Stores, monkeypatch: pytest.MonkeyPatch, mongo_uri: str, redis_url: str) -> Invoke:
+    monkeypatch.setenv("XUNCHA_MONGO_URI", mongo_uri)
+    monkeypatch.setenv("XUNCHA_REDIS_URL", redis_url)
+    monkeypatch.setenv("XUNCHA_MONGO_DATABASE", mongo_stores.config.mongo_database)
+    monkeypatch.setenv("COLUMNS", "100")
+    return lambda *words: CliRunner().invoke(app, ["frontier", *words])
+
+
+def begin(stores: Stores) -> WorkOrder:
+    """One site under lease with three requests, one of them stored and one given up."""
+    order = WorkOrder(
+        round_id="r1", code="1100000001", url="http://a.test/", page_budget=5, probe_count=0, probe_span_s=0
+    )
+    round_ = Round(
+        id="r1", title="演练", as_of=date(2026, 11, 20), edition="2019", plan="", seed="", registry_digest="",
+        sample_digest="", state=RoundState.OPEN, drawn_at=datetime(2026, 11, 20, tzinfo=UTC), drill=True,
+    )  # fmt: skip
+    stores.rounds.add(round_, [], [])
+    stores.queue.submit([order])
+    frontier = RedisFrontier(stores.redis)
+    (lease,) = frontier.lease("r1", limit=1, lease_s=30)
+    frontier.open(lease)
+    frontier.settle(lease, Step(number=1, added=dict.fromkeys("abc", b"1"), stored=[]))
+    frontier.settle(lease, Step(number=2, added={}, stored=["a", "b"], given_up={"internal_error": 1}))
+    return order
+
+
+def test_status_shows_where_every_request_is(invoke: Invoke, mongo_stores: Stores) -> None:
+    assert "没有轮次有任务" in invoke("status").stdout
+    begin(mongo_stores)
+    shown = invoke("status")
+    assert shown.exit_code == 0
+    assert "请求：已放弃（程序出错）" in shown.stdout
+    (row,) = json.loads(invoke("status", "r1", "--json").stdout)["rounds"]
+    assert (row["requests_added"], row["requests_stored"], row["requests_left"]) == (3, 1, 1)
+    assert row["requests_given_up"] == {"internal_error": 1}
+    assert row["request_balance"] == row["site_balance"] == 0
+
+
+def test_a_lost_request_is_shown_and_fails_the_command(invoke: Invoke, mongo_stores: Stores) -> None:
+    order = begin(mongo_stores)
+    mongo_stores.redis.hdel(SiteKeys("r1", order.code).tasks, "c")
+    shown = invoke("status", "r1", "--json")
+    assert shown.exit_code == 1
+    assert json.loads(shown.stdout)["rounds"][0]["request_balance"] == 1
+
+
+def test_pause_and_resume(invoke: Invoke, mongo_stores: Stores) -> None:
+    assert "机房演练" in invoke("pause", "--reason", "机房演练").stdout
+    assert "全局暂停中（机房演练）" in invoke("status").stdout
+    assert json.loads(invoke("status", "--json").stdout)["brake"]["reason"] == "机房演练"
+    assert invoke("resume").exit_code == 0
+    again = invoke("resume")
+    assert again.exit_code != 0
+    assert "没有全局暂停" in str(again.exception)
+
+
+def test_an_unknown_round_is_refused(invoke: Invoke, mongo_stores: Stores) -> None:
+    assert invoke("status", "nowhere").exit_code != 0
