@@ -89,6 +89,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "XUNCHA_ALLOW_NETWORKS": "127.0.0.0/8,::1/128",
         "XUNCHA_DOWNLOAD_DELAY_S": "0",
         "XUNCHA_DELAY_FACTOR": "0",
+        "XUNCHA_PLATFORM_DELAY_S": "0",
         "XUNCHA_LONGEST_BACKOFF_S": "2",
         "XUNCHA_CONCURRENT_PER_HOST": "8",
         "XUNCHA_LINK_RETRY_PAUSE_S": "1",

@@ -49,6 +49,14 @@ class WorkerConfig(StoreConfig):
     download_delay_s: float = Field(
         default=0.5, ge=0, description="Seconds between the starts of two requests to one host, probes apart"
     )
+    concurrent_per_platform: int = Field(
+        default=8,
+        ge=1,
+        description="Requests at the same time to one machine, whatever the number of its sites and workers",
+    )
+    platform_delay_s: float = Field(
+        default=0.05, ge=0, description="Seconds between the starts of two requests to one machine, probes apart"
+    )
     delay_factor: float = Field(
         default=0.5, ge=0, description="A slow host is asked less often: after so many times its mean time to answer"
     )

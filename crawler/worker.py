@@ -15,6 +15,7 @@ import signal
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from secrets import token_hex
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -23,6 +24,7 @@ from crawler.config import WorkerConfig
 from crawler.extensions.control_targets import ControlTargets
 from crawler.extensions.link_lane import LinkLane
 from crawler.extensions.loop_watch import LoopWatch
+from crawler.extensions.platform_lane import PlatformLane
 from crawler.extensions.probe_lane import ProbeLane
 from crawler.extensions.render_lane import RenderLane
 from crawler.fetch.hosts import HostLook
@@ -33,7 +35,9 @@ from crawler.frontier.heartbeat import Heartbeat
 from crawler.frontier.host_queues import HostQueues
 from crawler.frontier.kit import Kit, limits_of, retries_of
 from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.platforms import Platforms
 from crawler.frontier.scheduler import wake_engine
+from crawler.frontier.turns import Turns
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import Sink
 from crawler.pipelines.writer import Writer
@@ -41,6 +45,7 @@ from crawler.settings import scrapy_settings
 from crawler.spiders.inspection import InspectionSpider
 from inspection.errors import StoreUnavailable
 from inspection.ports import Clock
+from store.redis.allowances import RedisAllowances
 from store.redis.brake import RedisBrake
 from store.redis.frontier import RedisFrontier
 from store.redis.frontier_targets import RedisLinkTargets
@@ -128,6 +133,7 @@ class _Worker:
         watch = LoopWatch()
         watching = loop.create_task(watch.run())
         probes = ProbeLane(kit, watch, ControlTargets(kit.fetcher, self._config.control_targets))
+        finder = PlatformLane(platforms=self._platforms, look_up=kit.fetcher.addresses, placed=kit.bench.placed)
         bridge = Bridge(
             loop=loop,
             kit=kit,
@@ -138,13 +144,17 @@ class _Worker:
         )
         crawler = process.create_crawler(InspectionSpider)
         crawling = process.crawl(crawler, kit=kit)
+        kit.bench.on_work(finder.pump)
         kit.bench.on_work(links.pump)
         kit.bench.on_work(renders.pump)
         kit.bench.on_work(wake_engine(crawler))
         writer = self._writer(kit, bridge)
         bridge.writing = lambda: not writer.is_idle
         heartbeat = self._heartbeat(bridge)
-        feeder = self._feeder(bridge, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0)
+        turns = self._turns(kit, bridge, loop)
+        feeder = self._feeder(
+            bridge, turns, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0
+        )
         self._listen_to_signals(loop)
         for thread in (writer, heartbeat, feeder):
             thread.start()
@@ -153,7 +163,8 @@ class _Worker:
         feeder.stop()
         await self._wind_down(kit, links, renders, probes, crawler)
         await crawling
-        await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, kit.sink)
+        await finder.running.cancel()
+        await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, turns, kit.sink)
         watching.cancel()
         await kit.fetcher.close()
         await kit.over_ipv6.close()
@@ -165,7 +176,12 @@ class _Worker:
         config = self._config
         sink = Sink(capacity=config.write_buffer)
         paces = paces_of(config, now=loop.time)
-        queues = HostQueues[Any](per_host=config.concurrent_per_host, paces=paces, now=loop.time)
+        self._platforms = Platforms(
+            at_once=config.concurrent_per_platform, delay_s=config.platform_delay_s, now=loop.time
+        )
+        queues = HostQueues[Any](
+            per_host=config.concurrent_per_host, paces=paces, now=loop.time, platforms=self._platforms
+        )
         bench = Workbench(queues=queues, sink=sink, targets=self._targets, call_later=loop.call_later)
         fetcher = fetcher_of(config, paces=paces)
         return Kit(
@@ -201,7 +217,27 @@ class _Worker:
             lease_s=self._config.lease_s,
         )
 
-    def _feeder(self, bridge: Bridge, mark_complete: Callable[[str], None], *, render_budget: int) -> Feeder:
+    def _turns(self, kit: Kit, bridge: Bridge, loop: asyncio.AbstractEventLoop) -> Turns:
+        def granted(keys: list[str], until: float) -> None:
+            for key in keys:
+                platform = self._platforms.grant(key, until=until)
+                if platform is not None:
+                    kit.bench.granted(platform)
+
+        return Turns(
+            platforms=self._platforms,
+            allowances=RedisAllowances(
+                self._stores.redis, worker=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+            ),
+            lease_s=self._config.lease_s,
+            now=loop.time,
+            call=bridge.call,
+            granted=granted,
+        )
+
+    def _feeder(
+        self, bridge: Bridge, turns: Turns, mark_complete: Callable[[str], None], *, render_budget: int
+    ) -> Feeder:
         return Feeder(
             rounds=self._rounds,
             repository=self._stores.rounds,
@@ -209,6 +245,7 @@ class _Worker:
             probes=self._probes,
             shared=self._shared,
             brake=RedisBrake(self._stores.redis),
+            turns=turns,
             is_open=self._is_open,
             targets=self._targets,
             intake=bridge,
@@ -263,7 +300,7 @@ class _Worker:
             fetching.cancel()
         await crawler.stop_async()
 
-    def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, sink: Sink) -> None:
+    def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, turns: Turns, sink: Sink) -> None:
         """Store what is in, then give the leases back, so that others need not wait for them."""
         feeder.join(self._config.stop_grace_s)
         if not writer.finish(self._config.stop_patience_s):
@@ -271,5 +308,6 @@ class _Worker:
         heartbeat.stop()
         try:
             heartbeat.release()
+            turns.give_all_back()
         except StoreUnavailable as error:
             logger.warning("未能归还任务，租期 %.0f 秒后自动转交：%s", self._config.lease_s, error)

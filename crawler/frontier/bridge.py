@@ -51,20 +51,20 @@ class Bridge:
     def add_site(self, site: HeldSite) -> None:
         """Over to the workbench."""
         self._arriving[site.key] = site
-        self._call(lambda: self._adopt(site))
+        self.call(lambda: self._adopt(site))
 
     def add_probes(self, probes: Sequence[ProbeOrder]) -> None:
         """Over to the probe lane."""
         self._kit.claimed.update(probes)
-        self._call(lambda: self._probes.start(probes))
+        self.call(lambda: self._probes.start(probes))
 
     def target_known(self, site: HeldSite, task: Task, seen: LinkSeen | None) -> None:
         """Over to the workbench."""
-        self._call(lambda: self._kit.bench.target_known(site, task, seen))
+        self.call(lambda: self._kit.bench.target_known(site, task, seen))
 
     def rest(self, resting: bool) -> None:
         """Over to the workbench."""
-        self._call(lambda: self._kit.bench.rest(resting))
+        self.call(lambda: self._kit.bench.rest(resting))
 
     def urgent_room(self) -> int:
         """A quarter more than for others: rechecks must not wait for bulk crawling to end."""
@@ -75,7 +75,7 @@ class Bridge:
 
     def brake(self, halted: bool) -> None:
         """Over to the workbench; probes are held back by the feeder, which claims none."""
-        self._call(lambda: self._kit.bench.brake(halted))
+        self.call(lambda: self._kit.bench.brake(halted))
 
     def is_idle(self) -> bool:
         """Nothing held, under way or waiting to be written."""
@@ -84,18 +84,18 @@ class Bridge:
 
     def no_work_left(self) -> None:
         """All rounds are done."""
-        self._call(self._idle)
+        self.call(self._idle)
 
     # -- from the writer and the heartbeat -------------------------------------------------------
 
     def site_lost(self, site: HeldSite) -> None:
         """At once for the writer, soon for the workbench."""
         site.lost = True
-        self._call(lambda: self._kit.bench.lose(site))
+        self.call(lambda: self._kit.bench.lose(site))
 
     def site_crawled(self, site: HeldSite) -> None:
         """Over to the workbench."""
-        self._call(lambda: self._kit.bench.forget(site))
+        self.call(lambda: self._kit.bench.forget(site))
 
     def probes_stored(self, orders: Sequence[ProbeOrder]) -> None:
         """They need no heartbeat any more."""
@@ -103,11 +103,11 @@ class Bridge:
 
     def room_made(self) -> None:
         """Whoever waited because the sink was full may go on."""
-        self._call(self._kit.bench.wake)
+        self.call(self._kit.bench.wake)
 
     def writer_failed(self) -> None:
         """Without a writer nothing may go on."""
-        self._call(self._failed)
+        self.call(self._failed)
 
     def held_sites(self) -> list[HeldSite]:
         """Copy of all sites under lease."""
@@ -121,6 +121,7 @@ class Bridge:
         self._kit.bench.adopt(site)
         self._arriving.pop(site.key, None)
 
-    def _call(self, action: Callable[[], None]) -> None:
+    def call(self, action: Callable[[], None]) -> None:
+        """Run on the event loop, soon."""
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(action)

@@ -12,6 +12,7 @@ import msgspec
 from crawler.frontier.held_site import HeldSite
 from crawler.frontier.link_targets import LinkTargets, decode_target
 from crawler.frontier.outage import Outage
+from crawler.frontier.turns import Turns
 from crawler.spiders.site_crawl import Retries, SiteCrawl
 from crawler.spiders.tasks import Task, link_mark
 from inspection.errors import Conflict, NotFound, StoreUnavailable
@@ -89,6 +90,7 @@ class Feeder(threading.Thread):
         probes: RedisProbeQueue,
         shared: RedisLinkTargets,
         brake: RedisBrake,
+        turns: Turns,
         is_open: Callable[[], bool],
         targets: LinkTargets,
         intake: Intake,
@@ -104,6 +106,7 @@ class Feeder(threading.Thread):
         self._probes = probes
         self._shared = shared
         self._brake = brake
+        self._turns = turns
         self._halted = False
         self._is_open = is_open
         self._resting = False
@@ -154,7 +157,7 @@ class Feeder(threading.Thread):
     def _feed(self) -> int:
         self._look_at_brake()
         self._sweep()
-        found = self._answer_questions()
+        found = self._answer_questions() + self._turns.take()
         if self._halted:
             return found
         for round_id in self._served:

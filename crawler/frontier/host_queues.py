@@ -7,6 +7,7 @@ from itertools import count
 from typing import Generic, TypeVar
 
 from crawler.frontier.pace import HostPaces
+from crawler.frontier.platforms import Platform, Platforms
 
 Item = TypeVar("Item")
 
@@ -22,12 +23,13 @@ class Lane(IntEnum):
 class _Host(Generic[Item]):
     """What waits for one host, and what it is allowed."""
 
-    __slots__ = ("active", "armed", "free_at", "waiting")
+    __slots__ = ("active", "armed", "free_at", "platform", "waiting")
 
     def __init__(self) -> None:
         self.active = 0
         self.free_at = 0.0
         self.armed = False
+        self.platform: Platform | None = None
         self.waiting: tuple[list[tuple[tuple[bool, int], int, Item]], ...] = tuple([] for _ in Lane)
 
     def lane(self) -> Lane | None:
@@ -36,14 +38,18 @@ class _Host(Generic[Item]):
 
 class HostQueues(Generic[Item]):
     """Lanes of requests under one allowance per host: ``per_host`` at a time, and the pause between starts that
-    ``paces`` has learned. Hosts with an urgent request go before the others.
+    ``paces`` has learned. Hosts with an urgent request go before the others. With ``platforms``, the machines that
+    hosts live on have an allowance too, and only those that this worker holds are asked.
 
     Whatever :meth:`pop` gives out must be given back by :meth:`release`. The empty host has no limits.
     """
 
-    def __init__(self, *, per_host: int, paces: HostPaces, now: Callable[[], float]) -> None:
+    def __init__(
+        self, *, per_host: int, paces: HostPaces, now: Callable[[], float], platforms: Platforms | None = None
+    ) -> None:
         self._per_host = per_host
         self._paces = paces
+        self._platforms = platforms
         self._now = now
         self._hosts: dict[str, _Host[Item]] = {}
         # Hosts that may take a request now, in turn, by lane, the urgent ones first; a dictionary is an ordered set.
@@ -78,6 +84,8 @@ class HostQueues(Generic[Item]):
                 if name and self._free_at(name, host) > self._now():
                     self._arm(name, host)  # closed since it was found ready
                     continue
+                if not self._is_admitted(name, host):
+                    continue
                 _, _, item = heappop(host.waiting[lane])
                 self._waiting[lane] -= 1
                 host.active += 1
@@ -90,7 +98,21 @@ class HostQueues(Generic[Item]):
         """The request is over: its host may take another."""
         host = self._hosts[name]
         host.active -= 1
+        if host.platform is not None and self._platforms is not None:
+            self._platforms.ended(host.platform)
+            self._unblock(host.platform)
         self._offer(name, host)
+
+    def placed(self, name: str) -> None:
+        """It is known which machine the host lives on."""
+        host = self._hosts.get(name)
+        if host is not None and host.platform is None:
+            self._place(name, host)
+            self._offer(name, host)
+
+    def granted(self, platform: Platform) -> None:
+        """This worker holds a machine now: its hosts may be asked."""
+        self._unblock(platform)
 
     def waiting(self, lane: Lane) -> int:
         """Requests queued in a lane, those held back included."""
@@ -104,25 +126,28 @@ class HostQueues(Generic[Item]):
         host = self._hosts.get(name)
         if host is None:
             host = self._hosts[name] = _Host()
+            self._place(name, host)
         heappush(host.waiting[lane], (place, next(self._counter), item))
         self._offer(name, host)
 
-    def _offer(self, name: str, host: _Host[Item]) -> None:
+    def _offer(self, name: str, host: _Host[Item]) -> bool:
+        """Give a host its turn, if it may take a request now; otherwise that is seen to later."""
         lane = host.lane()
         if lane is None:
             self._forget_if_idle(name, host)
-            return
+            return False
         is_urgent = not host.waiting[lane][0][0][0]
         for other in Lane:
             for place, ready in enumerate(self._ready[other]):
                 if (other, place) != (lane, int(not is_urgent)):
                     ready.pop(name, None)
-        if name and host.active >= self._per_host:
-            return
+        if name and (host.active >= self._per_host or (self._platforms is not None and host.platform is None)):
+            return False
         if name and self._free_at(name, host) > self._now():
             self._arm(name, host)
-            return
+            return False
         self._ready[lane][not is_urgent].setdefault(name)
+        return True
 
     def _free_at(self, name: str, host: _Host[Item]) -> float:
         return max(host.free_at, self._paces.closed_until(name))
@@ -134,6 +159,42 @@ class HostQueues(Generic[Item]):
             self._arm(name, host)
         else:
             del self._hosts[name]
+            if host.platform is not None:
+                host.platform.hosts -= 1
+                host.platform.blocked.pop(name, None)
+
+    def _place(self, name: str, host: _Host[Item]) -> None:
+        if name and self._platforms is not None:
+            host.platform = self._platforms.of(name)
+            if host.platform is not None:
+                host.platform.hosts += 1
+
+    def _is_admitted(self, name: str, host: _Host[Item]) -> bool:
+        """Whether the machine takes the request, which then counts as started; otherwise the host waits for it."""
+        platform = host.platform
+        if platform is None or self._platforms is None:
+            return True
+        if self._platforms.admits(platform):
+            self._platforms.started(platform)
+            return True
+        platform.blocked[name] = None
+        if platform.free_at > self._now() and not platform.armed:
+            platform.armed = True
+            self._at(platform.free_at, lambda: self._free(platform))
+        return False
+
+    def _free(self, platform: Platform) -> None:
+        platform.armed = False
+        self._unblock(platform)
+
+    def _unblock(self, platform: Platform) -> None:
+        """Give as many hosts their turn again as the machine has room for."""
+        assert self._platforms is not None
+        room = self._platforms.room(platform)
+        while room and platform.blocked:
+            name = next(iter(platform.blocked))
+            del platform.blocked[name]
+            room -= self._offer(name, self._hosts[name])
 
     def _arm(self, name: str, host: _Host[Item]) -> None:
         if not host.armed:

@@ -7,6 +7,7 @@ import msgspec
 from crawler.frontier.held_site import HeldSite, Job
 from crawler.frontier.host_queues import HostQueues, Lane
 from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.platforms import Platform
 from crawler.pipelines.sink import Sink
 from crawler.spiders.tasks import Harvest, Task, TaskKind
 from inspection.observation import LinkSeen
@@ -129,6 +130,16 @@ class Workbench:
     def stop(self) -> None:
         """Hand out nothing any more."""
         self._stopped = True
+
+    def placed(self, host: str) -> None:
+        """It is known which machine a host lives on."""
+        self._queues.placed(host)
+        self.wake()
+
+    def granted(self, platform: Platform) -> None:
+        """This worker may ask a machine now."""
+        self._queues.granted(platform)
+        self.wake()
 
     def rest(self, resting: bool) -> None:
         """Hand out requests of urgent orders only, outside the hours of bulk crawling."""

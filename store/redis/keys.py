@@ -6,6 +6,9 @@ ROUNDS = f"{PREFIX}:rounds"
 BRAKE = f"{PREFIX}:brake"
 """JSON: why and since when all crawling is halted; absent while it runs."""
 
+ALLOWANCES = [f"{PREFIX}:{{machines}}:{name}" for name in ("holders", "owners", "waiters")]
+"""Sorted set: machine by expiry of its claim in ms. Hashes: machine -> worker, machine -> who waits and since when."""
+
 
 class RoundKeys:
     """Keys of one round; they share a hash tag.

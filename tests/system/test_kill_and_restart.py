@@ -45,6 +45,8 @@ class Web(threading.Thread):
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.asked: Counter[str] = Counter()
+        self.under_way: Counter[str] = Counter()
+        self.most_at_once: Counter[str] = Counter()
         self.port = 0
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
@@ -79,7 +81,10 @@ class Web(threading.Thread):
                 found = re.search(r"host: (\S+?):", head, re.IGNORECASE)
                 assert found is not None
                 self.asked[f"{method} {found[1]}{path}"] += 1
+                self.under_way[found[1]] += 1
+                self.most_at_once[found[1]] = max(self.most_at_once[found[1]], self.under_way[found[1]])
                 await asyncio.sleep(LATENCY_S)
+                self.under_way[found[1]] -= 1
                 body = self._page(path)
                 status = "200 OK" if body else "404 Not Found"
                 content = b"" if method == "HEAD" else body.encode()
@@ -240,6 +245,7 @@ def undisturbed(config: StoreConfig, web: Web, tmp_path_factory: pytest.TempPath
         assert sum(outcome is LinkOutcome.BROKEN for _, outcome, _ in checked) == 1
         assert probes == list(range(PROBES))
     assert max(web.asked.values()) <= PROBES + 1, "in peace no page is fetched twice"
+    assert web.most_at_once["partner.localhost"] <= 2, "the allowance of a host holds for both workers together"
     return found
 
 
