@@ -16,6 +16,7 @@ from inspection.errors import Conflict
 from inspection.ports import WorkOrder
 from store.redis.frontier_scripts import Argument, Scripts, flat, redis_errors
 from store.redis.keys import RoundKeys, SiteKeys
+from store.redis.task_book import TaskBook
 
 FINGERPRINT_BYTES = 8
 
@@ -61,12 +62,27 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     given_up: Mapping[str, int] = {}
 
 
+_BookKey = tuple[str, str, int]
+
+
+class _Page:
+    """The book of one lease, and the last step as it was sent: repeated word for word if its answer gets lost."""
+
+    __slots__ = ("args", "book", "number")
+
+    def __init__(self, book: TaskBook) -> None:
+        self.book = book
+        self.number = -1
+        self.args: list[Argument] = []
+
+
 class RedisFrontier:
     """Leases of a round's sites and the state of their crawls."""
 
     def __init__(self, client: Redis) -> None:
         self._client: Any = client
         self._scripts = Scripts(client)
+        self._books: dict[_BookKey, _Page] = {}
 
     def lease(
         self, round_id: str, *, limit: int, lease_s: float, take_over: bool = True, urgent_only: bool = False
@@ -85,41 +101,52 @@ class RedisFrontier:
 
     def renew(self, round_id: str, held: Iterable[tuple[Lease, int]], *, lease_s: float) -> set[str]:
         """Prolong leases and report the requests in flight under each; returns the codes of lost leases."""
+        held = list(held)
         args = flat((lease.order.code, lease.token, flight) for lease, flight in held)
         keys = RoundKeys(round_id).named("leases", "owners", "flight")
-        return {code.decode() for code in self._scripts.run("frontier_renew", keys, [_ms(lease_s), *args])}
+        lost = {code.decode() for code in self._scripts.run("frontier_renew", keys, [_ms(lease_s), *args])}
+        for lease, _ in held:
+            if lease.order.code in lost:
+                self._books.pop(_key(lease), None)
+        return lost
 
     def release(self, round_id: str, held: Iterable[Lease]) -> None:
-        """Give leases back before they expire."""
+        """Give leases back before they expire; nothing can be settled under them any more."""
+        held = list(held)
         args = flat((lease.order.code, lease.token) for lease in held)
         keys = RoundKeys(round_id).named("leases", "owners", "flight", "queued")
         self._scripts.run("frontier_release", keys, args)
+        for lease in held:
+            self._books.pop(_key(lease), None)
 
     def open(self, lease: Lease) -> SiteWork:
         """Load what is left of a site; from now on older tokens are refused. :class:`Conflict` if ours is old."""
         answer = self._scripts.run("frontier_open", _site_keys(lease), [lease.token])
         if answer is None:
             raise Conflict(_lost(lease))
-        memo, seen, *pairs = answer
+        memo, seen, number, *texts = answer
+        names = [name.decode() for name in texts[::2]]
+        values = dict(zip(names[:number], texts[1 : 2 * number : 2], strict=True))
+        ended = dict(zip(names[number:], texts[2 * number + 1 :: 2], strict=True))
+        book = TaskBook(values, ended)
+        self._books[_key(lease)] = _Page(book)
+        tasks, book.loaded = book.loaded, {}
         starts = range(0, len(seen), FINGERPRINT_BYTES)
-        return SiteWork(
-            tasks={key.decode(): text for key, text in zip(pairs[::2], pairs[1::2], strict=True)},
-            seen={seen[start : start + FINGERPRINT_BYTES] for start in starts},
-            memo=memo,
-        )
+        return SiteWork(tasks=tasks, seen={seen[start : start + FINGERPRINT_BYTES] for start in starts}, memo=memo)
 
     def settle(self, lease: Lease, step: Step) -> Balance:
         """Write a step of the crawl; :class:`Conflict` if the site was taken over (then nothing is written).
 
         Safe to repeat with the same step when the answer got lost.
         """
-        added = flat(step.added.items())
-        reasons = flat(step.given_up.items())
-        head: list[Argument] = [lease.token, step.number, step.memo, step.seen, step.passed]
-        lengths: list[Argument] = [len(step.added), len(step.given_up)]
-        args = [*head, *lengths, *added, *reasons, *step.stored]
-        answer = self._scripts.run("frontier_settle", _site_keys(lease), args)
+        page = self._books.get(_key(lease))
+        if page is None:
+            raise Conflict(_lost(lease))
+        if page.number != step.number:
+            page.number, page.args = step.number, _settling(lease, step, page.book)
+        answer = self._scripts.run("frontier_settle", _site_keys(lease), page.args)
         if answer[0] < 0:
+            self._books.pop(_key(lease), None)
             raise Conflict(_lost(lease))
         left, all_added, stored, *pairs = answer
         given_up = {name.decode(): int(number) for name, number in zip(pairs[::2], pairs[1::2], strict=True)}
@@ -131,6 +158,7 @@ class RedisFrontier:
         args: list[Argument] = [lease.order.code, lease.token, balance.added, balance.stored]
         args += flat(balance.given_up.items())
         state = self._scripts.run("frontier_crawled", RoundKeys(lease.order.round_id).named(*names), args)
+        self._books.pop(_key(lease), None)
         if state < 0:
             raise Conflict(_lost(lease))
         return bool(state)
@@ -154,6 +182,31 @@ class RedisFrontier:
         """Whether any site of the round is not done."""
         with redis_errors():
             return bool(self._client.hlen(RoundKeys(round_id)["orders"]))
+
+
+def _key(lease: Lease) -> _BookKey:
+    return lease.order.round_id, lease.order.code, lease.token
+
+
+def _settling(lease: Lease, step: Step, book: TaskBook) -> list[Argument]:
+    """Arguments of the script. Requests that are changed move to the new segment: neither added nor ended."""
+    new = sum(key not in book for key in step.added)
+    over = sum(key in book for key in step.stored)
+    ended = book.end([*step.stored, *step.added])
+    segments = book.add(f"{lease.token}.{step.number}", step.added)
+    return [
+        lease.token,
+        step.number,
+        step.memo,
+        step.seen,
+        step.passed + new,
+        step.passed + over,
+        len(step.given_up),
+        len(segments),
+        *flat(step.given_up.items()),
+        *flat((segment.name, segment.text) for segment in segments),
+        *flat((each.name, each.places, int(each.all)) for each in ended),
+    ]
 
 
 def _site_keys(lease: Lease) -> list[str]:

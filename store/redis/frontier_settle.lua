@@ -1,35 +1,43 @@
--- KEYS: state tasks seen
--- ARGV: token, number of the step under this token, memo, new fingerprints,
---       requests both added and ended in this step, n = number of added requests, m = number of reasons,
---       n times (id, task), m times (reason, requests given up for it), then ids of requests that ended
+-- KEYS: state tasks seen ended
+-- ARGV: token, number of the step under this token, memo, new fingerprints, requests added, requests ended,
+--       r = number of reasons, s = number of new segments,
+--       r times (reason, requests given up for it), s times (segment, text),
+--       then (segment, places that ended in it, "1" if nothing is left there) repeated
 -- Returns -1 if a newer token has the site, else requests left, added and stored in all, then (reason, given up).
 -- A step whose answer got lost may be sent again: it is not applied twice.
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return { -1, 0, 0 } end
-local added, stored = 0, 0
 local step = ARGV[1] .. '.' .. ARGV[2]
 if redis.call('HGET', KEYS[1], 'step') ~= step then
   redis.call('HSET', KEYS[1], 'step', step)
   if ARGV[3] ~= '' then redis.call('HSET', KEYS[1], 'memo', ARGV[3]) end
   if ARGV[4] ~= '' then redis.call('APPEND', KEYS[3], ARGV[4]) end
-  added, stored = tonumber(ARGV[5]), tonumber(ARGV[5])
-  local first_reason = 8 + ARGV[6] * 2
-  local first_ended = first_reason + ARGV[7] * 2
-  for i = 8, first_reason - 1, 2 do added = added + redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
-  for i = first_reason, first_ended - 1, 2 do
+  local stored = tonumber(ARGV[6])
+  local first_segment = 9 + ARGV[7] * 2
+  local first_ended = first_segment + ARGV[8] * 2
+  for i = 9, first_segment - 1, 2 do
     redis.call('HINCRBY', KEYS[1], 'given_up:' .. ARGV[i], ARGV[i + 1])
     stored = stored - ARGV[i + 1]
   end
-  for i = first_ended, #ARGV do stored = stored + redis.call('HDEL', KEYS[2], ARGV[i]) end
+  for i = first_ended, #ARGV, 3 do
+    if ARGV[i + 2] == '1' then
+      redis.call('HDEL', KEYS[2], ARGV[i])
+      redis.call('HDEL', KEYS[4], ARGV[i])
+    else
+      redis.call('HSET', KEYS[4], ARGV[i], (redis.call('HGET', KEYS[4], ARGV[i]) or '') .. ARGV[i + 1])
+    end
+  end
+  for i = first_segment, first_ended - 1, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
+  redis.call('HINCRBY', KEYS[1], 'added', ARGV[5])
+  redis.call('HINCRBY', KEYS[1], 'stored', stored)
 end
-local balance = {
-  redis.call('HLEN', KEYS[2]),
-  redis.call('HINCRBY', KEYS[1], 'added', added),
-  redis.call('HINCRBY', KEYS[1], 'stored', stored),
-}
+local added = tonumber(redis.call('HGET', KEYS[1], 'added'))
+local stored = tonumber(redis.call('HGET', KEYS[1], 'stored'))
+local balance = { added - stored, added, stored }
 local state = redis.call('HGETALL', KEYS[1])
 for i = 1, #state, 2 do
   local reason = string.match(state[i], '^given_up:(.*)')
   if reason then
+    balance[1] = balance[1] - state[i + 1]
     balance[#balance + 1] = reason
     balance[#balance + 1] = state[i + 1]
   end

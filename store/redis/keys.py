@@ -60,8 +60,9 @@ class RoundKeys:
 class SiteKeys:
     """Keys of one site's crawl in one round; they share a hash tag of their own.
 
-    ``state`` hash: token, memo, added, stored, given_up:<reason>; ``tasks`` hash: id -> JSON of every request
-    not stored yet; ``seen`` string: fingerprints of all known addresses, eight bytes each.
+    ``state`` hash: token, memo, added, stored, given_up:<reason>; ``tasks`` hash: segment -> the requests
+    that one step added (see :mod:`store.redis.task_book`); ``ended`` hash: segment -> places in it whose requests have
+    ended, two bytes each; ``seen`` string: fingerprints of all known addresses, eight bytes each.
     """
 
     def __init__(self, round_id: str, code: str) -> None:
@@ -69,7 +70,8 @@ class SiteKeys:
         self.state = f"{tag}:state"
         self.tasks = f"{tag}:tasks"
         self.seen = f"{tag}:seen"
+        self.ended = f"{tag}:ended"
 
     def all(self) -> list[str]:
         """The keys in the order in which scripts take them."""
-        return [self.state, self.tasks, self.seen]
+        return [self.state, self.tasks, self.seen, self.ended]

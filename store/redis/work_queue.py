@@ -99,9 +99,10 @@ class RedisWorkQueue:
         pipe.hkeys(keys["owners"])
         pipe.zrangebyscore(keys["queued"], "-inf", "-inf")
         started = [code.decode() for codes in pipe.execute() for code in codes]
+        script = self._scripts.registered("frontier_requests")
         for code in started:
-            pipe.hlen(SiteKeys(round_id, code).tasks)
-        return sum(pipe.execute())
+            script(keys=SiteKeys(round_id, code).all(), client=pipe)
+        return sum(left for left, *_ in pipe.execute())
 
 
 def _rank(order: WorkOrder) -> float:

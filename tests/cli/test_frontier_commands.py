@@ -59,7 +59,7 @@ def test_status_shows_where_every_request_is(invoke: Invoke, mongo_stores: Store
 
 def test_a_lost_request_is_shown_and_fails_the_command(invoke: Invoke, mongo_stores: Stores) -> None:
     order = begin(mongo_stores)
-    mongo_stores.redis.hdel(SiteKeys("r1", order.code).tasks, "c")
+    mongo_stores.redis.delete(SiteKeys("r1", order.code).tasks, SiteKeys("r1", order.code).ended)
     shown = invoke("status", "r1", "--json")
     assert shown.exit_code == 1
     assert json.loads(shown.stdout)["rounds"][0]["request_balance"] == 1
