@@ -39,6 +39,11 @@ from inspection.ports import WorkOrder
 from inspection.registry.address import SiteScope
 
 _MAX_PARTS = 3
+_MOST_FRAMES = 8
+_MOST_FRAMES_WITHIN = 2
+"""Frames that are read as parts of a page, and of such a part; the others are addresses like any."""
+_PARTS_PER_PAGE = 2
+"""So many parts for each page of the budget are read in all, which only a trap exceeds."""
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
@@ -80,6 +85,7 @@ class _Memo(msgspec.Struct):
     budget_used: int = 0
     rendered: int = 0
     chained: int = 0
+    parts: int = 0
 
 
 class SiteCrawl:
@@ -273,7 +279,10 @@ class SiteCrawl:
         if task.part >= _MAX_PARTS:
             return
         stub = (facts.redirect_url,) if facts.redirect_url is not None else ()
-        for url in (*stub, *facts.frames):
+        frames = facts.frames[: _MOST_FRAMES if task.part == 0 else _MOST_FRAMES_WITHIN]
+        for url in (*stub, *frames):
+            if self._memo.parts >= self.order.page_budget * _PARTS_PER_PAGE + _MOST_FRAMES:
+                return
             if page_mark(url) in self._seen or not (self._is_internal(url) or (task.depth == 0 and url in stub)):
                 continue
             known = link_mark(url) in self._seen
@@ -286,6 +295,8 @@ class SiteCrawl:
             part = msgspec.structs.replace(
                 task, url=url, part=task.part + 1, attempt=0, referrer=task.url, source=source
             )
+            self._memo.parts += 1
+            harvest.memo = msgspec.json.encode(self._memo)
             self._add_page(part, harvest)
 
     def _target(self, task: Task, link: PageLink, source: LinkSource, rank: int) -> Task:

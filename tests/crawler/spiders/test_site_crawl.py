@@ -523,3 +523,14 @@ def test_traps_do_not_eat_the_budget() -> None:
     assert 3 <= sum("cal?" in url for url in rest) <= 2 * 9
     assert len(run.page_urls) < 60
     assert max(Counter(link.url for link in run.links).values()) == 1
+
+
+def test_a_page_of_frames_within_frames_is_bounded() -> None:
+    class Frames(Web):
+        def fetch(self, task: Task) -> tuple[FetchResult, PageFacts | None]:
+            frames = tuple(f"{task.url}{n}/" for n in range(50))
+            self.pages.setdefault(task.url, page(*frames, frames=frames))
+            return super().fetch(task)
+
+    run = Run(Frames({}), budget=5).finish()
+    assert 8 < len(run.page_urls) <= 5 + 5 * 2 + 8
