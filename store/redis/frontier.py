@@ -105,8 +105,12 @@ class RedisFrontier:
         args = flat((lease.order.code, lease.token, flight) for lease, flight in held)
         keys = RoundKeys(round_id).named("leases", "owners", "flight")
         lost = {code.decode() for code in self._scripts.run("frontier_renew", keys, [_ms(lease_s), *args])}
+        # A worker may lose a site and lease it anew: of two leases only the older is certainly over.
+        newest: dict[str, int] = {}
         for lease, _ in held:
-            if lease.order.code in lost:
+            newest[lease.order.code] = max(lease.token, newest.get(lease.order.code, 0))
+        for lease, _ in held:
+            if lease.order.code in lost and lease.token < newest[lease.order.code]:
                 self._books.pop(_key(lease), None)
         return lost
 
