@@ -32,7 +32,7 @@ from inspection.ports import WorkOrder
 from store.config import StoreConfig
 from store.embedded.processes import down, up
 from store.redis.connection import connect
-from store.redis.frontier import RedisFrontier, Step
+from store.redis.frontier import Lease, RedisFrontier, Step
 from store.redis.work_queue import RedisWorkQueue
 
 PER_SITE = 1000
@@ -60,6 +60,7 @@ class Ours:
         self.client = client
         self.sites = addresses // PER_SITE
         self.frontier = RedisFrontier(client)
+        self.held: list[Lease] = []
         orders = [
             WorkOrder(
                 round_id="bench",
@@ -84,7 +85,7 @@ class Ours:
                     added = {each.id: msgspec.json.encode(each) for each in tasks}
                     seen = b"".join(link_mark(each.url) for each in tasks)
                     self.frontier.settle(lease, Step(number=number, added=added, stored=[], seen=seen))
-            self.held = [*getattr(self, "held", []), *leases]
+            self.held += leases
 
     def hand_over(self) -> None:
         """Give the leases back, as a stopping worker does."""

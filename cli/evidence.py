@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from cli.wiring import CHINA, progress_bar, say
+from cli.wiring import progress_bar, say
 from crawler.config import WorkerConfig
 from crawler.fetching import photographer_of
 from inspection.errors import InputRejected, NotFound
 from inspection.observation import ScreenshotSeen
+from inspection.observation.site import CHINA
 from inspection.ports import Inspection
 from inspection.workflows.photograph_vetoes import photograph_vetoes
 from store.stores import open_stores

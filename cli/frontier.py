@@ -13,7 +13,7 @@ from rich.table import Table
 from cli.wiring import SystemClock, print_json, say
 from inspection.errors import NotFound
 from store.config import StoreConfig
-from store.redis.brake import RedisBrake
+from store.redis.brake import Brake, RedisBrake
 from store.redis.connection import connect, ping
 from store.redis.frontier_status import FrontierStatus, RedisFrontierStatus
 from store.stores import open_stores
@@ -39,7 +39,7 @@ def status(
         print_json({"brake": brake, "rounds": [_row(book) for book in books]})
     else:
         if brake is not None:
-            say(f"全局暂停中（{brake.reason}），自 {brake.since:%Y-%m-%d %H:%M:%S} UTC；用 xuncha frontier resume 恢复")
+            say(f"全局暂停中{_since(brake)}")
         for book in books:
             _show(book)
         if not books:
@@ -53,7 +53,7 @@ def pause(reason: Annotated[str, typer.Option("--reason", help="暂停的原因�
     """全局暂停：一秒左右之后，所有抓取进程不再发出任何请求（包括探测）；队列保留，进行中的请求正常结束。"""
     with _redis() as client:
         brake = RedisBrake(client).pull(reason=reason, at=SystemClock().now())
-    say(f"全局暂停已生效（{brake.reason}），自 {brake.since:%Y-%m-%d %H:%M:%S} UTC；用 xuncha frontier resume 恢复")
+    say(f"全局暂停已生效{_since(brake)}")
 
 
 @app.command()
@@ -75,6 +75,10 @@ def _redis() -> Iterator[Redis]:
         yield client
     finally:
         client.close()
+
+
+def _since(brake: Brake) -> str:
+    return f"（{brake.reason}），自 {brake.since:%Y-%m-%d %H:%M:%S} UTC；用 xuncha frontier resume 恢复"
 
 
 def _row(book: FrontierStatus) -> dict[str, Any]:

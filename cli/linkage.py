@@ -10,9 +10,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.wiring import CHINA, home_address, print_json, progress_bar, say
+from cli.wiring import home_address, print_json, progress_bar, say
 from inspection.errors import InputRejected
 from inspection.observation.reference import ReferenceArticle
+from inspection.observation.site import CHINA
 from inspection.statistics.coverage import ArticleCoverage
 from inspection.workflows.count_reposts import count_reposts
 from store.stores import open_stores

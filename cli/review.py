@@ -7,9 +7,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.wiring import CHINA, SystemClock, home_address, print_json, say
+from cli.wiring import SystemClock, home_address, print_json, say
 from inspection.errors import InputRejected, NotFound
 from inspection.findings import Finding
+from inspection.observation.site import CHINA
 from inspection.review import Decision, Review
 from inspection.standard import IndicatorKind
 from inspection.workflows.review_finding import Reviewed, record_finding, review_finding

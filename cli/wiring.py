@@ -1,6 +1,6 @@
 """What several commands put together: the clock, the edition, JSON output."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from inspection.errors import InputRejected
+from inspection.observation.site import CHINA
 from inspection.registry.address import canonical
 from inspection.standard import Edition, EditionLibrary
-
-CHINA = timezone(timedelta(hours=8), "CST")
-"""China Standard Time, in which monitoring dates are given."""
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
 

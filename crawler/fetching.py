@@ -31,7 +31,7 @@ def fetcher_of(
         tls_lenient=config.tls_lenient,
         robots=config.robots,
         family=family,
-        heard=_nobody if paces is None else paces.heard,
+        heard=None if paces is None else paces.heard,
     )
 
 
@@ -45,10 +45,6 @@ def paces_of(config: WorkerConfig, *, now: Callable[[], float]) -> HostPaces:
         longest_backoff_s=config.longest_backoff_s,
     )
     return HostPaces(rules, now=now)
-
-
-def _nobody(*_: object) -> None:
-    """Nobody wants to know."""
 
 
 def link_checker_of(config: WorkerConfig, fetcher: Fetcher, *, external: bool = True) -> LinkChecker:

@@ -120,7 +120,10 @@ class _Worker:
     async def run(self, process: AsyncCrawlerProcess) -> int:
         """Until stopped; returns the exit code."""
         loop = asyncio.get_running_loop()
-        kit = self._kit(loop)
+        platforms = Platforms(
+            at_once=self._config.concurrent_per_platform, delay_s=self._config.platform_delay_s, now=loop.time
+        )
+        kit = self._kit(loop, platforms)
         hosts = HostLook(
             kit.fetcher,
             kit.over_ipv6,
@@ -133,7 +136,7 @@ class _Worker:
         watch = LoopWatch()
         watching = loop.create_task(watch.run())
         probes = ProbeLane(kit, watch, ControlTargets(kit.fetcher, self._config.control_targets))
-        finder = PlatformLane(platforms=self._platforms, look_up=kit.fetcher.addresses, placed=kit.bench.placed)
+        finder = PlatformLane(platforms=platforms, look_up=kit.fetcher.addresses, placed=kit.bench.placed)
         bridge = Bridge(
             loop=loop,
             kit=kit,
@@ -151,7 +154,7 @@ class _Worker:
         writer = self._writer(kit, bridge)
         bridge.writing = lambda: not writer.is_idle
         heartbeat = self._heartbeat(bridge)
-        turns = self._turns(kit, bridge, loop)
+        turns = self._turns(kit, bridge, platforms, loop)
         feeder = self._feeder(
             bridge, turns, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0
         )
@@ -172,16 +175,11 @@ class _Worker:
 
     # -- building --------------------------------------------------------------------------------
 
-    def _kit(self, loop: asyncio.AbstractEventLoop) -> Kit:
+    def _kit(self, loop: asyncio.AbstractEventLoop, platforms: Platforms) -> Kit:
         config = self._config
         sink = Sink(capacity=config.write_buffer)
         paces = paces_of(config, now=loop.time)
-        self._platforms = Platforms(
-            at_once=config.concurrent_per_platform, delay_s=config.platform_delay_s, now=loop.time
-        )
-        queues = HostQueues[Any](
-            per_host=config.concurrent_per_host, paces=paces, now=loop.time, platforms=self._platforms
-        )
+        queues = HostQueues[Any](per_host=config.concurrent_per_host, paces=paces, now=loop.time, platforms=platforms)
         bench = Workbench(queues=queues, sink=sink, targets=self._targets, call_later=loop.call_later)
         fetcher = fetcher_of(config, paces=paces)
         return Kit(
@@ -217,15 +215,15 @@ class _Worker:
             lease_s=self._config.lease_s,
         )
 
-    def _turns(self, kit: Kit, bridge: Bridge, loop: asyncio.AbstractEventLoop) -> Turns:
+    def _turns(self, kit: Kit, bridge: Bridge, platforms: Platforms, loop: asyncio.AbstractEventLoop) -> Turns:
         def granted(keys: list[str], until: float) -> None:
             for key in keys:
-                platform = self._platforms.grant(key, until=until)
+                platform = platforms.grant(key, until=until)
                 if platform is not None:
                     kit.bench.granted(platform)
 
         return Turns(
-            platforms=self._platforms,
+            platforms=platforms,
             allowances=RedisAllowances(
                 self._stores.redis, worker=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
             ),

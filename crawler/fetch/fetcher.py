@@ -83,7 +83,7 @@ class Fetcher:
         tls_lenient: bool = True,
         robots: RobotsMode = RobotsMode.IGNORE,
         family: socket.AddressFamily = socket.AF_UNSPEC,
-        heard: Heard = lambda *_: None,
+        heard: Heard | None = None,
     ) -> None:
         self._policy = policy
         self._heard = heard
@@ -224,15 +224,16 @@ class Fetcher:
         answer = await self._ask_leniently(request, url, progress, jar)
         progress.status = answer.status
         headers = answer.headers
-        asked_for = retry_after_s(headers.get("retry-after", ""), datetime.now(UTC))
-        self._heard(host_of(url), answer.status, progress.answered_s, asked_for)
+        if self._heard is not None:
+            asked_for = retry_after_s(headers.get("retry-after", ""), datetime.now(UTC))
+            self._heard(host_of(url), answer.status, progress.answered_s, asked_for)
         progress.address = progress.address or self._resolver.only_address(host_of(url))
         jar.update(answer.cookies)
         target = answer.redirect_target(url)
         if target is not None:
             progress.hops.append(Hop(url=url, status=answer.status, location=target))
             return {"status": answer.status, "headers": headers}, target
-        return _judged(request, answer), None
+        return _judged(request, answer, headers), None
 
     async def _ask_leniently(self, request: FetchRequest, url: str, progress: _Progress, jar: dict[str, str]) -> Answer:
         """Once more without regard to a bad certificate, where that is wanted."""
@@ -279,8 +280,9 @@ class Fetcher:
             ssl=tls,
             trace_request_ctx=progress,
         ) as response:
-            progress.first_byte_s = round(asyncio.get_running_loop().time() - progress.start, 4)
-            progress.answered_s = asyncio.get_running_loop().time() - began
+            answered = asyncio.get_running_loop().time()
+            progress.first_byte_s = round(answered - progress.start, 4)
+            progress.answered_s = answered - began
             progress.address, progress.status = peer_of(response), response.status
             head = Answer(response.status, response.raw_headers)
             # The body of a redirect is nobody's business, and may be without end.
@@ -300,9 +302,9 @@ def _redirected(request: FetchRequest, status: int) -> FetchRequest:
     return msgspec.structs.replace(request, method="GET", content=b"", headers=headers)
 
 
-def _judged(request: FetchRequest, answer: Answer) -> _Fields:
+def _judged(request: FetchRequest, answer: Answer, headers: dict[str, str]) -> _Fields:
     """Outcome and content of a complete answer that leads nowhere else."""
-    headers, damage = answer.headers, answer.damage
+    damage = answer.damage
     try:
         body = decode_body(answer.body, headers.get("content-encoding", ""), request.max_body_bytes)
     except BadCoding as error:

@@ -40,9 +40,7 @@ class Bridge:
 
     def site_room(self) -> int:
         """Sites that may be leased; none while the writer is behind."""
-        if not self._kit.sink.has_room:
-            return 0
-        return self._max_sites - len(self._kit.bench.sites) - len(self._arriving)
+        return self._room(self._max_sites)
 
     def probe_room(self) -> int:
         """Probes that may be started; none while the writer is behind."""
@@ -68,10 +66,7 @@ class Bridge:
 
     def urgent_room(self) -> int:
         """A quarter more than for others: rechecks must not wait for bulk crawling to end."""
-        if not self._kit.sink.has_room:
-            return 0
-        spare = max(1, self._max_sites // 4)
-        return self._max_sites + spare - len(self._kit.bench.sites) - len(self._arriving)
+        return self._room(self._max_sites + max(1, self._max_sites // 4))
 
     def brake(self, halted: bool) -> None:
         """Over to the workbench; probes are held back by the feeder, which claims none."""
@@ -116,6 +111,9 @@ class Bridge:
     def held_probes(self) -> list[ProbeOrder]:
         """Copy of all claimed probes."""
         return list(self._kit.claimed.copy())
+
+    def _room(self, most: int) -> int:
+        return most - len(self._kit.bench.sites) - len(self._arriving) if self._kit.sink.has_room else 0
 
     def _adopt(self, site: HeldSite) -> None:
         self._kit.bench.adopt(site)

@@ -30,7 +30,7 @@ _IDLE_PAUSE_S = 0.25
 _BUSY_FOR_S = 2.0
 _SWEEP_EVERY_S = 3.0
 _LEASES_AT_ONCE = 8
-_LOOK_AT_BRAKE_EVERY_S = 0.5
+_LOOK_AROUND_EVERY_S = 0.5
 _QUESTIONS_AT_ONCE = 1000
 
 
@@ -155,7 +155,7 @@ class Feeder(threading.Thread):
         return time.monotonic() - self._away_at > self._lease_s
 
     def _feed(self) -> int:
-        self._look_at_brake()
+        self._look_around()
         self._sweep()
         found = self._answer_questions() + self._turns.take()
         if self._halted:
@@ -183,13 +183,17 @@ class Feeder(threading.Thread):
             logger.info("不在集中抓取时段，只处理探测和紧急任务" if resting else "进入集中抓取时段")
             self._intake.rest(resting)
 
-    def _look_at_brake(self) -> None:
+    def _look_around(self) -> None:
+        """Now and then: whether operators, or the hour, let us go on."""
         now = time.monotonic()
-        if now - self._looked_at < _LOOK_AT_BRAKE_EVERY_S:
+        if now - self._looked_at < _LOOK_AROUND_EVERY_S:
             return
         self._looked_at = now
-        brake = self._brake.find()
         self._keep_hours()
+        self._heed_brake()
+
+    def _heed_brake(self) -> None:
+        brake = self._brake.find()
         if self._halted == (brake is not None):
             return
         self._halted = brake is not None

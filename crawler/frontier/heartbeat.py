@@ -67,7 +67,7 @@ class Heartbeat(threading.Thread):
             held = [(site.lease, site.flight) for site in sites]
             lost = self._frontier.renew(round_id, held, lease_s=self._lease_s)
             for site in sites:
-                if site.key[1] in lost:
+                if site.lease in lost:
                     self._lost(site)
         for round_id, probes in _by_round(self._probes(), lambda probe: probe.order.round_id).items():
             self._probes_queue.renew(round_id, probes, lease_s=self._lease_s)

@@ -253,6 +253,7 @@ class SiteCrawl:
         if self.order.home_only:
             return
         ranks = _home_ranks(facts) if task.depth == 0 else _deeper_ranks(task, facts)
+        form = form_of(task.url)
         for place, link in enumerate(facts.links):
             url = link.url if link.url is not None else link.raw
             mark = link_mark(url)
@@ -264,7 +265,7 @@ class SiteCrawl:
                 harvest.links.append(_link_seen(url, sources[url], self._opened[url]))
             else:
                 rank = ranks.get(url, _rank_of(task, place))
-                self._add(self._target(task, link, sources[url], rank), harvest)
+                self._add(self._target(task, link, sources[url], rank, form), harvest)
 
     def _mark_for_browser(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
         """What only scripts can show is left to a browser."""
@@ -290,7 +291,6 @@ class SiteCrawl:
                 self._mark(link_mark(url), harvest)
             if task.depth == 0 and url in stub:
                 self._memo.home_urls.append(url)
-                harvest.memo = msgspec.json.encode(self._memo)
             source = None if known else sources.get(url)
             part = msgspec.structs.replace(
                 task, url=url, part=task.part + 1, attempt=0, referrer=task.url, source=source
@@ -299,16 +299,15 @@ class SiteCrawl:
             harvest.memo = msgspec.json.encode(self._memo)
             self._add_page(part, harvest)
 
-    def _target(self, task: Task, link: PageLink, source: LinkSource, rank: int) -> Task:
+    def _target(self, task: Task, link: PageLink, source: LinkSource, rank: int, form: str) -> Task:
+        """What a reference on the page of ``task``, which has this form, is to be."""
         url = link.url if link.url is not None else link.raw
         internal = link.url is not None and self._is_internal(url)
-        chain = task.chain + 1 if internal and form_of(url) == form_of(task.url) else 0
-        is_trap = internal and (chain > LONGEST_CHAIN or is_mirrored(url))
-        may_be_read = (
-            internal and not is_trap and may_be_page(link) and self._budget_left and page_mark(url) not in self._seen
-        )
+        may_be_read = internal and may_be_page(link) and self._budget_left and page_mark(url) not in self._seen
+        chain = task.chain + 1 if may_be_read and form_of(url) == form else 0
+        is_trap = chain > LONGEST_CHAIN or (may_be_read and is_mirrored(url))
         return Task(
-            kind=TaskKind.CANDIDATE if may_be_read else TaskKind.LINK,
+            kind=TaskKind.CANDIDATE if may_be_read and not is_trap else TaskKind.LINK,
             url=url,
             depth=task.depth + 1,
             rank=rank,

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta, timezone
+from datetime import date, timedelta
 
 from inspection.checks.case import Case, page_evidence
 from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation.articles import ListedArticle, listed_articles
 from inspection.observation.history import ItemRecord
 from inspection.observation.reference import normal_title
+from inspection.observation.site import CHINA
 from inspection.standard import Indicator
 
-_CHINA = timezone(timedelta(hours=8))
 _OPENLY = re.compile(r"更新|修订|修正|更正|补充|续期|置顶|重发|再次|转载|继续")
 """Titles that say themselves that an earlier text comes again or has changed."""
 _NUMBERS = re.compile(r"[\d一二三四五六七八九十]+")
@@ -95,4 +95,4 @@ def _moved(article: ListedArticle, earlier: list[ItemRecord], history: list[Item
 
 
 def _day(record: ItemRecord) -> date:
-    return record.first_seen_at.astimezone(_CHINA).date()
+    return record.first_seen_at.astimezone(CHINA).date()

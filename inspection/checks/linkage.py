@@ -1,7 +1,7 @@
 """Linkage with higher levels: reposts of their articles in time (国办发〔2014〕57号、国办发〔2017〕47号)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,9 +12,8 @@ from inspection.checks.check import Params, check
 from inspection.checks.mentions import Mention
 from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation.reference import ReferenceArticle
+from inspection.observation.site import CHINA
 from inspection.standard import Indicator
-
-_CHINA = timezone(timedelta(hours=8))
 
 
 class Publisher(StrEnum):
@@ -78,7 +77,7 @@ def repost_states(case: Case, row: Indicator, findings: Iterable[Finding]) -> di
 
 def _due(case: Case, params: RepostParams) -> Iterator[ReferenceArticle]:
     """Articles that bind the site and whose deadline had passed when its pages were fetched."""
-    end = datetime.combine(case.observations.as_of, datetime.max.time(), _CHINA)
+    end = datetime.combine(case.observations.as_of, datetime.max.time(), CHINA)
     seen_at = min((page.fetched_at for page in case.observations.pages if page.facts is not None), default=end)
     earliest, latest = end - timedelta(days=params.window_days), min(end, seen_at)
     for article in case.observations.references:
@@ -98,7 +97,7 @@ def _finding(case: Case, row: Indicator, article: ReferenceArticle, params: Repo
     state = _state(found, article.published_at + timedelta(hours=params.within_hours))
     if state is RepostState.IN_TIME:
         return None
-    published = f"“{article.title}”{article.published_at.astimezone(_CHINA):%Y-%m-%d %H:%M} 发布"
+    published = f"“{article.title}”{article.published_at.astimezone(CHINA):%Y-%m-%d %H:%M} 发布"
     if not found:
         was_read = any(page.facts is not None for page in case.observations.pages)
         state = RepostState.NOT_SEEN if was_read else RepostState.UNCLEAR

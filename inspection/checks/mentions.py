@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import msgspec
 
 from inspection.observation import PageFacts, PageSeen
 from inspection.observation.reference import normal_title
+from inspection.observation.site import CHINA
 
-_CHINA = timezone(timedelta(hours=8))
 _WHOLE_TITLE = 8
 """Titles of fewer characters must agree whole; longer ones may stand within a longer one, or be cut."""
 _CUT = re.compile(r"(?:…|\.{2,})\s*$")
@@ -88,7 +88,7 @@ def _mentions(page: PageSeen, facts: PageFacts) -> Iterator[Mention]:
     """Items and the page itself with their dates; then links, which have none."""
     named: set[str] = set()
     for item in facts.list_items:
-        at = None if item.date is None else datetime.combine(item.date, datetime.min.time(), _CHINA)
+        at = None if item.date is None else datetime.combine(item.date, datetime.min.time(), CHINA)
         yield _dated(page, item.title, item.url, at)
         if item.url is not None:
             named.add(item.url)
@@ -113,8 +113,8 @@ def _published(facts: PageFacts) -> datetime | None:
     text = facts.meta.get("PubDate", "").strip()
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"):
         try:
-            return datetime.strptime(text, form).replace(tzinfo=_CHINA)
+            return datetime.strptime(text, form).replace(tzinfo=CHINA)
         except ValueError:
             continue
     day = facts.newest_item_date
-    return None if day is None else datetime.combine(day, datetime.min.time(), _CHINA)
+    return None if day is None else datetime.combine(day, datetime.min.time(), CHINA)

@@ -16,7 +16,8 @@ DEFAULT_VANTAGE = "default"
 """Name of the vantage point where there is only one."""
 
 
-CHINA = timezone(timedelta(hours=8))
+CHINA = timezone(timedelta(hours=8), "CST")
+"""China Standard Time, in which monitoring dates are given."""
 
 
 def china_day(moment: datetime) -> date:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from redis import Redis
 
-from store.redis.frontier_scripts import Scripts
+from store.redis.frontier_scripts import Scripts, milliseconds
 from store.redis.keys import ALLOWANCES
 
 
@@ -25,18 +25,14 @@ class RedisAllowances:
 
     def claim(self, names: Sequence[str], *, lease_s: float) -> list[str]:
         """Claim machines; returns those that are ours now. For the others we queue while we keep asking."""
-        answer = self._scripts.run("allowance_claim", ALLOWANCES, [self._worker, _ms(lease_s), *names])
+        answer = self._scripts.run("allowance_claim", ALLOWANCES, [self._worker, milliseconds(lease_s), *names])
         return [name.decode() for name in answer]
 
     def renew(self, names: Sequence[str], *, lease_s: float) -> Renewed:
         """Prolong claims."""
-        lost, asked = self._scripts.run("allowance_renew", ALLOWANCES, [self._worker, _ms(lease_s), *names])
+        lost, asked = self._scripts.run("allowance_renew", ALLOWANCES, [self._worker, milliseconds(lease_s), *names])
         return Renewed([name.decode() for name in lost], [name.decode() for name in asked])
 
     def give_back(self, names: Sequence[str]) -> None:
         """End claims; those that we do not hold are left alone."""
         self._scripts.run("allowance_return", ALLOWANCES, [self._worker, *names])
-
-
-def _ms(seconds: float) -> int:
-    return max(1, round(seconds * 1000))

@@ -14,8 +14,8 @@ from redis import Redis
 
 from inspection.errors import Conflict
 from inspection.ports import WorkOrder
-from store.redis.frontier_scripts import Argument, Scripts, flat, redis_errors
-from store.redis.keys import RoundKeys, SiteKeys
+from store.redis.frontier_scripts import Argument, Scripts, flat, milliseconds, numbers, paired, redis_errors
+from store.redis.keys import GIVEN_UP, RoundKeys, SiteKeys
 from store.redis.task_book import TaskBook
 
 FINGERPRINT_BYTES = 8
@@ -94,24 +94,20 @@ class RedisFrontier:
         """
         names = ("orders", "queued", "leases", "owners", "flight", "fence", "starts", "vantages", "left", "totals")
         keys = RoundKeys(round_id)
-        args: list[Argument] = [limit, _ms(lease_s), int(take_over), keys.due(), int(urgent_only)]
+        args: list[Argument] = [limit, milliseconds(lease_s), int(take_over), keys.due(), int(urgent_only)]
         answer = self._scripts.run("frontier_lease", keys.named(*names), args)
-        pairs = zip(answer[::2], answer[1::2], strict=True)
-        return [Lease(order=msgspec.json.decode(text, type=WorkOrder), token=int(token)) for token, text in pairs]
+        return [
+            Lease(order=msgspec.json.decode(text, type=WorkOrder), token=int(token)) for token, text in paired(answer)
+        ]
 
-    def renew(self, round_id: str, held: Iterable[tuple[Lease, int]], *, lease_s: float) -> set[str]:
-        """Prolong leases and report the requests in flight under each; returns the codes of lost leases."""
+    def renew(self, round_id: str, held: Iterable[tuple[Lease, int]], *, lease_s: float) -> set[Lease]:
+        """Prolong leases and report the requests in flight under each; returns those that are lost."""
         held = list(held)
         args = flat((lease.order.code, lease.token, flight) for lease, flight in held)
         keys = RoundKeys(round_id).named("leases", "owners", "flight")
-        lost = {code.decode() for code in self._scripts.run("frontier_renew", keys, [_ms(lease_s), *args])}
-        # A worker may lose a site and lease it anew: of two leases only the older is certainly over.
-        newest: dict[str, int] = {}
-        for lease, _ in held:
-            newest[lease.order.code] = max(lease.token, newest.get(lease.order.code, 0))
-        for lease, _ in held:
-            if lease.order.code in lost and lease.token < newest[lease.order.code]:
-                self._books.pop(_key(lease), None)
+        tokens = set(map(int, self._scripts.run("frontier_renew", keys, [milliseconds(lease_s), *args])))
+        lost = {lease for lease, _ in held if lease.token in tokens}
+        self._close(lost)
         return lost
 
     def release(self, round_id: str, held: Iterable[Lease]) -> None:
@@ -120,21 +116,16 @@ class RedisFrontier:
         args = flat((lease.order.code, lease.token) for lease in held)
         keys = RoundKeys(round_id).named("leases", "owners", "flight", "queued")
         self._scripts.run("frontier_release", keys, args)
-        for lease in held:
-            self._books.pop(_key(lease), None)
+        self._close(held)
 
     def open(self, lease: Lease) -> SiteWork:
         """Load what is left of a site; from now on older tokens are refused. :class:`Conflict` if ours is old."""
         answer = self._scripts.run("frontier_open", _site_keys(lease), [lease.token])
         if answer is None:
             raise Conflict(_lost(lease))
-        memo, seen, number, *texts = answer
-        names = [name.decode() for name in texts[::2]]
-        values = dict(zip(names[:number], texts[1 : 2 * number : 2], strict=True))
-        ended = dict(zip(names[number:], texts[2 * number + 1 :: 2], strict=True))
-        book = TaskBook(values, ended)
+        memo, seen, segments, ended = answer
+        book, tasks = TaskBook.load(_by_name(segments), _by_name(ended))
         self._books[_key(lease)] = _Page(book)
-        tasks, book.loaded = book.loaded, {}
         starts = range(0, len(seen), FINGERPRINT_BYTES)
         return SiteWork(tasks=tasks, seen={seen[start : start + FINGERPRINT_BYTES] for start in starts}, memo=memo)
 
@@ -149,12 +140,13 @@ class RedisFrontier:
         if page.number != step.number:
             page.number, page.args = step.number, _settling(lease, step, page.book)
         answer = self._scripts.run("frontier_settle", _site_keys(lease), page.args)
-        if answer[0] < 0:
-            self._books.pop(_key(lease), None)
+        if answer is None:
+            self._close([lease])
             raise Conflict(_lost(lease))
-        left, all_added, stored, *pairs = answer
-        given_up = {name.decode(): int(number) for name, number in zip(pairs[::2], pairs[1::2], strict=True)}
-        return Balance(left=left, added=all_added, stored=stored, given_up=given_up)
+        counts = numbers(paired(answer))
+        added, stored = counts.pop("added"), counts.pop("stored")
+        given_up = {name.removeprefix(GIVEN_UP): number for name, number in counts.items()}
+        return Balance(left=added - stored - counts.total(), added=added, stored=stored, given_up=given_up)
 
     def crawled(self, lease: Lease, balance: Balance) -> bool:
         """End the lease of a site with nothing left; returns whether the site is complete, probes included."""
@@ -162,7 +154,7 @@ class RedisFrontier:
         args: list[Argument] = [lease.order.code, lease.token, balance.added, balance.stored]
         args += flat(balance.given_up.items())
         state = self._scripts.run("frontier_crawled", RoundKeys(lease.order.round_id).named(*names), args)
-        self._books.pop(_key(lease), None)
+        self._close([lease])
         if state < 0:
             raise Conflict(_lost(lease))
         return bool(state)
@@ -182,10 +174,19 @@ class RedisFrontier:
         names = ("ending", "done", "orders", "starts", "left")
         return int(self._scripts.run("frontier_finish", RoundKeys(round_id).named(*names), codes))
 
+    def _close(self, leases: Iterable[Lease]) -> None:
+        """Nothing can be settled under these leases any more."""
+        for lease in leases:
+            self._books.pop(_key(lease), None)
+
     def has_work(self, round_id: str) -> bool:
         """Whether any site of the round is not done."""
         with redis_errors():
             return bool(self._client.hlen(RoundKeys(round_id)["orders"]))
+
+
+def _by_name(fields: Sequence[bytes]) -> dict[str, bytes]:
+    return {name.decode(): value for name, value in paired(fields)}
 
 
 def _key(lease: Lease) -> _BookKey:
@@ -219,7 +220,3 @@ def _site_keys(lease: Lease) -> list[str]:
 
 def _lost(lease: Lease) -> str:
     return f"网站 {lease.order.code} 的抓取已由其他进程接手"
-
-
-def _ms(seconds: float) -> int:
-    return max(1, round(seconds * 1000))

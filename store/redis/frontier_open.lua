@@ -1,15 +1,13 @@
--- KEYS: state tasks seen ended
+-- KEYS: state tasks seen ended counts
 -- ARGV: token
 -- Takes a site's crawl over under a newer token. Returns false if a newer one has it,
--- else memo, seen fingerprints, number of segments, (segment, text) repeated, (segment, places that ended) repeated.
+-- else memo, seen fingerprints, (segment, text) repeated, (segment, places that ended) repeated.
 local held = tonumber(redis.call('HGET', KEYS[1], 'token') or '0')
 if held > tonumber(ARGV[1]) then return false end
 redis.call('HSET', KEYS[1], 'token', ARGV[1])
-local found = {
+return {
   redis.call('HGET', KEYS[1], 'memo') or '',
   redis.call('GET', KEYS[3]) or '',
-  redis.call('HLEN', KEYS[2]),
+  redis.call('HGETALL', KEYS[2]),
+  redis.call('HGETALL', KEYS[4]),
 }
-for _, text in ipairs(redis.call('HGETALL', KEYS[2])) do found[#found + 1] = text end
-for _, text in ipairs(redis.call('HGETALL', KEYS[4])) do found[#found + 1] = text end
-return found

@@ -1,9 +1,11 @@
 """Lua scripts of this package and the one place where failures of Redis become :class:`StoreUnavailable`."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any, TypeAlias
+from itertools import islice
+from typing import Any, TypeAlias, TypeVar
 
 from redis import Redis
 from redis.exceptions import RedisError
@@ -11,11 +13,35 @@ from redis.exceptions import RedisError
 from inspection.errors import StoreUnavailable
 
 Argument: TypeAlias = str | bytes | int | float
+Item = TypeVar("Item")
+_BATCH = 500
 
 
 def flat(rows: Iterable[tuple[Argument, ...]]) -> list[Argument]:
     """Rows of arguments, one after the other."""
     return [argument for row in rows for argument in row]
+
+
+def paired(row: Sequence[Any]) -> Iterable[tuple[Any, Any]]:
+    """Names and values, or the like, that an answer gives in turn; the inverse of :func:`flat`."""
+    return zip(row[::2], row[1::2], strict=True)
+
+
+def numbers(fields: Iterable[tuple[bytes, bytes]]) -> Counter[str]:
+    """The fields of a hash of numbers."""
+    return Counter({name.decode(): int(value) for name, value in fields})
+
+
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Items in lists short enough for one script or pipeline."""
+    left = iter(items)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
+
+
+def milliseconds(seconds: float) -> int:
+    """A span of time as scripts take it: at least one millisecond."""
+    return max(1, round(seconds * 1000))
 
 
 @contextmanager

@@ -1,11 +1,11 @@
--- KEYS: state tasks seen ended
+-- KEYS: state tasks seen ended counts
 -- ARGV: token, number of the step under this token, memo, new fingerprints, requests added, requests ended,
 --       r = number of reasons, s = number of new segments,
 --       r times (reason, requests given up for it), s times (segment, text),
 --       then (segment, places that ended in it, "1" if nothing is left there) repeated
--- Returns -1 if a newer token has the site, else requests left, added and stored in all, then (reason, given up).
+-- Returns false if a newer token has the site, else its counts in all.
 -- A step whose answer got lost may be sent again: it is not applied twice.
-if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return { -1, 0, 0 } end
+if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return false end
 local step = ARGV[1] .. '.' .. ARGV[2]
 if redis.call('HGET', KEYS[1], 'step') ~= step then
   redis.call('HSET', KEYS[1], 'step', step)
@@ -15,7 +15,7 @@ if redis.call('HGET', KEYS[1], 'step') ~= step then
   local first_segment = 9 + ARGV[7] * 2
   local first_ended = first_segment + ARGV[8] * 2
   for i = 9, first_segment - 1, 2 do
-    redis.call('HINCRBY', KEYS[1], 'given_up:' .. ARGV[i], ARGV[i + 1])
+    redis.call('HINCRBY', KEYS[5], 'given_up:' .. ARGV[i], ARGV[i + 1])
     stored = stored - ARGV[i + 1]
   end
   for i = first_ended, #ARGV, 3 do
@@ -27,19 +27,7 @@ if redis.call('HGET', KEYS[1], 'step') ~= step then
     end
   end
   for i = first_segment, first_ended - 1, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
-  redis.call('HINCRBY', KEYS[1], 'added', ARGV[5])
-  redis.call('HINCRBY', KEYS[1], 'stored', stored)
+  redis.call('HINCRBY', KEYS[5], 'added', ARGV[5])
+  redis.call('HINCRBY', KEYS[5], 'stored', stored)
 end
-local added = tonumber(redis.call('HGET', KEYS[1], 'added'))
-local stored = tonumber(redis.call('HGET', KEYS[1], 'stored'))
-local balance = { added - stored, added, stored }
-local state = redis.call('HGETALL', KEYS[1])
-for i = 1, #state, 2 do
-  local reason = string.match(state[i], '^given_up:(.*)')
-  if reason then
-    balance[1] = balance[1] - state[i + 1]
-    balance[#balance + 1] = reason
-    balance[#balance + 1] = state[i + 1]
-  end
-end
-return balance
+return redis.call('HGETALL', KEYS[5])

@@ -1,17 +1,14 @@
 """The books of a round's frontier: every order and every request is somewhere, exactly once."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from redis import Redis
 
-from store.redis.frontier_scripts import Scripts, redis_errors
-from store.redis.keys import RoundKeys, SiteKeys
-
-_GIVEN_UP = "given_up:"
-_BATCH = 500
+from store.redis.frontier import FINGERPRINT_BYTES
+from store.redis.frontier_scripts import Scripts, batches, numbers, paired, redis_errors
+from store.redis.keys import GIVEN_UP, RoundKeys, SiteKeys
 
 
 class FrontierStatus(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,15 +62,14 @@ class RedisFrontierStatus:
         names = ("orders", "queued", "leases", "crawled", "ending", "done", "flight", "totals")
         answer = self._scripts.run("frontier_orders", RoundKeys(round_id).named(*names), [])
         orders, queued, leased, crawled, ending, done, codes, flight, totals = answer
-        books = _counter(totals)
+        books = numbers(paired(totals))
         left = marks = 0
-        for start in range(0, len(codes), _BATCH):
-            for site_left, state, size in self._sites(round_id, codes[start : start + _BATCH]):
+        for batch in batches(codes):
+            for site_left, counts, size in self._sites(round_id, batch):
                 left += site_left
-                marks += size // 8
-                found = _counter(state)
-                books.update({f"requests_{name}": found[name] for name in ("added", "stored")})
-                books.update({name: number for name, number in found.items() if name.startswith(_GIVEN_UP)})
+                marks += size // FINGERPRINT_BYTES
+                for name, number in numbers(paired(counts)).items():
+                    books[name if name.startswith(GIVEN_UP) else f"requests_{name}"] += number
         return FrontierStatus(
             round_id=round_id,
             sites_open=orders,
@@ -85,9 +81,9 @@ class RedisFrontierStatus:
             requests_added=books["requests_added"],
             requests_stored=books["requests_stored"],
             requests_given_up={
-                name.removeprefix(_GIVEN_UP): number
+                name.removeprefix(GIVEN_UP): number
                 for name, number in sorted(books.items())
-                if name.startswith(_GIVEN_UP)
+                if name.startswith(GIVEN_UP)
             },
             requests_left=left,
             requests_in_flight=min(int(flight), left),
@@ -101,9 +97,3 @@ class RedisFrontierStatus:
             for code in codes:
                 script(keys=SiteKeys(round_id, code.decode()).all(), client=pipe)
             return list(pipe.execute())
-
-
-def _counter(fields: Sequence[bytes]) -> Counter[str]:
-    """The numbers of a hash, given as name and value in turn."""
-    pairs = zip(fields[::2], fields[1::2], strict=True)
-    return Counter({name.decode(): int(value) for name, value in pairs if value.lstrip(b"-").isdigit()})

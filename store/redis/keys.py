@@ -9,6 +9,9 @@ BRAKE = f"{PREFIX}:brake"
 ALLOWANCES = [f"{PREFIX}:{{machines}}:{name}" for name in ("holders", "owners", "waiters")]
 """Sorted set: machine by expiry of its claim in ms. Hashes: machine -> worker, machine -> who waits and since when."""
 
+GIVEN_UP = "given_up:"
+"""What the names of counters begin with that go by a reason."""
+
 
 class RoundKeys:
     """Keys of one round; they share a hash tag.
@@ -60,9 +63,9 @@ class RoundKeys:
 class SiteKeys:
     """Keys of one site's crawl in one round; they share a hash tag of their own.
 
-    ``state`` hash: token, memo, added, stored, given_up:<reason>; ``tasks`` hash: segment -> the requests
-    that one step added (see :mod:`store.redis.task_book`); ``ended`` hash: segment -> places in it whose requests have
-    ended, two bytes each; ``seen`` string: fingerprints of all known addresses, eight bytes each.
+    ``state`` hash: token, step, memo; ``counts`` hash: added, stored, given_up:<reason>; ``tasks`` hash: segment -> the
+    requests that one step added (see :mod:`store.redis.task_book`); ``ended`` hash: segment -> places in it whose
+    requests have ended, two bytes each; ``seen`` string: fingerprints of all known addresses, eight bytes each.
     """
 
     def __init__(self, round_id: str, code: str) -> None:
@@ -71,7 +74,8 @@ class SiteKeys:
         self.tasks = f"{tag}:tasks"
         self.seen = f"{tag}:seen"
         self.ended = f"{tag}:ended"
+        self.counts = f"{tag}:counts"
 
     def all(self) -> list[str]:
         """The keys in the order in which scripts take them."""
-        return [self.state, self.tasks, self.seen, self.ended]
+        return [self.state, self.tasks, self.seen, self.ended, self.counts]

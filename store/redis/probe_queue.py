@@ -10,7 +10,7 @@ import msgspec
 from redis import Redis
 
 from inspection.ports import WorkOrder
-from store.redis.frontier_scripts import Scripts
+from store.redis.frontier_scripts import Scripts, paired
 from store.redis.keys import RoundKeys
 
 
@@ -38,8 +38,7 @@ class RedisProbeQueue:
         names = RoundKeys(round_id)
         keys = [names.due(self._vantage), names.claims(self._vantage), *names.named("orders", "starts")]
         answer = self._scripts.run("probe_queue_claim", keys, [limit, round(lease_s * 1000), round_id, int(take_over)])
-        pairs = zip(answer[::2], answer[1::2], strict=True)
-        return [_probe_order(member.decode(), text) for member, text in pairs]
+        return [_probe_order(member.decode(), text) for member, text in paired(answer)]
 
     def stored(self, round_id: str, probes: Iterable[ProbeOrder]) -> list[str]:
         """Acknowledge stored probes; returns the codes of sites that are complete with them. Idempotent."""

@@ -8,12 +8,13 @@ beside it, and a segment goes when all have.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from struct import Struct
+from typing import Self
 
 import msgspec
 import zstandard
 
 _PLACE = Struct(">H")
-MOST_IN_SEGMENT = 50_000
+_MOST_IN_SEGMENT = 50_000
 _LEVEL = 3
 
 _Decoder = msgspec.msgpack.Decoder(dict[str, bytes])
@@ -37,20 +38,24 @@ class Ended(msgspec.Struct, frozen=True):
 class TaskBook:
     """Where the requests left of one site lie, under one lease. ``len`` is their number."""
 
-    def __init__(self, segments: Mapping[str, bytes], ended: Mapping[str, bytes]) -> None:
+    def __init__(self) -> None:
         self._places: dict[str, tuple[str, int]] = {}
         self._left: dict[str, int] = {}
-        self.loaded: dict[str, bytes] = {}
-        """The requests as they were loaded, by id; to be taken by whoever opens the site."""
+
+    @classmethod
+    def load(cls, segments: Mapping[str, bytes], ended: Mapping[str, bytes]) -> tuple[Self, dict[str, bytes]]:
+        """The book of what lies in Redis, and the requests left themselves, by id."""
+        book, tasks = cls(), dict[str, bytes]()
         for name, text in segments.items():
             over = {place for (place,) in _PLACE.iter_unpack(ended.get(name, b""))}
             left = 0
             for place, (key, task) in enumerate(_unpacked(text).items()):
                 if place not in over:
-                    self._places[key] = (name, place)
-                    self.loaded[key] = task
+                    book._places[key] = (name, place)
+                    tasks[key] = task
                     left += 1
-            self._left[name] = left
+            book._left[name] = left
+        return book, tasks
 
     def __len__(self) -> int:
         return len(self._places)
@@ -62,8 +67,8 @@ class TaskBook:
         """Requests, new or changed, as segments with names of their own. Changed ones must have been ended before."""
         pairs = list(tasks.items())
         segments = []
-        for number, start in enumerate(range(0, len(pairs), MOST_IN_SEGMENT)):
-            part = dict(pairs[start : start + MOST_IN_SEGMENT])
+        for number, start in enumerate(range(0, len(pairs), _MOST_IN_SEGMENT)):
+            part = dict(pairs[start : start + _MOST_IN_SEGMENT])
             segments.append(Segment(f"{name}.{number}", _packed(part)))
             self._left[f"{name}.{number}"] = len(part)
             self._places.update((key, (f"{name}.{number}", place)) for place, key in enumerate(part))

@@ -1,17 +1,16 @@
 """The leased work queue as those see it who put work in and read progress."""
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from redis import Redis
 
 from inspection.ports import RoundProgress, WorkOrder
-from store.redis.frontier_scripts import Scripts, flat, redis_errors
+from store.redis.frontier_scripts import Scripts, batches, flat, numbers, redis_errors
 from store.redis.keys import ROUNDS, RoundKeys, SiteKeys
 
-_BATCH = 500
 _BY_VANTAGE = "probes_left:"
 
 
@@ -69,7 +68,7 @@ class RedisWorkQueue:
         keys = RoundKeys(round_id)
         with redis_errors():
             self._client.srem(ROUNDS, round_id)
-            for codes in _batches(self._client.hkeys(keys["orders"])):
+            for codes in batches(self._client.hkeys(keys["orders"])):
                 pipe = self._client.pipeline(transaction=False)
                 for code in codes:
                     pipe.unlink(*SiteKeys(round_id, code.decode()).all())
@@ -85,7 +84,7 @@ class RedisWorkQueue:
             by_round.setdefault(order.round_id, []).append(order)
         for round_id, members in by_round.items():
             keys = RoundKeys(round_id).named("orders", "queued", "done")
-            for batch in _batches(members):
+            for batch in batches(members):
                 args = flat((order.code, _rank(order), msgspec.json.encode(order)) for order in batch)
                 new += self._scripts.run("work_queue_submit", keys, ["1" if also_done else "0", *args])
             with redis_errors():
@@ -99,24 +98,13 @@ class RedisWorkQueue:
         pipe.hkeys(keys["owners"])
         pipe.zrangebyscore(keys["queued"], "-inf", "-inf")
         started = [code.decode() for codes in pipe.execute() for code in codes]
-        script = self._scripts.registered("frontier_requests")
         for code in started:
-            script(keys=SiteKeys(round_id, code).all(), client=pipe)
-        return sum(left for left, *_ in pipe.execute())
+            pipe.hgetall(SiteKeys(round_id, code).counts)
+        counts = [numbers(found.items()) for found in pipe.execute()]
+        return sum(2 * each["added"] - each.total() for each in counts)  # added without what was stored or given up
 
 
 def _rank(order: WorkOrder) -> float:
     """Place in the queue: higher priority first; within one, shuffled, so that neighbours in the code,
     which often share a platform, are not crawled at the same time."""
     return -order.priority + zlib.crc32(order.code.encode()) / 2**32
-
-
-def _batches(items: Iterable[Any]) -> Iterable[list[Any]]:
-    batch: list[Any] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

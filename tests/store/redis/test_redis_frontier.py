@@ -75,7 +75,7 @@ def test_work_survives_a_dead_worker_and_the_dead_cannot_write(redis_client: Red
         frontier.settle(dead, Step(number=4, added={"x": b"9"}, stored=["b"]))
     with pytest.raises(Conflict):
         frontier.open(dead)
-    assert frontier.renew(round_id, [(dead, 1), (heir, 2)], lease_s=30) == {dead.order.code}
+    assert frontier.renew(round_id, [(dead, 1), (heir, 2)], lease_s=30) == {dead}
     balance = frontier.settle(heir, Step(number=5, added={}, stored=["b", "c"]))
     assert (balance.left, balance.added, balance.stored) == (0, 7, 7)
     assert frontier.crawled(heir, balance) is True

@@ -28,14 +28,14 @@ class Shelf:
 @given(STEPS)
 def test_a_successor_finds_exactly_what_is_left(steps: list[tuple[dict[str, bytes], list[str]]]) -> None:
     shelf, left = Shelf(), dict[str, bytes]()
-    book = TaskBook({}, {})
+    book = TaskBook()
     for number, (added, stored) in enumerate(steps):
         shelf.end(book.end([*stored, *added]))
         shelf.segments.update({each.name: each.text for each in book.add(str(number), added)})
         left = {key: task for key, task in left.items() if key not in stored} | added
         assert len(book) == len(left)
-        successor = TaskBook(shelf.segments, shelf.ended)
-        assert successor.loaded == left
+        successor, loaded = TaskBook.load(shelf.segments, shelf.ended)
+        assert loaded == left
         counted = sum(int(text.partition(b":")[0]) for text in shelf.segments.values())
         assert counted - sum(map(len, shelf.ended.values())) // 2 == len(left)
         if number % 3 == 2:
@@ -47,5 +47,5 @@ def test_requests_of_one_page_shrink() -> None:
         f"{n:016x}": f'{{"kind":"link","url":"http://www.a.gov.cn/art/2026/11/{n}.html","source":{{"page":"x"}}}}'.encode()
         for n in range(500)
     }
-    (segment,) = TaskBook({}, {}).add("1", tasks)
+    (segment,) = TaskBook().add("1", tasks)
     assert len(segment.text) < sum(map(len, tasks.values())) / 5
