@@ -55,6 +55,8 @@ _WIDE = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
 
 _MAY_HOLD_DATE = re.compile(r"\d|[〇○零OoＯ一二三四五六七八九]年")
 _DIGIT = re.compile(r"\d")
+_LONGEST_RELATIVE = 14
+_WIDE_SIGN = re.compile("[\uff01-\uff5e\u3000]")
 # What a text that is a date alone is made of; the many texts that are none are told from it at their first character.
 _OF_DATES = re.compile(
     r"[\s\dTZ\[\](（【〔<>〕】）)'’/.\-+·_—–:：年月日号时点分秒星期周一二三四五六天上下午早晚中发布文稿更新公开成登载传录入添加期间于]+"
@@ -93,7 +95,8 @@ def plain(text: str) -> str:
     """Full-width digits and signs, and dates in Chinese numerals (二〇二四年三月五日), in plain digits."""
     if text.isascii():
         return text
-    text = text.translate(_WIDE)
+    if _WIDE_SIGN.search(text):
+        text = text.translate(_WIDE)
     return _NUMERALS.sub(_in_digits, text) if "年" in text and "月" in text else text
 
 
@@ -101,9 +104,11 @@ def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None
     """The date that a text consists of, brackets and a label like 发布日期： apart; None where there is more to it."""
     if len(text) > 60:
         return None
+    if _MAY_HOLD_DATE.search(text) is None and len(text) >= _LONGEST_RELATIVE:
+        return None
     text = plain(text)
     if _DIGIT.search(text) is None:
-        return _relative(text, rule.as_of) if len(text) < 14 else None
+        return _relative(text, rule.as_of) if len(text) < _LONGEST_RELATIVE else None
     if _OF_DATES.fullmatch(text) is not None:
         for pattern in _ALONE:
             match = pattern.fullmatch(text)

@@ -26,13 +26,15 @@ _SPACE = re.compile(r"\s+")
 class Spot(msgspec.Struct, eq=False, gc=False):
     """An element where it stands: its ancestors' spots lead up to the root.
 
-    ``order`` counts nodes in document order; everything under the element has orders up to ``last``.
+    ``order`` counts nodes in document order; everything under the element has orders up to ``last``. ``link`` is the
+    anchor that it stands in, or is.
     """
 
     node: LexborNode
     tag: str
     attributes: dict[str, str | None]
     parent: "Spot | None"
+    link: "Spot | None"
     order: int
     hidden: bool
     nav: bool
@@ -40,8 +42,8 @@ class Spot(msgspec.Struct, eq=False, gc=False):
     side: bool
     last: int = 0
 
-    def holds(self, other: "Spot") -> bool:
-        """Whether an element is this one or stands under it."""
+    def holds(self, other: "Spot | Text") -> bool:
+        """Whether an element is this one, or it or a text stands under it."""
         return self.order <= other.order <= self.last
 
     def get(self, name: str) -> str:
@@ -71,10 +73,6 @@ def _role(class_: str, id_: str) -> tuple[bool, bool, bool]:
     return _NAV.search(named) is not None, _FOOT.search(named) is not None, _SIDE.search(named) is not None
 
 
-def _order(each: Spot | Text) -> int:
-    return each.order
-
-
 class Document:
     """A parsed page. ``spots`` are all elements and ``texts`` all texts outside scripts, in document order."""
 
@@ -88,6 +86,7 @@ class Document:
         self.scripts: list[tuple[Spot, str]] = []
         self._resolved: dict[str, str | None] = {}
         self._texts_of: dict[int, str] = {}
+        self._orders: dict[str, list[int]] = {}
         self._walk()
         self._bound()
 
@@ -105,14 +104,31 @@ class Document:
         found: list[Spot] = []
         for tag in tags:
             listed = self.by_tag.get(tag, [])
-            first = bisect_left(listed, spot.order, key=_order)
-            found += listed[first : bisect_right(listed, spot.last, key=_order)]
+            if tag not in self._orders:
+                self._orders[tag] = [each.order for each in listed]
+            orders = self._orders[tag]
+            found += listed[bisect_left(orders, spot.order) : bisect_right(orders, spot.last)]
         return found
 
     def texts_within(self, spot: Spot) -> list[Text]:
         """Texts under an element."""
-        first = bisect_left(self.texts, spot.order, key=_order)
-        return self.texts[first : bisect_right(self.texts, spot.last, key=_order)]
+        orders = self._text_orders
+        return self.texts[bisect_left(orders, spot.order) : bisect_right(orders, spot.last)]
+
+    @cached_property
+    def _text_orders(self) -> list[int]:
+        return [text.order for text in self.texts]
+
+    def may_hold(self, *words: str) -> bool:
+        """Whether one of these words (lower case) may stand in a text or an attribute, in any case of its letters.
+
+        A cheap look at the source before all elements are searched. Character references may spell any word.
+        """
+        return b"&#" in self._folded or any(word.encode() in self._folded for word in words)
+
+    @cached_property
+    def _folded(self) -> bytes:
+        return self.source.encode("utf-8", "surrogatepass").lower()
 
     def _walk(self) -> None:
         """Depth first with a stack of its own: pages may be nested deeper than Python may recurse."""
@@ -141,20 +157,30 @@ class Document:
 
     def _note_element(self, node: LexborNode, tag: str, parent: Spot | None, order: int) -> Spot:
         attributes = node.attributes
-        nav, foot, side = _role(attributes.get("class") or "", attributes.get("id") or "")
-        style = attributes.get("style") or ""
-        hidden = "hidden" in attributes or (bool(style) and _HIDDEN_STYLE.search(style) is not None)
+        hidden = nav = foot = side = False
+        link = None
+        if parent is not None:
+            hidden, nav, foot, side, link = parent.hidden, parent.nav, parent.foot, parent.side, parent.link
+        if attributes:
+            named = _role(attributes.get("class") or "", attributes.get("id") or "")
+            nav, foot, side = nav or named[0], foot or named[1], side or named[2]
+            style = attributes.get("style")
+            hidden = hidden or "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style))
+        # By position: thousands are made per page.
         spot = Spot(
-            node=node,
-            tag=tag,
-            attributes=attributes,
-            parent=parent,
-            order=order,
-            hidden=hidden or (parent is not None and parent.hidden),
-            nav=tag == "nav" or (parent is not None and parent.nav) or nav,
-            foot=tag == "footer" or (parent is not None and parent.foot) or foot,
-            side=tag == "aside" or (parent is not None and parent.side) or side,
+            node,
+            tag,
+            attributes,
+            parent,
+            link,
+            order,
+            hidden,
+            nav or tag == "nav",
+            foot or tag == "footer",
+            side or tag == "aside",
         )
+        if tag == "a":
+            spot.link = spot
         self.spots.append(spot)
         self.by_tag.setdefault(tag, []).append(spot)
         if tag == "script":

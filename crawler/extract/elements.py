@@ -33,6 +33,8 @@ _CONTACT = re.compile(
     r"|(?:联系地址|单位地址|办公地址|地\s*址)\s*[:：]\s*[^\s|｜]{4,60}",
     re.IGNORECASE,
 )
+_CONTACT_STARTS = re.compile(r"[联办咨服热电传邮地单TE]", re.IGNORECASE)
+"""What any contact begins with."""
 _CONTACT_LINK = re.compile(r"^联系(?:我们|方式|电话)$")
 _REPORT = re.compile(r"找错|jiucuo|zfwzgl\.|exposure/", re.IGNORECASE)
 _REPORT_TEXT = re.compile(r"(?:政府|网站|我为).{0,10}找错|^找错$")
@@ -55,6 +57,7 @@ _ORGAN_NAMED = re.compile(
     r"\w{2}(?:政府|委员会|局|厅|部|院|办公室|公署|管委会|街道办事处|办事处|中心|馆|署|市|县|区|旗|盟|州|乡|镇)$"
 )
 _NO_NAME = re.compile(r"^(?:首页|互动交流|政务公开|新闻中心|服务中心|信息中心|网站|门户网站|官方网站|)$|关于|，")
+_REPORT_WORDS = ("找错", "jiucuo", "zfwzgl.", "exposure/")
 _TAGS_OF_ENTRIES = ("a", "script", "img", "iframe", "area", "span", "div", "li", "p", "input", "button")
 _ATTRIBUTES = ("id", "href", "src", "onclick", "title", "alt", "name", "sitecode", "class")
 _ENTRY_TEXT_LIMIT = 20
@@ -80,8 +83,10 @@ def icp(document: Document) -> str | None:
 def police_record(document: Document) -> str | None:
     """Public-security record number as shown; that of the link to the register where only its mark is shown."""
     shown = _first(_POLICE, document)
-    links = (_POLICE_LINK.search(spot.get("href")) for spot in document.all("a") if shown is None)
-    return next((match.group(1) for match in links if match), shown)
+    if shown is not None or not document.may_hold("beian."):
+        return shown
+    links = (_POLICE_LINK.search(spot.get("href")) for spot in document.all("a"))
+    return next((match.group(1) for match in links if match), None)
 
 
 def _first(pattern: re.Pattern[str], document: Document) -> str | None:
@@ -92,7 +97,8 @@ def _first(pattern: re.Pattern[str], document: Document) -> str | None:
 def organizer(document: Document) -> str | None:
     """The organizing body (主办单位): behind its label, or before the word 主办; the last place (the footer) counts."""
     text = document.visible_line
-    found = [(match, _clean_body(match.group(1))) for match in _ORGANIZER.finditer(text)]
+    matches = _ORGANIZER.finditer(text) if "主" in text else ()
+    found = [(match, _clean_body(match.group(1))) for match in matches]
     labelled = [name for match, name in found if name and _ORGANIZER_LABELLED.match(match.group())]
     behind = [name for piece in document.visible_texts if (name := _named_before(piece.value))]
     loose = [name for _, name in found if name and _BODY.search(name)]
@@ -104,7 +110,7 @@ def organizer(document: Document) -> str | None:
 
 
 def _named_before(piece: str) -> str | None:
-    match = _ORGANIZER_BEHIND.search(piece) if len(piece) < 60 else None
+    match = _ORGANIZER_BEHIND.search(piece) if len(piece) < 60 and "主办" in piece else None
     return match.group(1) if match and _BODY.search(match.group(1)) else None
 
 
@@ -116,7 +122,9 @@ def _clean_body(name: str) -> str | None:
 
 def contact(document: Document) -> str | None:
     """How the site's office is reached, as shown; a link named 联系我们 counts."""
-    match = _CONTACT.search(document.visible_line)
+    text = document.visible_line
+    found = (_CONTACT.match(text, start.start()) for start in _CONTACT_STARTS.finditer(text))
+    match = next(filter(None, found), None)
     if match:
         return " ".join(match.group().split())
     links = (document.text_of(spot) for spot in document.all("a"))
@@ -125,7 +133,9 @@ def contact(document: Document) -> str | None:
 
 def jiucuo_entry(document: Document) -> bool:
     """A live entry 我为政府网站找错: widget script, link, image or the place the widget fills, outside comments."""
-    return any(_is_report_entry(document, spot) for spot in document.all(*_TAGS_OF_ENTRIES))
+    return document.may_hold(*_REPORT_WORDS) and any(
+        _is_report_entry(document, spot) for spot in document.all(*_TAGS_OF_ENTRIES)
+    )
 
 
 def _is_report_entry(document: Document, spot: Spot) -> bool:
@@ -140,7 +150,8 @@ def _is_report_entry(document: Document, spot: Spot) -> bool:
 
 def conac_mark(document: Document) -> bool:
     """The party-and-government mark (党政机关网站标识): its script, link or image, outside comments."""
-    for spot in document.all("script", "a", "img", "iframe", "span"):
+    marked = document.may_hold("conac", "bszs")
+    for spot in document.all("script", "a", "img", "iframe", "span") if marked else document.all("img"):
         values = " ".join(spot.get(name) for name in ("href", "src", "id", "onclick") if spot.attributes.get(name))
         if _MARK.search(values):
             return True
@@ -148,7 +159,7 @@ def conac_mark(document: Document) -> bool:
             _MARK_IMAGE.search(spot.get("src")) or _MARK_TITLE.search(spot.get("alt") + spot.get("title"))
         ):
             return True
-    return any(_MARK.search(text) for _, text in document.scripts)
+    return marked and any(_MARK.search(text) for _, text in document.scripts)
 
 
 def state_council_column(document: Document) -> bool:

@@ -1,6 +1,7 @@
 """Service guides (办事指南): which of the ten elements a page states."""
 
 import re
+from functools import lru_cache
 
 from crawler.extract.document import Document
 from inspection.observation.page import GuideElement
@@ -23,6 +24,18 @@ _LABELS = {
     GuideElement.PHONE: rf"(?:{_DEED}|联系|咨询|监督|投诉|监督投诉|咨询投诉)的?(?:电话|方式|途径)(?:及监督电话)?",
     GuideElement.PROCEDURE: rf"(?:{_DEED})的?(?:流程|程序|步骤|环节)图?|流程图",
 }
+_WORDS = {
+    GuideElement.BASIS: ("依据",),
+    GuideElement.CONDITIONS: ("条件", "对象"),
+    GuideElement.MATERIALS: ("材料",),
+    GuideElement.PLACE: ("地点", "地址", "窗口"),
+    GuideElement.ORGAN: ("机构", "机关", "单位", "主体", "部门", "科室"),
+    GuideElement.FEE: ("收费", "费用"),
+    GuideElement.TIME: ("时间", "时限", "期限", "日期"),
+    GuideElement.PHONE: ("电话", "方式", "途径"),
+    GuideElement.PROCEDURE: ("流程", "程序", "步骤", "环节"),
+}
+"""One of them is in every label of the element; the name of the matter does not make a guide."""
 _PATTERNS = {element: re.compile(pattern) for element, pattern in _LABELS.items()}
 
 
@@ -32,9 +45,11 @@ def guide_elements(document: Document) -> tuple[GuideElement, ...] | None:
     An element is stated by a label of its own (a cell, a heading, a bold word, the start of a line before a colon).
     A heading serves as the name of the matter. The site's own footer and menu state nothing of the matter.
     """
+    shown = document.visible.replace(" ", "")
+    if sum(any(word in shown for word in words) for words in _WORDS.values()) < _MINIMUM:
+        return None
     texts = (text.value for text in document.visible_texts if not (text.spot.foot or text.spot.nav))
-    labels = {_trimmed(label) for text in texts if (label := _label(text))}
-    found = {element for element, pattern in _PATTERNS.items() if any(pattern.fullmatch(label) for label in labels)}
+    found = {element for text in texts if (label := _label(text)) for element in _named(label)}
     if len(found - {GuideElement.NAME}) < _MINIMUM:
         return None
     if document.title or document.all("h1", "h2"):
@@ -42,9 +57,16 @@ def guide_elements(document: Document) -> tuple[GuideElement, ...] | None:
     return tuple(element for element in GuideElement if element in found)
 
 
+@lru_cache(maxsize=16384)
+def _named(label: str) -> tuple[GuideElement, ...]:
+    """The elements that a label is the name of."""
+    trimmed = _trimmed(label)
+    return tuple(element for element, pattern in _PATTERNS.items() if pattern.fullmatch(trimmed))
+
+
 def _label(text: str) -> str:
     """The part of a text that may be a label: all of a short one, or what stands before its first colon."""
-    before = re.split(r"[:：]", text, maxsplit=1)[0]
+    before = text.partition(":")[0].partition("：")[0]
     return before if len(before) <= _LABEL_LENGTH else ""
 
 

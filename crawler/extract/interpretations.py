@@ -1,7 +1,7 @@
 """Links between a policy document and its interpretations (解读、图解、问答), as either page words them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from crawler.extract.document import Document, Spot, Text
 from crawler.extract.links import leads_somewhere
@@ -10,6 +10,8 @@ _INTERPRETATION = re.compile(
     r"解读|图解|一图[读看]?懂|图说|起草说明|政策问答|答记者问|(?<!智能)(?<!在线)(?<!知识)(?<!常见)问答"
 )
 _ORIGINAL = re.compile(r"原文|(?:相关|关联|解读|政策|配套)(?:的)?(?:文件|政策|文档)|文件(?:全文|链接)|《[^《》]{4,}》")
+_WORDS = ("解读", "图解", "懂", "图说", "起草说明", "问答", "答记者问", "原文", "文件", "政策", "文档", "《")
+"""One of them is in whatever either pattern matches."""
 _LATEST = re.compile(r"最新|热[门点]|推荐|排行|更多|栏目|频道|专题|专栏")
 """Words over lists that stand on every page, whatever the page is about."""
 _PATH = "位置"
@@ -20,18 +22,18 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "th", "dt", "strong",
 _LIMIT = 20
 
 
-def interpretation_urls(document: Document) -> tuple[str, ...]:
+def interpretation_urls(document: Document, anchors: Iterable[tuple[Spot, str]]) -> tuple[str, ...]:
     """Where the page leads to an interpretation: by a link that is named so, or that stands under such a label."""
-    return _urls(document, _INTERPRETATION)
+    return _urls(document, anchors, _INTERPRETATION)
 
 
-def original_urls(document: Document) -> tuple[str, ...]:
+def original_urls(document: Document, anchors: Iterable[tuple[Spot, str]]) -> tuple[str, ...]:
     """Where the page leads to the text that it interprets: by such a label, or by a name in book-title marks."""
-    return _urls(document, _ORIGINAL)
+    return _urls(document, anchors, _ORIGINAL)
 
 
-def _urls(document: Document, words: re.Pattern[str]) -> tuple[str, ...]:
-    found = (url for anchor, label in _labelled_anchors(document) if (url := _url(document, anchor, label, words)))
+def _urls(document: Document, anchors: Iterable[tuple[Spot, str]], words: re.Pattern[str]) -> tuple[str, ...]:
+    found = (url for anchor, label in anchors if (url := _url(document, anchor, label, words)))
     return tuple(dict.fromkeys(found))[:_LIMIT]
 
 
@@ -44,29 +46,28 @@ def _url(document: Document, anchor: Spot, label: str, words: re.Pattern[str]) -
     return document.resolve(raw) if meant and leads_somewhere(raw) else None
 
 
-def _labelled_anchors(document: Document) -> Iterator[tuple[Spot, str]]:
-    """Links outside menu and footer, each once, with the label above or before it."""
+def labelled_anchors(document: Document) -> list[tuple[Spot, str]]:
+    """Links outside menu and footer, each once, with the label above or before it; none where no word is said."""
+    if not document.may_hold(*_WORDS):
+        return []
+    found = []
     label = ""
     last = None
     for text in document.visible_texts:
         if text.spot.nav or text.spot.foot:
             continue
-        anchor = _anchor(text.spot)
+        anchor = text.spot.link
         if anchor is None:
             label = _label(text, label)
         elif anchor is not last:
             last = anchor
-            yield anchor, label
-
-
-def _anchor(spot: Spot) -> Spot | None:
-    return spot if spot.tag == "a" else next((each for each in spot.ancestors(4) if each.tag == "a"), None)
+            found.append((anchor, label))
+    return found
 
 
 def _label(text: Text, before: str) -> str:
     """The label in force behind a text: a heading sets it, running text ends it, dates and the like leave it."""
-    if len(text.value) > _PARAGRAPH:
-        return ""
+    if len(text.value) > _LABEL_LENGTH:
+        return "" if len(text.value) > _PARAGRAPH else before
     is_label = text.spot.tag in _HEADINGS or text.value.endswith((":", "："))
-    worded = _INTERPRETATION.search(text.value) or _ORIGINAL.search(text.value)
-    return text.value if len(text.value) <= _LABEL_LENGTH and (is_label or worded) else before
+    return text.value if is_label or _INTERPRETATION.search(text.value) or _ORIGINAL.search(text.value) else before

@@ -182,12 +182,8 @@ def _state_of_entry(document: Document, spot: Spot, text: str) -> LetterState:
     if _DONE.search(text):
         return LetterState.ANSWERED
     own = (piece for piece in document.texts_within(spot) if len(piece.value) <= _STATE_LENGTH)
-    shown = (piece.value for piece in own if not _is_in_link(piece.spot))
+    shown = (piece.value for piece in own if piece.spot.link is None)
     return LetterState.PENDING if any(_OPEN.search(value) for value in shown) else LetterState.UNKNOWN
-
-
-def _is_in_link(spot: Spot) -> bool:
-    return spot.tag == "a" or any(each.tag == "a" for each in spot.ancestors(4))
 
 
 def _title(spot: Spot, text: str) -> str:

@@ -1,8 +1,7 @@
 """Lists of items: repeated places that each hold one link to read on, usually with its date."""
 
 import re
-from bisect import bisect_right
-from collections import defaultdict
+from bisect import bisect_left, bisect_right
 from datetime import date
 
 import msgspec
@@ -28,6 +27,9 @@ _BRACKET_DATE_END = re.compile(
 _BRACKET_DATE_START = re.compile(
     r"^\s*[\[(（【〔]\s*(?:(?:19|20)\d{2}\s*[-/.年]\s*)?\d{1,2}\s*[-/.月]\s*\d{1,2}日?\s*[\])）】〕]\s*"
 )
+
+_AT_EDGE = {_BRACKET_DATE_START: re.compile(r"^\s*[\[(（【〔]"), _BRACKET_DATE_END: re.compile(r"[\d日\])）】〕]\s*$")}
+"""What must stand there for the pattern to match: far cheaper to look for."""
 
 
 class Item(msgspec.Struct, eq=False):
@@ -85,15 +87,14 @@ class ItemList(msgspec.Struct, eq=False):
 def lists_of(document: Document, rule: YearRule) -> list[ItemList]:
     """All lists of linked items, menus included, in document order."""
     anchors = document.all("a")
-    counts = _links_under(anchors)
-    texts = _texts_under(document)
+    counts = _Counts(anchors)
     places: dict[int, tuple[Spot, list[Spot]]] = {}
     for anchor in anchors:
         place = _place(anchor, counts)
         places.setdefault(place.order, (place, []))[1].append(anchor)
     groups: dict[int, tuple[Spot, list[Item]]] = {}
     for place, inside in places.values():
-        item = _item(document, place, inside, texts, rule)
+        item = _item(document, place, inside, rule)
         if item is not None:
             around = _around(place)
             groups.setdefault(around.order, (around, []))[1].append(item)
@@ -101,40 +102,45 @@ def lists_of(document: Document, rule: YearRule) -> list[ItemList]:
     return sorted(found, key=lambda each: each.items[0].order)
 
 
-def _links_under(anchors: list[Spot]) -> dict[int, set[str]]:
-    """Distinct targets under each element, up to one more than an item may have."""
-    under: dict[int, set[str]] = defaultdict(set)
-    for anchor in anchors:
-        key = anchor.get("href").strip() or f"#{anchor.order}"
-        if key.lower().startswith("javascript"):
-            key = f"{key}{anchor.order}"
-        for spot in anchor.ancestors():
-            targets = under[spot.order]
-            if len(targets) <= _MAX_LINKS_IN_ITEM:
-                targets.add(key)
-    return under
+class _Counts:
+    """How many distinct targets the links under an element have."""
+
+    def __init__(self, anchors: list[Spot]) -> None:
+        self._orders = [anchor.order for anchor in anchors]
+        self._targets = [_target(anchor) for anchor in anchors]
+        self._known: dict[int, int] = {}
+
+    def under(self, spot: Spot) -> int:
+        """The number, counted up to one more than an item may have."""
+        count = self._known.get(spot.order)
+        if count is None:
+            first, end = bisect_left(self._orders, spot.order), bisect_right(self._orders, spot.last)
+            found: set[str] = set()
+            for number in range(first, end):
+                found.add(self._targets[number])
+                if len(found) > _MAX_LINKS_IN_ITEM:
+                    break
+            count = self._known[spot.order] = len(found)
+        return count
 
 
-def _texts_under(document: Document) -> dict[int, list[Text]]:
-    """Texts of each element that is a place of an item candidate: by each ancestor up to eight levels."""
-    under: dict[int, list[Text]] = defaultdict(list)
-    for text in document.texts:
-        under[text.spot.order].append(text)
-        for spot in text.spot.ancestors(8):
-            under[spot.order].append(text)
-    return under
+def _target(anchor: Spot) -> str:
+    raw = anchor.get("href").strip()
+    if not raw:
+        return f"#{anchor.order}"
+    return f"{raw}{anchor.order}" if raw.lower().startswith("javascript") else raw
 
 
-def _place(anchor: Spot, counts: dict[int, set[str]]) -> Spot:
+def _place(anchor: Spot, counts: _Counts) -> Spot:
     """The element that holds the item: its li, row or definition, else the largest one with this link alone."""
     for spot in anchor.ancestors(6):
         if spot.tag in _ITEM_TAGS:
-            if len(counts[spot.order]) <= _MAX_LINKS_IN_ITEM:
+            if counts.under(spot) <= _MAX_LINKS_IN_ITEM:
                 return spot
             break
     place = anchor
     for spot in anchor.ancestors(6):
-        if len(counts[spot.order]) > 1 or spot.tag in _STOP_TAGS:
+        if counts.under(spot) > 1 or spot.tag in _STOP_TAGS:
             break
         place = spot
     return place
@@ -148,9 +154,7 @@ def _around(place: Spot) -> Spot:
     return around
 
 
-def _item(
-    document: Document, place: Spot, anchors: list[Spot], texts: dict[int, list[Text]], rule: YearRule
-) -> Item | None:
+def _item(document: Document, place: Spot, anchors: list[Spot], rule: YearRule) -> Item | None:
     titled = [(anchor, _title(document, anchor)) for anchor in anchors]
     anchor, title = max(titled, key=lambda pair: len(pair[1]))
     if not title or _MORE.match(title) or _PAGER.match(title):
@@ -159,7 +163,7 @@ def _item(
     url = (
         document.resolve(raw) if raw and not raw.startswith("#") and not raw.lower().startswith("javascript") else None
     )
-    found = _date(anchor, texts.get(place.order, []), rule, url)
+    found = _date(anchor, document.texts_within(place), rule, url)
     return Item(title=_without_date(title), url=url, date=found, place=place, order=anchor.order)
 
 
@@ -177,6 +181,8 @@ def _without_date(title: str) -> str:
     if _DIGIT.search(title) is None:
         return title
     for pattern in (_BRACKET_DATE_START, _BRACKET_DATE_END):
+        if not _AT_EDGE[pattern].search(title):
+            continue
         shorter = pattern.sub("", title)
         if len(shorter) >= _MIN_TITLE:
             title = shorter
@@ -194,18 +200,13 @@ def _date(anchor: Spot, texts: list[Text], rule: YearRule, url: str | None) -> d
         found = date_alone(" ".join(pieces[:3]), rule, url) or date_alone(" ".join(pieces[:2]), rule, url)
         if found is not None:
             return found
-    inner = {id(text) for text in texts if anchor.order <= text.order and _is_inside(text.spot, anchor)}
     for text in texts:
         found = date_beside_title(text.value, rule, url)
-        if found is None and id(text) not in inner and len(text.value) < 80:
+        if found is None and not anchor.holds(text) and len(text.value) < 80:
             found = date_within(text.value)
         if found is not None:
             return found
     return None
-
-
-def _is_inside(spot: Spot, anchor: Spot) -> bool:
-    return spot is anchor or any(each is anchor for each in spot.ancestors(12))
 
 
 def _dated_between(document: Document, around: Spot, items: list[Item], rule: YearRule) -> list[Item]:

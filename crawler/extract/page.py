@@ -12,7 +12,7 @@ from crawler.extract.dates import YearRule, date_alone, dates_within
 from crawler.extract.document import Document
 from crawler.extract.guides import guide_elements
 from crawler.extract.hidden_links import hidden_links_of
-from crawler.extract.interpretations import interpretation_urls, original_urls
+from crawler.extract.interpretations import interpretation_urls, labelled_anchors, original_urls
 from crawler.extract.letter_pages import letter_of
 from crawler.extract.letters import letters_of
 from crawler.extract.links import links_of
@@ -40,7 +40,7 @@ def extract(
     text, charset = decode(body, content_type)
     declared, fault = declaration(body, content_type, charset) if not scripts_ran else ("", None)
     document = Document(text, url)
-    rule = YearRule(as_of, _own_latest(document))
+    rule = YearRule(as_of, _own_latest(document) if as_of is None else None)
     records = _records(document)
     lists = joined(lists_of(document, rule)) + joined(lists_of(records, rule) if records is not None else [])
     redirect = kinds.redirect_url(document)
@@ -49,6 +49,7 @@ def extract(
     columns = columns_of(document, lists) if not article else ()
     is_text = article or redirect is not None or any(each.is_plain for each in lists)
     state = _list_state(document, items, is_text=is_text, scripts_ran=scripts_ran)
+    anchors = [] if home else labelled_anchors(document)
     return PageFacts(
         charset=charset,
         charset_declared=declared,
@@ -79,8 +80,8 @@ def extract(
         guide_elements=None if home else guide_elements(document),
         letters=letters_of(document, rule) if not article else (),
         letter=None if home else letter_of(document),
-        interpretation_urls=() if home else interpretation_urls(document),
-        original_urls=() if home else original_urls(document),
+        interpretation_urls=interpretation_urls(document, anchors),
+        original_urls=original_urls(document, anchors),
         meta=document.meta,
         text=document.visible[:_TEXT_LIMIT],
         script_written=not scripts_ran and _is_script_written(document, redirect),
