@@ -184,7 +184,7 @@ class _PageLane:
 
     async def close(self) -> None:
         await self._running.cancel()
-        self._reader.close()
+        await self._reader.close()
 
     async def _read(self, job: Job) -> None:
         try:

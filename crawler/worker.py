@@ -169,6 +169,7 @@ class _Worker:
         await finder.running.cancel()
         await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, turns, kit.sink)
         watching.cancel()
+        await kit.reader.close()
         await kit.fetcher.close()
         await kit.over_ipv6.close()
         return self._exit_code

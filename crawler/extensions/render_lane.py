@@ -45,7 +45,7 @@ class RenderLane:
     async def close(self) -> None:
         """End what is under way, and the browser."""
         await self.running.cancel()
-        self._reader.close()
+        await self._reader.close()
         if self._renderer is not None:
             await self._renderer.close()
 

@@ -10,6 +10,7 @@ from crawler.fetch.fetcher import Fetcher
 from crawler.frontier.workbench import Workbench
 from crawler.links.checker import LinkChecker
 from crawler.pipelines.sink import Sink
+from crawler.spiders.page_reader import PageReader
 from crawler.spiders.site_crawl import Retries
 from crawler.spiders.tasks import Task
 from store.redis.probe_queue import ProbeOrder
@@ -50,6 +51,7 @@ class Kit:
         self.over_ipv6 = over_ipv6
         self.checker = checker
         self.limits = limits
+        self.reader = PageReader()
         self.claimed: set[ProbeOrder] = set()
         self.fetching: set[asyncio.Future[FetchResult]] = set()
 

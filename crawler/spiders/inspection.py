@@ -13,7 +13,6 @@ from twisted.python.failure import Failure
 from crawler.fetch import FetchResult
 from crawler.frontier.held_site import Job
 from crawler.frontier.kit import Kit
-from crawler.spiders.page_reader import PageReader
 from crawler.spiders.tasks import INTERNAL_ERROR, Harvest
 from inspection.observation.site import china_day
 
@@ -35,7 +34,6 @@ class InspectionSpider(Spider):
     def __init__(self, kit: Kit, **kwargs: Any) -> None:
         super().__init__(self.name, **kwargs)
         self.kit = kit
-        self._reader = PageReader()
 
     async def start(self) -> AsyncIterator[Any]:
         """Nothing: the frontier knows what to do."""
@@ -48,7 +46,7 @@ class InspectionSpider(Spider):
         result: FetchResult = response.meta["result"]
         facts = None
         if job.site.crawl.wants_facts(job.task, result):
-            facts = await self._reader.read(result, as_of=max(job.site.as_of, china_day(result.started_at)))
+            facts = await self.kit.reader.read(result, as_of=max(job.site.as_of, china_day(result.started_at)))
         yield Visit(job, job.site.crawl.page_answered(job.task, result, facts))
 
     def give_up(self, failure: Failure) -> None:
@@ -59,7 +57,3 @@ class InspectionSpider(Spider):
             return
         logger.error("抓取 %s 时程序出错，已放弃：%s", job.task.url, failure.getTraceback())
         self.kit.bench.fail(job, INTERNAL_ERROR)
-
-    def closed(self, _reason: str) -> None:
-        """The reader thread ends with the spider."""
-        self._reader.close()

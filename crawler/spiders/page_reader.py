@@ -1,46 +1,130 @@
-"""Reads facts off pages in a thread of its own: a heavy page must not delay the answers that others are timed by."""
+"""Reads facts off pages in a process of its own, so that a heavy page delays no answer that others are timed by.
+
+A page that makes the process crash, or that it cannot get through, costs its own facts and nothing else: the process
+is started anew and goes on with the next page.
+"""
 
 import asyncio
 import logging
-from concurrent.futures import ThreadPoolExecutor
+import sys
+from collections import deque
 from datetime import date
 
-from crawler.extract import extract
+import msgspec
+
+from crawler.extract.process import LENGTH_BYTES, ReadAnswer, ReadOrder, framed
 from crawler.fetch import FetchResult
 from inspection.observation import PageFacts
 
 logger = logging.getLogger(__name__)
 
 _RENDERED_TYPE = "text/html; charset=utf-8"
+_AT_ONCE = 4
+"""Pages given to the process ahead, so that it need not wait for the next."""
+_PATIENCE_S = 60.0
+"""So long for one page."""
+
+_Waiting = deque[tuple[ReadOrder, "asyncio.Future[PageFacts | None]"]]
 
 
 class PageReader:
-    """One reading thread; more would only contend for the interpreter."""
+    """One reading process, started with the first page. ``patience_s`` bounds the time for one page."""
 
-    def __init__(self) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reader")
+    def __init__(self, *, patience_s: float = _PATIENCE_S) -> None:
+        self._patience_s = patience_s
+        self._room = asyncio.Semaphore(_AT_ONCE)
+        self._waiting: _Waiting = deque()
+        self._asked = asyncio.Event()
+        self._process: asyncio.subprocess.Process | None = None
+        self._serving: asyncio.Task[None] | None = None
 
     async def read(self, result: FetchResult, *, as_of: date) -> PageFacts | None:
         """Facts of an answered page; None where reading failed, which is our fault: the page is kept without facts."""
         content_type = result.headers.get("content-type", "")
-        return await self._read(result.body, result.final_url, as_of, content_type)
+        return await self._read(ReadOrder(result.body, result.final_url, as_of, content_type, False))
 
     async def read_rendered(self, html: bytes, url: str, *, as_of: date, complete: bool) -> PageFacts | None:
         """Facts of a document (UTF-8) after its scripts have run; ``complete`` as in :class:`RenderSeen`."""
-        return await self._read(html, url, as_of, _RENDERED_TYPE, scripts_ran=complete)
+        return await self._read(ReadOrder(html, url, as_of, _RENDERED_TYPE, complete))
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """What is being read is dropped."""
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        if self._serving is not None:
+            self._serving.cancel()
+            await asyncio.gather(self._serving, return_exceptions=True)
+            self._serving = None
 
-    async def _read(
-        self, body: bytes, url: str, as_of: date, content_type: str, *, scripts_ran: bool = False
-    ) -> PageFacts | None:
+    async def _read(self, order: ReadOrder) -> PageFacts | None:
+        async with self._room:
+            future: asyncio.Future[PageFacts | None] = asyncio.get_running_loop().create_future()
+            self._waiting.append((order, future))
+            if self._serving is None:
+                self._serving = asyncio.create_task(self._serve())
+            if self._process is not None:
+                _send(self._process, order)
+            self._asked.set()
+            return await future
+
+    async def _serve(self) -> None:
+        """Take the answers in, starting the process anew whenever it has ended."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(
-                self._thread,
-                lambda: extract(body, url, as_of=as_of, content_type=content_type, scripts_ran=scripts_ran),
-            )
-        except Exception:
-            logger.exception("解析 %s 时程序出错，该页不含事实", url)
-            return None
+            while True:
+                await self._asked.wait()
+                try:
+                    await self._serve_with(await self._start())
+                except (OSError, asyncio.IncompleteReadError, TimeoutError, msgspec.DecodeError) as error:
+                    self._give_up_first(error)
+                finally:
+                    await self._end()
+        finally:
+            for _, future in self._waiting:
+                future.cancel()
+            self._waiting.clear()
+
+    async def _serve_with(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        answers = msgspec.msgpack.Decoder(ReadAnswer)
+        while True:
+            while not self._waiting:
+                self._asked.clear()
+                await self._asked.wait()
+            async with asyncio.timeout(self._patience_s):
+                size = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
+                found = answers.decode(await process.stdout.readexactly(size))
+            order, future = self._waiting.popleft()
+            if found.error:
+                logger.error("解析 %s 时程序出错，该页不含事实：%s", order.url, found.error)
+            if not future.done():
+                future.set_result(found.facts)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "crawler.extract.process"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        for order, _ in self._waiting:
+            _send(self._process, order)
+        return self._process
+
+    async def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+    def _give_up_first(self, error: Exception) -> None:
+        """The process was at the first page of those waiting."""
+        if self._waiting:
+            order, future = self._waiting.popleft()
+            reason = "超过时限" if isinstance(error, TimeoutError) else "解析进程意外退出"
+            logger.error("解析 %s 失败（%s），该页不含事实；解析进程将重新启动", order.url, reason)
+            if not future.done():
+                future.set_result(None)
+
+
+def _send(process: asyncio.subprocess.Process, order: ReadOrder) -> None:
+    assert process.stdin is not None
+    process.stdin.write(framed(msgspec.msgpack.encode(order)))
