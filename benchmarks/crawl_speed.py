@@ -17,6 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
@@ -34,6 +37,8 @@ from store.stores import Stores
 CONCURRENCY = 48
 LINKS = 50
 TEXT = "按照国务院办公厅关于开展政府网站普查的要求，现将有关事项通知如下。" * 6
+COUNTS = b"/counts"
+"""Answered with the number of different pages asked for, and of requests for them, since it was asked last."""
 STOCK = Path(__file__).with_name("stock_spider.py")
 
 
@@ -50,9 +55,11 @@ def page(number: int, pages: int) -> bytes:
 
 
 class Server(asyncio.Protocol):
-    """Answers every GET with the page that its path names."""
+    """Answers every GET, after ``latency_s``, with the page that its path names, and counts what was asked for."""
 
     answers: ClassVar[dict[bytes, bytes]] = {}
+    latency_s: ClassVar[float] = 0.0
+    asked: ClassVar[Counter[tuple[str, bytes]]] = Counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -62,8 +69,27 @@ class Server(asyncio.Protocol):
         self.buffer += data
         while b"\r\n\r\n" in self.buffer:
             head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
-            answer = self.answers.get(head.split(b" ", 2)[1])
-            self.transport.write(answer or b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")  # type: ignore[attr-defined]
+            method, path, _ = head.split(b" ", 2)
+            if path == COUNTS:
+                self.write(http(json.dumps([len(self.asked), self.asked.total()]).encode()))
+                self.asked.clear()
+                continue
+            if method == b"GET" and path.startswith(b"/p/"):
+                self.asked[self.transport.get_extra_info("sockname")[0], path] += 1
+            answer = self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            if self.latency_s:
+                asyncio.get_running_loop().call_later(self.latency_s, self.write, answer)
+            else:
+                self.write(answer)
+
+    def write(self, answer: bytes) -> None:
+        """Send an answer."""
+        self.transport.write(answer)  # type: ignore[attr-defined]
+
+
+def http(body: bytes) -> bytes:
+    """A complete answer with this body."""
+    return b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body) + body
 
 
 def host(number: int) -> str:
@@ -71,12 +97,12 @@ def host(number: int) -> str:
     return f"127.0.{1 + number // 250}.{1 + number % 250}"
 
 
-def serve(sites: int, pages: int, ready: "multiprocessing.Queue[int]") -> None:
+def serve(sites: int, pages: int, ready: "multiprocessing.Queue[int]", latency_s: float = 0.0) -> None:
     """The web; puts its port in the queue."""
     bodies = {b"/" if n == 0 else b"/p/%d.html" % n: page(n, pages) for n in range(pages)}
     bodies[b"/p/0.html"] = bodies[b"/"]
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n"
-    Server.answers = {path: head % len(body) + body for path, body in bodies.items()}
+    Server.answers = {path: http(body) for path, body in bodies.items()}
+    Server.latency_s = latency_s
 
     async def run() -> None:
         loop = asyncio.get_running_loop()
@@ -90,37 +116,79 @@ def serve(sites: int, pages: int, ready: "multiprocessing.Queue[int]") -> None:
     asyncio.run(run())
 
 
+def open_round(stores: Stores, name: str) -> None:
+    """A round without sites."""
+    stores.rounds.add(
+        Round(
+            id=name, title="", as_of=date(2026, 11, 20), edition="2019", plan="", seed="", registry_digest="",
+            sample_digest="", state=RoundState.OPEN, drawn_at=datetime.now(UTC), drill=True,
+        ),
+        [],
+        [],
+    )  # fmt: skip
+
+
+def order(stores: Stores, name: str, port: int, sites: Iterable[int], pages: int) -> None:
+    """Have so many pages of each of these sites inspected."""
+    rows = [
+        Site(code=f"11000{n:05}", name="", url=f"http://{host(n)}:{port}/", region="110000",
+             category=SiteCategory.COUNTY_BELOW)
+        for n in sites
+    ]  # fmt: skip
+    stores.inspections.open([Inspection(round_id=name, site=site, stratum="s") for site in rows])
+    stores.queue.submit(
+        [
+            WorkOrder(round_id=name, code=row.code, url=row.url, page_budget=pages, probe_count=0, probe_span_s=0)
+            for row in rows
+        ]
+    )
+
+
+def start_worker(config: StoreConfig, name: str, *options: str, **settings: str) -> "subprocess.Popen[bytes]":
+    """A worker process for a round; ``settings`` by their names without the prefix."""
+    settings = {"ALLOW_NETWORKS": "127.0.0.0/8", "RENDER_PAGES": "0", "VAR_DIR": str(config.var_dir), **settings}
+    environment = {**os.environ, **{f"XUNCHA_{key}": value for key, value in settings.items()}}
+    command = [sys.executable, "-m", "cli.main", "worker", "--round", name, *options]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+
+
+@contextmanager
+def embedded_stores() -> Iterator[StoreConfig]:
+    """Stores of their own, empty."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = StoreConfig(var_dir=Path(folder))
+        try:
+            for name in ("mongo", "redis"):
+                up(config, name)
+            with Stores(config) as stores:
+                migrate(stores.database, now=datetime.now(UTC))
+            yield config
+        finally:
+            for name in ("mongo", "redis"):
+                down(config, name)
+
+
+@contextmanager
+def web(sites: int, pages: int, latency_s: float = 0.0) -> Iterator[int]:
+    """The web in a process of its own; yields its port."""
+    ready: multiprocessing.Queue[int] = multiprocessing.Queue()
+    server = multiprocessing.Process(target=serve, args=(sites, pages, ready, latency_s), daemon=True)
+    server.start()
+    try:
+        yield ready.get(timeout=30)
+    finally:
+        server.terminate()
+
+
 def ours(config: StoreConfig, port: int, sites: int, pages: int, name: str) -> float:
-    """Pages per second of one worker process."""
+    """Pages per second of one worker."""
     with Stores(config) as stores:
-        stores.rounds.add(
-            Round(
-                id=name, title="", as_of=date(2026, 11, 20), edition="2019", plan="", seed="", registry_digest="",
-                sample_digest="", state=RoundState.OPEN, drawn_at=datetime.now(UTC), drill=True,
-            ),
-            [],
-            [],
+        open_round(stores, name)
+        order(stores, name, port, range(sites), pages)
+        process = start_worker(
+            config, name, "--until-idle", DOWNLOAD_DELAY_S="0", DELAY_FACTOR="0", PLATFORM_DELAY_S="0",
+            CONCURRENT_PER_HOST=str(CONCURRENCY), CONCURRENT_PER_PLATFORM="500", PAGE_CONCURRENCY=str(CONCURRENCY),
         )  # fmt: skip
-        rows = [
-            Site(code=f"11000{n:05}", name="", url=f"http://{host(n)}:{port}/", region="110000",
-                 category=SiteCategory.COUNTY_BELOW)
-            for n in range(sites)
-        ]  # fmt: skip
-        stores.inspections.open([Inspection(round_id=name, site=site, stratum="s") for site in rows])
-        stores.queue.submit(
-            [
-                WorkOrder(round_id=name, code=row.code, url=row.url, page_budget=pages, probe_count=0, probe_span_s=0)
-                for row in rows
-            ]
-        )
-        settings = {
-            "ALLOW_NETWORKS": "127.0.0.0/8", "DOWNLOAD_DELAY_S": "0", "DELAY_FACTOR": "0", "RENDER_PAGES": "0",
-            "CONCURRENT_PER_HOST": str(CONCURRENCY), "CONCURRENT_PER_PLATFORM": "500", "PLATFORM_DELAY_S": "0",
-            "PAGE_CONCURRENCY": str(CONCURRENCY), "VAR_DIR": str(config.var_dir),
-        }  # fmt: skip
-        environment = {**os.environ, **{f"XUNCHA_{key}": value for key, value in settings.items()}}
-        command = [sys.executable, "-m", "cli.main", "worker", "--round", name, "--until-idle"]
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         while not stores.queue.progress(name).requests_queued and process.poll() is None:
             time.sleep(0.01)
         began = time.perf_counter()
@@ -156,25 +224,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--window", type=float, default=30)
     options = parser.parse_args()
-    ready: multiprocessing.Queue[int] = multiprocessing.Queue()
-    server = multiprocessing.Process(target=serve, args=(options.sites, options.pages, ready), daemon=True)
-    server.start()
-    port = ready.get(timeout=30)
-    with tempfile.TemporaryDirectory() as folder:
-        config = StoreConfig(var_dir=Path(folder))
-        try:
-            for name in ("mongo", "redis"):
-                up(config, name)
-            with Stores(config) as stores:
-                migrate(stores.database, now=datetime.now(UTC))
-            rates: dict[str, list[float]] = {"ours, everything on": [], "stock scrapy-redis": []}
-            for run in range(options.runs):
-                rates["ours, everything on"].append(ours(config, port, options.sites, options.pages, f"run{run}"))
-                rates["stock scrapy-redis"].append(stock(config, port, options.sites, options.window))
-        finally:
-            for name in ("mongo", "redis"):
-                down(config, name)
-            server.terminate()
+    rates: dict[str, list[float]] = {"ours, everything on": [], "stock scrapy-redis": []}
+    with web(options.sites, options.pages) as port, embedded_stores() as config:
+        for run in range(options.runs):
+            rates["ours, everything on"].append(ours(config, port, options.sites, options.pages, f"run{run}"))
+            rates["stock scrapy-redis"].append(stock(config, port, options.sites, options.window))
     size = len(page(1, options.pages))
     print(f"pages of {size:,} bytes with {LINKS} links, concurrency {CONCURRENCY}, median of {options.runs}:")
     for name, measured in rates.items():

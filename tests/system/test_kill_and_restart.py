@@ -302,8 +302,8 @@ def test_kills_at_random_lose_nothing(
 ) -> None:
     """Workers, and now and then a store, are killed at random while the round goes on; new ones take their place."""
     log = tmp_path / "worker.log"
-    chance = random.Random(int(os.environ.get("XUNCHA_TEST_KILL_SEED", "0")) or None)
-    wanted = int(os.environ.get("XUNCHA_TEST_KILLS", str(KILLS)))
+    chance = random.Random(int(os.environ.get("TEST_KILL_SEED", "0")) or None)
+    wanted = int(os.environ.get("TEST_KILLS", str(KILLS)))
     slowly = {"XUNCHA_DOWNLOAD_DELAY_S": "0.3", "XUNCHA_CONCURRENT_PER_HOST": "1"}
     killed: Counter[str] = Counter()
     with Stores(config) as stores:
