@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := inspection store crawler scheduler api cli practice tests benchmarks
 
-.PHONY: help setup demo test check lock
+.PHONY: help setup demo test check benchmarks lock
 
 help: ## Show these targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## Make the virtual environment from the lock file
 
@@ -31,6 +31,9 @@ check: setup ## Formatting, lint, types and the import rule
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+benchmarks: setup ## Run all benchmarks and write docs/performance.md (20 minutes; AGAIN=1: measure anew)
+	PYTHONPATH=. $(BIN)/python benchmarks/report.py $(if $(AGAIN),--again)
 
 lock: ## Renew the lock file from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --all-extras --group build --generate-hashes \

@@ -1,5 +1,7 @@
 """A worker process: Scrapy's engine and two lanes on one event loop, and three threads that talk to the stores.
 
+Pages are read in a process of its own (:class:`crawler.spiders.page_reader.PageReader`).
+
 ::
 
     feeder ---- leases, due probes ---->  workbench  --> engine (pages), link lane, probe lane
