@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 _FIRST_YEAR = 1995
 _DAY = timedelta(days=1)
@@ -63,6 +64,10 @@ _OF_DATES = re.compile(
 )
 
 
+_Parts = tuple[int | None, int, int]
+"""Year, where one is written, month and day."""
+
+
 class YearRule:
     """How a date without a year gets one: the latest that does not lie behind the reference."""
 
@@ -104,18 +109,27 @@ def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None
     """The date that a text consists of, brackets and a label like 发布日期： apart; None where there is more to it."""
     if len(text) > 60:
         return None
-    if _MAY_HOLD_DATE.search(text) is None and len(text) >= _LONGEST_RELATIVE:
+    if len(text) >= _LONGEST_RELATIVE and _MAY_HOLD_DATE.search(text) is None:
         return None
+    absolute, days_ago = _written_alone(text)
+    for parts in absolute:
+        found = _completed(parts, rule, url)
+        if found is not None:
+            return found
+    return None if days_ago is None or rule.as_of is None else rule.as_of - timedelta(days=days_ago)
+
+
+@lru_cache(maxsize=16384)
+def _written_alone(text: str) -> tuple[tuple[_Parts, ...], int | None]:
+    """All readings of a text as a date, likeliest first, and how many days ago it says; lists repeat their dates."""
     text = plain(text)
     if _DIGIT.search(text) is None:
-        return _relative(text, rule.as_of) if len(text) < _LONGEST_RELATIVE else None
+        return (), _days_ago(text) if len(text) < _LONGEST_RELATIVE else None
+    absolute: tuple[_Parts, ...] = ()
     if _OF_DATES.fullmatch(text) is not None:
-        for pattern in _ALONE:
-            match = pattern.fullmatch(text)
-            found = _from(match, rule, url) if match is not None else None
-            if found is not None:
-                return found
-    return _relative(text, rule.as_of)
+        matches = (pattern.fullmatch(text) for pattern in _ALONE)
+        absolute = tuple(_parts(match) for match in matches if match is not None)
+    return absolute, _days_ago(text)
 
 
 def date_beside_title(text: str, rule: YearRule, url: str | None = None) -> date | None:
@@ -132,7 +146,7 @@ def date_beside_title(text: str, rule: YearRule, url: str | None = None) -> date
             if found is not None:
                 return found
     edge = _TRAILING.search(text) or _LEADING.search(text)
-    return _from(edge, rule, url) if edge is not None else None
+    return _completed(_parts(edge), rule, url) if edge is not None else None
 
 
 def date_within(text: str) -> date | None:
@@ -157,12 +171,15 @@ def date_in_url(url: str) -> date | None:
     return found
 
 
-def _from(match: re.Match[str], rule: YearRule, url: str | None) -> date | None:
+def _parts(match: re.Match[str]) -> _Parts:
     parts = match.groupdict()
-    month, day = int(parts["m"]), int(parts["d"])
-    if not parts.get("y"):
+    return int(parts["y"]) if parts.get("y") else None, int(parts["m"]), int(parts["d"])
+
+
+def _completed(parts: _Parts, rule: YearRule, url: str | None) -> date | None:
+    year, month, day = parts
+    if year is None:
         return rule.complete(month, day, url)
-    year = int(parts["y"])
     return _valid(year if year > 99 else rule.century(year), month, day)
 
 
@@ -175,14 +192,14 @@ def _valid(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _relative(text: str, as_of: date | None) -> date | None:
+def _days_ago(text: str) -> int | None:
     match = _RELATIVE.fullmatch(text.strip(" []()【】\t\n"))
-    if match is None or as_of is None:
+    if match is None:
         return None
     if match.group("word"):
-        return as_of - timedelta(days=_WORDS[match.group("word")])
+        return _WORDS[match.group("word")]
     number = 0 if match.group("n") == "半" else int(match.group("n"))
-    return as_of - timedelta(days=number * _UNITS[match.group("unit")])
+    return number * _UNITS[match.group("unit")]
 
 
 def _in_digits(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.extract.bounds import bounded
+from crawler.extract.words import Words
 from inspection.registry.address import resolve
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "textarea", "title"})
@@ -20,27 +21,41 @@ _NAV = re.compile(
 _FOOT = re.compile(r"foot|copyright|bottom|btm|yejiao|friend|links?$|yqlj", re.IGNORECASE)
 _SIDE = re.compile(r"side|left-?bar|relat|hot|rank|recommend|xgxx|tuijian", re.IGNORECASE)
 _MAX_NODES = 400_000
+_REFERENCE = "&#"
+REPORT_HINTS = frozenset({"找错", "jiucuo", "zfwzgl.", "exposure/"})
+MARK_HINTS = frozenset({"conac", "bszs"})
+POLICE_HINTS = frozenset({"beian."})
+INTERPRETATION_HINTS = frozenset(
+    {"解读", "图解", "懂", "图说", "起草说明", "问答", "答记者问", "原文", "文件", "政策", "文档", "《"}
+)
+_SOUGHT = Words(_REFERENCE, *REPORT_HINTS, *MARK_HINTS, *POLICE_HINTS, *INTERPRETATION_HINTS)
+"""Words (lower case) without which some facts cannot be on a page: one of a set is in whatever its patterns match."""
 _SPACE = re.compile(r"\s+")
 
 
 class Spot(msgspec.Struct, eq=False, gc=False):
     """An element where it stands: its ancestors' spots lead up to the root.
 
-    ``order`` counts nodes in document order; everything under the element has orders up to ``last``. ``link`` is the
-    anchor that it stands in, or is.
+    ``order`` counts nodes in document order; everything under the element has orders up to ``last``. ``around`` is the
+    anchor that it stands in. Spots are outside garbage collection, so none may lead back to itself.
     """
 
     node: LexborNode
     tag: str
     attributes: dict[str, str | None]
     parent: "Spot | None"
-    link: "Spot | None"
+    around: "Spot | None"
     order: int
     hidden: bool
     nav: bool
     foot: bool
     side: bool
     last: int = 0
+
+    @property
+    def anchor(self) -> "Spot | None":
+        """The anchor that it is, or stands in."""
+        return self if self.tag == "a" else self.around
 
     def holds(self, other: "Spot | Text") -> bool:
         """Whether an element is this one, or it or a text stands under it."""
@@ -73,6 +88,11 @@ def _role(class_: str, id_: str) -> tuple[bool, bool, bool]:
     return _NAV.search(named) is not None, _FOOT.search(named) is not None, _SIDE.search(named) is not None
 
 
+@lru_cache(maxsize=4096)
+def _hides(style: str) -> bool:
+    return _HIDDEN_STYLE.search(style) is not None
+
+
 class Document:
     """A parsed page. ``spots`` are all elements and ``texts`` all texts outside scripts, in document order."""
 
@@ -93,11 +113,15 @@ class Document:
     def _bound(self) -> None:
         """Note where each element ends: children come after their parents, so one pass from the end suffices."""
         for text in self.texts:
-            text.spot.last = max(text.spot.last, text.order)
+            # The last text of an element comes last.
+            text.spot.last = text.order
         for spot in reversed(self.spots):
-            spot.last = max(spot.last, spot.order)
-            if spot.parent is not None:
-                spot.parent.last = max(spot.parent.last, spot.last)
+            last = spot.last
+            if last < spot.order:
+                last = spot.last = spot.order
+            parent = spot.parent
+            if parent is not None and parent.last < last:
+                parent.last = last
 
     def within(self, spot: Spot, *tags: str) -> list[Spot]:
         """Elements of these tags under ``spot`` (or itself), in document order within each tag."""
@@ -119,16 +143,16 @@ class Document:
     def _text_orders(self) -> list[int]:
         return [text.order for text in self.texts]
 
-    def may_hold(self, *words: str) -> bool:
-        """Whether one of these words (lower case) may stand in a text or an attribute, in any case of its letters.
+    def may_hold(self, words: frozenset[str]) -> bool:
+        """Whether one of a set of hints may stand in a text or an attribute, in any case of its letters.
 
         A cheap look at the source before all elements are searched. Character references may spell any word.
         """
-        return b"&#" in self._folded or any(word.encode() in self._folded for word in words)
+        return _REFERENCE in self._hints or not words.isdisjoint(self._hints)
 
     @cached_property
-    def _folded(self) -> bytes:
-        return self.source.encode("utf-8", "surrogatepass").lower()
+    def _hints(self) -> frozenset[str]:
+        return _SOUGHT.held_by(self.source.encode("utf-8", "surrogatepass").lower())
 
     def _walk(self) -> None:
         """Depth first with a stack of its own: pages may be nested deeper than Python may recurse."""
@@ -158,29 +182,27 @@ class Document:
     def _note_element(self, node: LexborNode, tag: str, parent: Spot | None, order: int) -> Spot:
         attributes = node.attributes
         hidden = nav = foot = side = False
-        link = None
+        around = None
         if parent is not None:
-            hidden, nav, foot, side, link = parent.hidden, parent.nav, parent.foot, parent.side, parent.link
+            hidden, nav, foot, side, around = parent.hidden, parent.nav, parent.foot, parent.side, parent.anchor
         if attributes:
             named = _role(attributes.get("class") or "", attributes.get("id") or "")
             nav, foot, side = nav or named[0], foot or named[1], side or named[2]
             style = attributes.get("style")
-            hidden = hidden or "hidden" in attributes or bool(style and _HIDDEN_STYLE.search(style))
+            hidden = hidden or "hidden" in attributes or bool(style and _hides(style))
         # By position: thousands are made per page.
         spot = Spot(
             node,
             tag,
             attributes,
             parent,
-            link,
+            around,
             order,
             hidden,
             nav or tag == "nav",
             foot or tag == "footer",
             side or tag == "aside",
         )
-        if tag == "a":
-            spot.link = spot
         self.spots.append(spot)
         self.by_tag.setdefault(tag, []).append(spot)
         if tag == "script":

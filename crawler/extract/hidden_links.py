@@ -1,6 +1,7 @@
 """Links that a visitor does not see: hidden by style, by a style sheet of the page, or written by a script."""
 
 import re
+from functools import lru_cache
 
 from crawler.extract.document import Document, Spot
 from crawler.extract.links import Lines, leads_somewhere
@@ -135,6 +136,7 @@ def _hidden_names(document: Document) -> dict[str, Hiding]:
     return names
 
 
+@lru_cache(maxsize=4096)
 def _reason(style: str) -> Hiding | None:
     """What a style declaration (lower case) does to hide its element."""
     style = style[:_STYLE_LIMIT]

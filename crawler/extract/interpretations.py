@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable
 
-from crawler.extract.document import Document, Spot, Text
+from crawler.extract.document import INTERPRETATION_HINTS, Document, Spot, Text
 from crawler.extract.links import leads_somewhere
 
 _INTERPRETATION = re.compile(
     r"解读|图解|一图[读看]?懂|图说|起草说明|政策问答|答记者问|(?<!智能)(?<!在线)(?<!知识)(?<!常见)问答"
 )
 _ORIGINAL = re.compile(r"原文|(?:相关|关联|解读|政策|配套)(?:的)?(?:文件|政策|文档)|文件(?:全文|链接)|《[^《》]{4,}》")
-_WORDS = ("解读", "图解", "懂", "图说", "起草说明", "问答", "答记者问", "原文", "文件", "政策", "文档", "《")
-"""One of them is in whatever either pattern matches."""
 _LATEST = re.compile(r"最新|热[门点]|推荐|排行|更多|栏目|频道|专题|专栏")
 """Words over lists that stand on every page, whatever the page is about."""
 _PATH = "位置"
@@ -48,7 +46,7 @@ def _url(document: Document, anchor: Spot, label: str, words: re.Pattern[str]) -
 
 def labelled_anchors(document: Document) -> list[tuple[Spot, str]]:
     """Links outside menu and footer, each once, with the label above or before it; none where no word is said."""
-    if not document.may_hold(*_WORDS):
+    if not document.may_hold(INTERPRETATION_HINTS):
         return []
     found = []
     label = ""
@@ -56,7 +54,7 @@ def labelled_anchors(document: Document) -> list[tuple[Spot, str]]:
     for text in document.visible_texts:
         if text.spot.nav or text.spot.foot:
             continue
-        anchor = text.spot.link
+        anchor = text.spot.anchor
         if anchor is None:
             label = _label(text, label)
         elif anchor is not last:

@@ -182,7 +182,7 @@ def _state_of_entry(document: Document, spot: Spot, text: str) -> LetterState:
     if _DONE.search(text):
         return LetterState.ANSWERED
     own = (piece for piece in document.texts_within(spot) if len(piece.value) <= _STATE_LENGTH)
-    shown = (piece.value for piece in own if piece.spot.link is None)
+    shown = (piece.value for piece in own if piece.spot.anchor is None)
     return LetterState.PENDING if any(_OPEN.search(value) for value in shown) else LetterState.UNKNOWN
 
 

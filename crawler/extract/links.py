@@ -36,6 +36,7 @@ _CLICK = re.compile(
 )
 _REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{\$|<%|\$\{|\{%|^\s*\{[a-zA-Z.]+\}")
+_ESCAPED = re.compile("[&<>]")
 _TEXT_LIMIT = 200
 _SEARCHED = 100_000_000
 """How many characters are searched in vain for values that a page does not write as they read."""
@@ -123,13 +124,19 @@ class Lines:
 
     def of(self, raw: str) -> int:
         """Line from 1 of the next place where ``raw`` stands; 0 where it cannot be found as written."""
-        for written in dict.fromkeys((raw, escape(raw, quote=False))):
-            found = self._source.find(written, self._position) if self._budget > 0 else -1
-            if found >= 0:
-                self._position = found
-                return bisect_right(self._line_starts(), found)
+        found = self._find(raw)
+        if found < 0 and _ESCAPED.search(raw):
+            found = self._find(escape(raw, quote=False))
+        if found < 0:
+            return 0
+        self._position = found
+        return bisect_right(self._line_starts(), found)
+
+    def _find(self, written: str) -> int:
+        found = self._source.find(written, self._position) if self._budget > 0 else -1
+        if found < 0:
             self._budget -= len(self._source) - self._position
-        return 0
+        return found
 
     def _line_starts(self) -> list[int]:
         if self._starts is None:

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from datetime import date
+from functools import lru_cache
 
 import msgspec
 
@@ -155,9 +156,12 @@ def _around(place: Spot) -> Spot:
 
 
 def _item(document: Document, place: Spot, anchors: list[Spot], rule: YearRule) -> Item | None:
-    titled = [(anchor, _title(document, anchor)) for anchor in anchors]
-    anchor, title = max(titled, key=lambda pair: len(pair[1]))
-    if not title or _MORE.match(title) or _PAGER.match(title):
+    anchor, title = anchors[0], _title(document, anchors[0])
+    for other in anchors[1:]:
+        longer = _title(document, other)
+        if len(longer) > len(title):
+            anchor, title = other, longer
+    if not title or _leads_on(title):
         return None
     raw = anchor.get("href").strip()
     url = (
@@ -177,6 +181,13 @@ def _title(document: Document, anchor: Spot) -> str:
     return full if not shown or (len(full) > len(shown) and full.startswith(cut[:6])) else shown
 
 
+@lru_cache(maxsize=16384)
+def _leads_on(title: str) -> bool:
+    """Whether a link is that of a pager, or to more of a list."""
+    return _MORE.match(title) is not None or _PAGER.match(title) is not None
+
+
+@lru_cache(maxsize=16384)
 def _without_date(title: str) -> str:
     if _DIGIT.search(title) is None:
         return title
