@@ -11,6 +11,7 @@ Pages are read in a process of its own (:class:`crawler.spiders.page_reader.Page
 """
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -38,7 +39,7 @@ from crawler.frontier.host_queues import HostQueues
 from crawler.frontier.kit import Kit, limits_of, retries_of
 from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.platforms import Platforms
-from crawler.frontier.scheduler import wake_engine
+from crawler.frontier.scheduler import end_crawl, wake_engine
 from crawler.frontier.turns import Turns
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import Sink
@@ -59,6 +60,8 @@ logger = logging.getLogger(__name__)
 _INTERRUPTED = 130
 _TALKATIVE = ("scrapy", "twisted", "asyncio")
 _TARGETS_KEPT = 100_000
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""Facts and requests are made by the thousand and go by themselves; Python's own 700 would go through all of them."""
 
 
 def run_worker(
@@ -74,6 +77,8 @@ def run_worker(
     Returns the exit code: 0, or 1 if the worker failed. What is not stored at the end stays on the frontier.
     """
     process = _quiet_process(config)
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     loop = asyncio.get_event_loop()
     worker = _Worker(config, stores, clock=clock, round_id=round_id, until_idle=until_idle)
     running = loop.create_task(worker.run(process))
@@ -166,7 +171,7 @@ class _Worker:
         crawling.add_done_callback(lambda _: self._stopping.set())
         await self._stopping.wait()
         feeder.stop()
-        await self._wind_down(kit, links, renders, probes, crawler)
+        await self._wind_down(kit, links, renders, probes, crawler, crawling)
         await crawling
         await finder.running.cancel()
         await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, turns, kit.sink)
@@ -286,7 +291,13 @@ class _Worker:
         self._stopping.set()
 
     async def _wind_down(
-        self, kit: Kit, links: LinkLane, renders: RenderLane, probes: ProbeLane, crawler: Crawler
+        self,
+        kit: Kit,
+        links: LinkLane,
+        renders: RenderLane,
+        probes: ProbeLane,
+        crawler: Crawler,
+        crawling: asyncio.Future[None],
     ) -> None:
         """Start nothing new, wait a little for what is under way, cut the rest off."""
         kit.bench.stop()
@@ -299,7 +310,7 @@ class _Worker:
         await probes.running.cancel()
         for fetching in kit.fetching.copy():
             fetching.cancel()
-        await crawler.stop_async()
+        await end_crawl(crawler, crawling)
 
     def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, turns: Turns, sink: Sink) -> None:
         """Store what is in, then give the leases back, so that others need not wait for them."""

@@ -4,6 +4,7 @@ scrapy-redis pops a request before it is done and asks Redis, blocking, for each
 thread fills the workbench ahead of the engine, and the writer thread acknowledges what is stored.
 """
 
+import asyncio
 import logging
 from typing import Any, Self
 
@@ -18,6 +19,8 @@ from crawler.frontier.workbench import Workbench
 from crawler.spiders.inspection import InspectionSpider
 
 logger = logging.getLogger(__name__)
+
+_STARTING_S = 0.01
 
 
 class LeasedQueue(Base):  # type: ignore[misc]
@@ -93,6 +96,13 @@ class Frontier(Scheduler):  # type: ignore[misc]
 
     def __len__(self) -> int:
         return len(self.queue)
+
+
+async def end_crawl(crawler: Crawler, crawling: "asyncio.Future[None]") -> None:
+    """Stop the engine. One that is still starting would not hear of it and run for ever, so it is waited for."""
+    while not (crawling.done() or (crawler.engine is not None and crawler.engine.running)):
+        await asyncio.sleep(_STARTING_S)
+    await crawler.stop_async()
 
 
 def wake_engine(crawler: Crawler) -> Any:
