@@ -10,6 +10,7 @@ from crawler.browser.find import find_chromium
 from crawler.config import WorkerConfig
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.policy import AddressPolicy
+from crawler.fetch.tls import Shown
 from crawler.frontier.pace import HostPaces, PaceRules
 from crawler.links.checker import LinkChecker
 from inspection.errors import InputRejected
@@ -22,9 +23,16 @@ logger = logging.getLogger(__name__)
 
 
 def fetcher_of(
-    config: WorkerConfig, *, family: socket.AddressFamily = socket.AF_UNSPEC, paces: HostPaces | None = None
+    config: WorkerConfig,
+    *,
+    family: socket.AddressFamily = socket.AF_UNSPEC,
+    paces: HostPaces | None = None,
+    shown: Shown | None = None,
 ) -> Fetcher:
-    """A fetcher under the operator's address policy, which tells ``paces`` of answers; to be closed by the caller."""
+    """A fetcher under the operator's address policy; to be closed by the caller.
+
+    It tells ``paces`` of answers and ``shown`` of certificates.
+    """
     return Fetcher(
         AddressPolicy(config.allow_networks),
         user_agent=config.user_agent,
@@ -32,6 +40,7 @@ def fetcher_of(
         robots=config.robots,
         family=family,
         heard=None if paces is None else paces.heard,
+        shown=shown,
     )
 
 

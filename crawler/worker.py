@@ -131,6 +131,7 @@ class _Worker:
             kit.over_ipv6,
             timeout_s=self._config.link_timeout_s,
             controls=self._config.control_targets,
+            shown=platforms.shown,
         )
         links = LinkLane(bench=kit.bench, checker=kit.checker, hosts=hosts, concurrency=kit.limits.links)
         renderer = renderer_of(self._config, kit.fetcher)
@@ -184,12 +185,12 @@ class _Worker:
         paces = paces_of(config, now=loop.time)
         queues = HostQueues[Any](per_host=config.concurrent_per_host, paces=paces, now=loop.time, platforms=platforms)
         bench = Workbench(queues=queues, sink=sink, targets=self._targets, call_later=loop.call_later)
-        fetcher = fetcher_of(config, paces=paces)
+        fetcher = fetcher_of(config, paces=paces, shown=platforms.shown)
         return Kit(
             bench=bench,
             sink=sink,
             fetcher=fetcher,
-            over_ipv6=fetcher_of(config, family=socket.AF_INET6, paces=paces),
+            over_ipv6=fetcher_of(config, family=socket.AF_INET6, paces=paces, shown=platforms.shown),
             checker=link_checker_of(config, fetcher),
             limits=limits_of(config),
         )
@@ -225,15 +226,22 @@ class _Worker:
                 if platform is not None:
                     kit.bench.granted(platform)
 
+        def joined(key: str, whole: str) -> None:
+            both = platforms.join(key, whole)
+            if both is not None:
+                kit.bench.joined(*both)
+
         return Turns(
             platforms=platforms,
             allowances=RedisAllowances(
                 self._stores.redis, worker=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
             ),
             lease_s=self._config.lease_s,
+            most_addresses=self._config.platform_addresses,
             now=loop.time,
             call=bridge.call,
             granted=granted,
+            joined=joined,
         )
 
     def _feeder(

@@ -25,7 +25,7 @@ from crawler.fetch.result import FetchRequest, FetchResult, Hop
 from crawler.fetch.retry_after import retry_after_s
 from crawler.fetch.robots import Robots, RobotsMode
 from crawler.fetch.sockets import Sockets
-from crawler.fetch.tls import tls_context
+from crawler.fetch.tls import Shown, tls_context
 from inspection.observation import FetchOutcome
 from inspection.registry.address import canonical, host_of
 
@@ -71,7 +71,7 @@ class Fetcher:
     Sends no cookies from one fetch to the next, keeps connections alive, and reads at most what is asked for.
     How many fetches run at the same time is the caller's business: waiting for a connection would falsify times.
     With ``tls_lenient`` a page behind a bad certificate is read all the same, and ``detail`` names the fault.
-    ``heard`` is told of every answer, redirects included.
+    ``heard`` is told of every answer, redirects included; ``shown`` of every certificate.
     ``family`` bounds the addresses to IPv4 or IPv6; ``has_heard_anybody``: some server has answered since the start.
     """
 
@@ -84,6 +84,7 @@ class Fetcher:
         robots: RobotsMode = RobotsMode.IGNORE,
         family: socket.AddressFamily = socket.AF_UNSPEC,
         heard: Heard | None = None,
+        shown: Shown | None = None,
     ) -> None:
         self._policy = policy
         self._heard = heard
@@ -102,8 +103,8 @@ class Fetcher:
         self._sockets = Sockets()
         self._resolver = GuardedResolver(policy)
         self._reach = Reach()
-        self._verified = tls_context(verify=True)
-        self._unverified = tls_context(verify=False)
+        self._verified = tls_context(verify=True, shown=shown)
+        self._unverified = tls_context(verify=False, shown=shown)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Fetch one address, redirects included. Never raises for anything the web does."""

@@ -14,7 +14,7 @@ from crawler.fetch.classify import is_temporary, outcome_of_error
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.policy import AddressRefused
 from crawler.fetch.result import FetchRequest
-from crawler.fetch.tls import tls_context
+from crawler.fetch.tls import Shown, tls_context
 from inspection.observation import FetchOutcome
 from inspection.observation.host import CertificateSeen, HostSeen
 from inspection.registry.address import host_of
@@ -31,7 +31,7 @@ class HostLook:
 
     ``controls`` are addresses of sites known to have IPv6: only where some host's has been seen does it mean anything
     that another has none, since there are name servers that leave IPv6 addresses out. ``pause_s`` lies between a
-    failed try of HTTPS and the second.
+    failed try of HTTPS and the second. ``shown`` is told of every certificate.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class HostLook:
         timeout_s: float,
         controls: Iterable[str] = (),
         pause_s: float = 2.0,
+        shown: Shown | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._over_ipv6 = over_ipv6
@@ -50,8 +51,8 @@ class HostLook:
         self._controls_asked_at: float | None = None
         self._has_seen_ipv6 = False
         self._pause_s = pause_s
-        self._verified = tls_context(verify=True)
-        self._unverified = tls_context(verify=False)
+        self._verified = tls_context(verify=True, shown=shown)
+        self._unverified = tls_context(verify=False, shown=shown)
 
     async def look(self, url: str) -> HostSeen:
         """Look at the host of a home page. Never raises for anything the web does; takes up to three time-outs."""

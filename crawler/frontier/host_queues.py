@@ -114,6 +114,17 @@ class HostQueues(Generic[Item]):
         """This worker holds a machine now: its hosts may be asked."""
         self._unblock(platform)
 
+    def joined(self, part: Platform, whole: Platform) -> None:
+        """A machine is part of another: its hosts, with what is under way there, count as that one's."""
+        for name, host in list(self._hosts.items()):
+            if host.platform is part:
+                host.platform = whole
+                part.hosts -= 1
+                part.active -= host.active
+                whole.hosts += 1
+                whole.active += host.active
+                self._offer(name, host)
+
     def waiting(self, lane: Lane) -> int:
         """Requests queued in a lane, those held back included."""
         return self._waiting[lane]

@@ -141,6 +141,11 @@ class Workbench:
         self._queues.granted(platform)
         self.wake()
 
+    def joined(self, part: Platform, whole: Platform) -> None:
+        """A machine has turned out to be part of another."""
+        self._queues.joined(part, whole)
+        self.wake()
+
     def rest(self, resting: bool) -> None:
         """Hand out requests of urgent orders only, outside the hours of bulk crawling."""
         self._resting = resting
