@@ -37,6 +37,7 @@ from crawler.frontier.heartbeat import Heartbeat
 from crawler.frontier.host_queues import HostQueues
 from crawler.frontier.kit import Kit, limits_of, retries_of
 from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.places import Places
 from crawler.frontier.platforms import Platforms
 from crawler.frontier.scheduler import wake_engine
 from crawler.frontier.turns import Turns
@@ -133,8 +134,10 @@ class _Worker:
             controls=self._config.control_targets,
             shown=platforms.shown,
         )
-        links = LinkLane(bench=kit.bench, checker=kit.checker, hosts=hosts, concurrency=kit.limits.links)
-        renderer = renderer_of(self._config, kit.fetcher)
+        links = LinkLane(
+            bench=kit.bench, places=kit.places, checker=kit.checker, hosts=hosts, concurrency=kit.limits.links
+        )
+        renderer = renderer_of(self._config, kit.fetcher, kit.places)
         renders = RenderLane(bench=kit.bench, renderer=renderer, concurrency=kit.limits.renders)
         watch = LoopWatch()
         watching = loop.create_task(watch.run())
@@ -151,6 +154,7 @@ class _Worker:
         crawler = process.create_crawler(InspectionSpider)
         crawling = process.crawl(crawler, kit=kit)
         kit.bench.on_work(finder.pump)
+        kit.bench.on_work(kit.places.pump)
         kit.bench.on_work(links.pump)
         kit.bench.on_work(renders.pump)
         kit.bench.on_work(wake_engine(crawler))
@@ -188,6 +192,7 @@ class _Worker:
         fetcher = fetcher_of(config, paces=paces, shown=platforms.shown)
         return Kit(
             bench=bench,
+            places=Places(queues, call_later=loop.call_later, freed=bench.wake),
             sink=sink,
             fetcher=fetcher,
             over_ipv6=fetcher_of(config, family=socket.AF_INET6, paces=paces, shown=platforms.shown),

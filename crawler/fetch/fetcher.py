@@ -4,7 +4,8 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -187,9 +188,9 @@ class Fetcher:
             if url is None:
                 return {"outcome": FetchOutcome.BAD_URL, "detail": "not an IP address that exists"}
             progress.url, progress.status, progress.address = url, None, None
-            objection = self._policy.objection(url) or await self._objection_of_robots(url, progress, robots, budget)
-            if objection is not None:
-                return {"outcome": FetchOutcome.NOT_ALLOWED, "detail": objection}
+            refusal = await self._refusal(request, url, progress, robots, budget)
+            if refusal is not None:
+                return refusal
             answer, target = await self._ask(request, url, progress)
             if target is None:
                 return answer
@@ -199,19 +200,27 @@ class Fetcher:
                 return {**answer, "outcome": FetchOutcome.TOO_MANY_REDIRECTS}
             seen.add(state)
 
+    async def _refusal(
+        self, request: FetchRequest, url: str, progress: _Progress, robots: RobotsMode, budget: asyncio.Timeout
+    ) -> _Fields | None:
+        """Why this address is not asked."""
+        objection = self._policy.objection(url)
+        if objection is None and request.place is not None and request.place.host != host_of(url):
+            with _time_off(progress, budget):
+                has_room = await request.place.move_to(host_of(url))
+            if not has_room:
+                return {"outcome": FetchOutcome.RATE_LIMITED, "detail": f"{host_of(url)} had no room for a request"}
+        objection = objection or await self._objection_of_robots(url, progress, robots, budget)
+        return None if objection is None else {"outcome": FetchOutcome.NOT_ALLOWED, "detail": objection}
+
     async def _objection_of_robots(
         self, url: str, progress: _Progress, mode: RobotsMode, budget: asyncio.Timeout
     ) -> str | None:
         """What robots.txt has against the address. Reading it takes nothing off the site's time."""
         if mode is RobotsMode.IGNORE:
             return None
-        loop = asyncio.get_running_loop()
-        began, deadline = loop.time(), budget.when()
-        budget.reschedule(None)
-        allowed = await self._robots.allows(url)
-        waited = loop.time() - began
-        progress.start += waited
-        budget.reschedule(None if deadline is None else deadline + waited)
+        with _time_off(progress, budget):
+            allowed = await self._robots.allows(url)
         if allowed:
             return None
         if mode is RobotsMode.OBEY:
@@ -293,6 +302,20 @@ class Fetcher:
         if self._session is None:
             self._session = _session(self._resolver, self._sockets, self._family)
         return self._session
+
+
+@contextmanager
+def _time_off(progress: _Progress, budget: asyncio.Timeout) -> Iterator[None]:
+    """What happens within takes nothing off the site's time."""
+    loop = asyncio.get_running_loop()
+    began, deadline = loop.time(), budget.when()
+    budget.reschedule(None)
+    try:
+        yield
+    finally:
+        waited = loop.time() - began
+        progress.start += waited
+        budget.reschedule(None if deadline is None else deadline + waited)
 
 
 def _redirected(request: FetchRequest, status: int) -> FetchRequest:

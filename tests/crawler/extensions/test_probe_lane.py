@@ -15,6 +15,7 @@ from crawler.frontier.host_queues import HostQueues
 from crawler.frontier.kit import Kit, Limits
 from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.pace import HostPaces, PaceRules
+from crawler.frontier.places import Places
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import ProbeEntry, Sink
 from inspection.observation import FetchOutcome
@@ -78,8 +79,10 @@ async def probe(
     loop = asyncio.get_running_loop()
     targets = LinkTargets(max_age=timedelta(1), capacity=1, now=lambda: AT)
     queues = HostQueues(per_host=1, paces=HostPaces(PaceRules(delay_s=0), now=loop.time), now=loop.time)
+    bench = Workbench(queues=queues, sink=sink, targets=targets, call_later=loop.call_later)
     kit = Kit(
-        bench=Workbench(queues=queues, sink=sink, targets=targets, call_later=loop.call_later),
+        bench=bench,
+        places=Places(queues, call_later=loop.call_later, freed=bench.wake),
         sink=sink,
         fetcher=fetcher,  # type: ignore[arg-type]
         checker=None,  # type: ignore[arg-type]
