@@ -30,13 +30,14 @@ def fetcher_of(
     family: socket.AddressFamily = socket.AF_UNSPEC,
     paces: HostPaces | None = None,
     shown: Shown | None = None,
+    opted_out: Callable[[str], str | None] = lambda _: None,
 ) -> Fetcher:
     """A fetcher under the operator's address policy; to be closed by the caller.
 
-    It tells ``paces`` of answers and ``shown`` of certificates.
+    It tells ``paces`` of answers and ``shown`` of certificates, and leaves alone what has ``opted_out``.
     """
     return Fetcher(
-        AddressPolicy(config.allow_networks),
+        AddressPolicy(config.allow_networks, opted_out=opted_out),
         user_agent=config.user_agent,
         tls_lenient=config.tls_lenient,
         robots=config.robots,

@@ -48,6 +48,7 @@ from crawler.settings import scrapy_settings
 from crawler.spiders.inspection import InspectionSpider
 from inspection.errors import StoreUnavailable
 from inspection.ports import Clock
+from inspection.registry.opt_out import OptedOut
 from store.redis.allowances import RedisAllowances
 from store.redis.brake import RedisBrake
 from store.redis.frontier import RedisFrontier
@@ -189,13 +190,19 @@ class _Worker:
         paces = paces_of(config, now=loop.time)
         queues = HostQueues[Any](per_host=config.concurrent_per_host, paces=paces, now=loop.time, platforms=platforms)
         bench = Workbench(queues=queues, sink=sink, targets=self._targets, call_later=loop.call_later)
-        fetcher = fetcher_of(config, paces=paces, shown=platforms.shown)
+
+        def opted_out(url: str) -> str | None:
+            return bench.opted_out.objection(url)
+
+        fetcher = fetcher_of(config, paces=paces, shown=platforms.shown, opted_out=opted_out)
         return Kit(
             bench=bench,
             places=Places(queues, call_later=loop.call_later, freed=bench.wake),
             sink=sink,
             fetcher=fetcher,
-            over_ipv6=fetcher_of(config, family=socket.AF_INET6, paces=paces, shown=platforms.shown),
+            over_ipv6=fetcher_of(
+                config, family=socket.AF_INET6, paces=paces, shown=platforms.shown, opted_out=opted_out
+            ),
             checker=link_checker_of(config, fetcher),
             limits=limits_of(config),
         )
@@ -254,6 +261,7 @@ class _Worker:
     ) -> Feeder:
         return Feeder(
             rounds=self._rounds,
+            opted_out=lambda: OptedOut(self._stores.opt_outs.in_force(self._clock.now())),
             repository=self._stores.rounds,
             frontier=self._frontier,
             probes=self._probes,
