@@ -25,7 +25,6 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from crawler.config import WorkerConfig
 from crawler.extensions.control_targets import ControlTargets
 from crawler.extensions.link_lane import LinkLane
-from crawler.extensions.loop_watch import LoopWatch
 from crawler.extensions.platform_lane import PlatformLane
 from crawler.extensions.probe_lane import ProbeLane
 from crawler.extensions.render_lane import RenderLane
@@ -140,9 +139,8 @@ class _Worker:
         )
         renderer = renderer_of(self._config, kit.fetcher, kit.places)
         renders = RenderLane(bench=kit.bench, renderer=renderer, concurrency=kit.limits.renders)
-        watch = LoopWatch()
-        watching = loop.create_task(watch.run())
-        probes = ProbeLane(kit, watch, ControlTargets(kit.fetcher, self._config.control_targets))
+        watching = loop.create_task(kit.watch.run())
+        probes = ProbeLane(kit, kit.watch, ControlTargets(kit.fetcher, self._config.control_targets))
         finder = PlatformLane(platforms=platforms, look_up=kit.fetcher.addresses, placed=kit.bench.placed)
         bridge = Bridge(
             loop=loop,

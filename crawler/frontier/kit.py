@@ -5,6 +5,7 @@ import asyncio
 import msgspec
 
 from crawler.config import WorkerConfig
+from crawler.extensions.loop_watch import LoopWatch
 from crawler.fetch import FetchRequest, FetchResult
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.place import Place
@@ -56,6 +57,7 @@ class Kit:
         self.checker = checker
         self.limits = limits
         self.reader = PageReader()
+        self.watch = LoopWatch()
         self.claimed: set[ProbeOrder] = set()
         self.fetching: set[asyncio.Future[FetchResult]] = set()
 

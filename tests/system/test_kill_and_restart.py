@@ -36,6 +36,7 @@ PROBES = 20
 COLUMNS = 4
 ARTICLES = 3
 LATENCY_S = 0.02
+STANDSTILL_S = 3.0
 KILLS = 8
 FILLER = "<p>" + "公开信息" * 200 + "</p>"
 
@@ -336,6 +337,45 @@ def test_kills_at_random_lose_nothing(
         assert killed["worker"] >= 1
         assert results(stores, "chaos") == undisturbed
         assert_balanced(books.read("chaos"))
+
+
+@pytest.mark.parametrize("store", ["redis", "mongo"])
+def test_no_answer_is_timed_wrongly_while_a_store_stands_still(
+    store: str, config: StoreConfig, web: Web, undisturbed: dict[str, object], tmp_path: Path
+) -> None:
+    """The web answers within milliseconds, and the worker tells of each stall of its event loop.
+
+    A call to the store on the loop would stall it for as long as the store stands still, and the timeout of stores
+    is longer. The bound is not the 0.2 s that an idle machine keeps by far, since one that runs other tests as well
+    may not let the worker run for half a second; it is still far below what one such call would cost.
+    """
+    log = tmp_path / "worker.log"
+    slowly = {"XUNCHA_DOWNLOAD_DELAY_S": "0.3", "XUNCHA_SITES_AT_ONCE": "12", "XUNCHA_LEASE_S": "20"}
+    patient = {"XUNCHA_STORE_TIMEOUT_S": str(2 * STANDSTILL_S)}
+    record = running(config, store)
+    assert record is not None
+    round_id = f"still-{store}"
+    with Stores(config) as stores:
+        open_round(stores, round_id, web)
+        with worker(config, round_id, log, **slowly, **patient) as only:
+            until(lambda: stores.database["pages"].count_documents({"round_id": round_id}) >= SITES, 30, log)
+            stopped_at = datetime.now(UTC)
+            os.kill(record.pid, signal.SIGSTOP)
+            try:
+                time.sleep(STANDSTILL_S)
+            finally:
+                os.kill(record.pid, signal.SIGCONT)
+            until_at = datetime.now(UTC)
+            end_well([only], log)
+        assert results(stores, round_id) == undisturbed
+        pages = [page for code in undisturbed for page in stores.observations.pages(round_id, code)]
+        during = [page.elapsed_s for page in pages if stopped_at < page.fetched_at < until_at]
+    stalls = [float(found) for found in re.findall(r"最长停顿 ([\d.]+) 秒", log.read_text("utf-8"))]
+    slowest_s = max(during, default=0.0)
+    print(f"{store}: {len(during)} pages meanwhile, slowest {slowest_s:.3f} s; longest stall {max(stalls):.2f} s")  # noqa: T201
+    assert len(during) >= SITES
+    assert slowest_s < STANDSTILL_S / 3
+    assert max(stalls) < STANDSTILL_S / 3
 
 
 def test_the_brake_stops_all_requests_and_release_ends_the_round(

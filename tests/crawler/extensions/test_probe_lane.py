@@ -147,6 +147,14 @@ def test_the_watch_notices_a_blocked_loop() -> None:
     assert 0.3 < asyncio.run(block()) < 1.2
 
 
+def test_the_longest_stall_is_told_once_however_short() -> None:
+    watch = LoopWatch()
+    for at, late_s in enumerate((0.01, 0.12, 0.03)):
+        watch.note(at, late_s)
+    assert watch.stalled_s(0, 9) == 0
+    assert [watch.take_longest_s() for _ in range(2)] == [0.12, 0]
+
+
 @pytest.mark.parametrize(
     ("controls", "outcome"),
     [
