@@ -346,7 +346,7 @@ def test_no_answer_is_timed_wrongly_while_a_store_stands_still(
     """The web answers within milliseconds, and the worker tells of each stall of its event loop.
 
     A call to the store on the loop would stall it for as long as the store stands still, and the timeout of stores
-    is longer. The bound is not the 0.2 s that an idle machine keeps by far, since one that runs other tests as well
+    is longer. The bound is not the 0.2 s that an idle machine keeps, since one that runs other tests as well
     may not let the worker run for half a second; it is still far below what one such call would cost.
     """
     log = tmp_path / "worker.log"
