@@ -1,7 +1,8 @@
-"""``xuncha frontier``: the books of the crawl, and the global brake."""
+"""``xuncha frontier``: the books of the crawl, the global brake, sites to be left alone."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -10,17 +11,20 @@ from redis import Redis
 from rich.console import Console
 from rich.table import Table
 
-from cli.wiring import SystemClock, print_json, say
+from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.errors import NotFound
+from inspection.observation.site import CHINA
+from inspection.registry.opt_out import OptOut
+from inspection.workflows.opt_out_site import opt_in_site, opt_out_site
 from store.config import StoreConfig
 from store.redis.brake import Brake, RedisBrake
 from store.redis.connection import connect, ping
 from store.redis.frontier_status import FrontierStatus, RedisFrontierStatus
 from store.stores import open_stores
 
-app = typer.Typer(help="抓取队列：查看收支、全局暂停与恢复", no_args_is_help=True, add_completion=False)
+app = typer.Typer(help="抓取队列：查看收支、全局暂停与恢复、网站退出检查", no_args_is_help=True, add_completion=False)
 
-_REASONS = {"internal_error": "程序出错", "no_browser": "没有可用的浏览器"}
+_REASONS = {"internal_error": "程序出错", "no_browser": "没有可用的浏览器", "opted_out": "网站退出检查"}
 
 
 @app.command()
@@ -63,6 +67,50 @@ def resume() -> None:
         if not RedisBrake(client).release():
             raise NotFound("没有全局暂停，无需恢复")
     say("全局暂停已解除")
+
+
+@app.command("opt-out")
+def opt_out(
+    code: Annotated[str, typer.Argument(metavar="标识码")],
+    reason: Annotated[str, typer.Option("--reason", help="退出检查的原因，写入检查结论")],
+    until: Annotated[str | None, typer.Option("--until", help="最后一天（YYYY-MM-DD，北京时间）；默认不限")] = None,
+) -> None:
+    """网站退出检查：几秒之后不再访问（页面、链接、探测），其他网站指向它的链接也不检查；期间的轮次对它不作判定。"""
+    end = None if until is None else datetime.combine(china_day(until), time(), CHINA) + timedelta(days=1)
+    with open_stores() as stores:
+        found = opt_out_site(
+            code, reason=reason, until=end, sites=stores.sites, opt_outs=stores.opt_outs, clock=SystemClock()
+        )
+    say(f"网站 {code} 已退出检查{_until(found)}：{found.url}；用 xuncha frontier opt-in {code} 恢复")
+
+
+@app.command("opt-in")
+def opt_in(code: Annotated[str, typer.Argument(metavar="标识码")]) -> None:
+    """恢复检查一个已退出的网站。"""
+    with open_stores() as stores:
+        opt_in_site(code, opt_outs=stores.opt_outs, clock=SystemClock())
+    say(f"网站 {code} 恢复检查；本轮次中已放弃的请求不再补做")
+
+
+@app.command("opt-outs")
+def opt_outs(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False) -> None:
+    """列出目前退出检查的网站。"""
+    with open_stores() as stores:
+        found = list(stores.opt_outs.in_force(SystemClock().now()))
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        since = each.since.astimezone(CHINA)
+        say(f"{each.code}　{each.url}　{each.reason}　自 {since:%Y-%m-%d %H:%M}{_until(each)}")
+    if not found:
+        say("没有网站退出检查")
+
+
+def _until(opt_out: OptOut) -> str:
+    if opt_out.until is None:
+        return ""
+    return f"，至 {opt_out.until.astimezone(CHINA) - timedelta(days=1):%Y-%m-%d}"
 
 
 @contextmanager

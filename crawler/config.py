@@ -57,6 +57,12 @@ class WorkerConfig(StoreConfig):
     platform_delay_s: float = Field(
         default=0.05, ge=0, description="Seconds between the starts of two requests to one machine, probes apart"
     )
+    platform_addresses: int = Field(
+        default=16,
+        ge=1,
+        description="Addresses that a shared certificate may join into one machine; more belong to a delivery "
+        "network and stay apart; 1: certificates join nothing",
+    )
     delay_factor: float = Field(
         default=0.5, ge=0, description="A slow host is asked less often: after so many times its mean time to answer"
     )

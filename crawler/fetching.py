@@ -10,28 +10,40 @@ from crawler.browser.find import find_chromium
 from crawler.config import WorkerConfig
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.policy import AddressPolicy
+from crawler.fetch.tls import Shown
 from crawler.frontier.pace import HostPaces, PaceRules
+from crawler.frontier.places import Places
 from crawler.links.checker import LinkChecker
 from inspection.errors import InputRejected
 
 if TYPE_CHECKING:
     from crawler.browser.photographer import BrowserPhotographer
     from crawler.browser.renderer import Renderer
+    from crawler.browser.traffic import Visiting
 
 logger = logging.getLogger(__name__)
 
 
 def fetcher_of(
-    config: WorkerConfig, *, family: socket.AddressFamily = socket.AF_UNSPEC, paces: HostPaces | None = None
+    config: WorkerConfig,
+    *,
+    family: socket.AddressFamily = socket.AF_UNSPEC,
+    paces: HostPaces | None = None,
+    shown: Shown | None = None,
+    opted_out: Callable[[str], str | None] = lambda _: None,
 ) -> Fetcher:
-    """A fetcher under the operator's address policy, which tells ``paces`` of answers; to be closed by the caller."""
+    """A fetcher under the operator's address policy; to be closed by the caller.
+
+    It tells ``paces`` of answers and ``shown`` of certificates, and leaves alone what has ``opted_out``.
+    """
     return Fetcher(
-        AddressPolicy(config.allow_networks),
+        AddressPolicy(config.allow_networks, opted_out=opted_out),
         user_agent=config.user_agent,
         tls_lenient=config.tls_lenient,
         robots=config.robots,
         family=family,
         heard=None if paces is None else paces.heard,
+        shown=shown,
     )
 
 
@@ -58,8 +70,10 @@ def link_checker_of(config: WorkerConfig, fetcher: Fetcher, *, external: bool = 
     )
 
 
-def renderer_of(config: WorkerConfig, fetcher: Fetcher) -> "Renderer | None":
-    """A renderer over ``fetcher``; None where the settings want none or there is no browser, which is said once.
+def renderer_of(config: WorkerConfig, fetcher: Fetcher, places: Places) -> "Renderer | None":
+    """A renderer over ``fetcher`` that asks from ``places``.
+
+    None where the settings want none or there is no browser, which is said once.
 
     ``InputRejected`` where the settings name a browser that is none. To be closed by the caller.
     """
@@ -69,7 +83,7 @@ def renderer_of(config: WorkerConfig, fetcher: Fetcher) -> "Renderer | None":
     if path is None:
         logger.warning("没有可用的浏览器（需安装可选组件 browser 和 Chromium）：由脚本生成的列表将记为“未判定”")
         return None
-    return _renderer(path, config, fetcher)
+    return _renderer(path, config, fetcher, places.visiting)
 
 
 def photographer_of(config: WorkerConfig) -> "BrowserPhotographer":
@@ -86,8 +100,10 @@ def photographer_of(config: WorkerConfig) -> "BrowserPhotographer":
     return BrowserPhotographer(_renderer(path, config, fetcher), fetcher, at_once=config.render_concurrency)
 
 
-def _renderer(path: Path, config: WorkerConfig, fetcher: Fetcher) -> "Renderer":
+def _renderer(path: Path, config: WorkerConfig, fetcher: Fetcher, visiting: "Visiting | None" = None) -> "Renderer":
     from crawler.browser.renderer import Renderer, RenderLimits  # noqa: PLC0415 - needs the extra ``browser``
 
     limits = RenderLimits(timeout_s=config.render_timeout_s, max_page_bytes=config.max_page_bytes)
-    return Renderer(path, fetcher, user_agent=config.user_agent, limits=limits, sandbox=config.browser_sandbox)
+    return Renderer(
+        path, fetcher, user_agent=config.user_agent, limits=limits, sandbox=config.browser_sandbox, visiting=visiting
+    )

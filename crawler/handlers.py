@@ -31,7 +31,8 @@ class FetcherHandler:
     async def download_request(self, request: Request) -> Response:
         """Never raises for anything the web does; ``IgnoreRequest`` where the worker stops before the answer."""
         job: Job = request.meta["job"]
-        fetching = asyncio.ensure_future(self._kit.fetcher.fetch(page_request(job.task, self._kit.limits)))
+        place = self._kit.places.held(job.host)
+        fetching = asyncio.ensure_future(self._kit.fetcher.fetch(page_request(job.task, self._kit.limits, place)))
         self._kit.fetching.add(fetching)
         try:
             result = await fetching
@@ -39,7 +40,7 @@ class FetcherHandler:
             raise IgnoreRequest("the worker is stopping") from None
         finally:
             self._kit.fetching.discard(fetching)
-            self._kit.bench.answered(job)
+            place.give_up()
         request.meta["result"] = result
         return Response(request.url, status=result.status or _NO_ANSWER, body=result.body, request=request)
 

@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from crawler.config import WorkerConfig
 from crawler.extensions.lane import RunningTasks
@@ -22,6 +23,7 @@ from crawler.frontier.host_queues import HostQueues, Lane
 from crawler.frontier.kit import Limits, limits_of, page_request, probe_request, retries_of
 from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.pace import HostPaces
+from crawler.frontier.places import Places
 from crawler.frontier.workbench import Workbench
 from crawler.links.checker import LinkChecker
 from crawler.pipelines.sink import Sink, SiteEntry
@@ -135,17 +137,19 @@ async def _crawl(
     sink = Sink(capacity=1)
     entries: list[SiteEntry] = []
     targets = LinkTargets(max_age=_ONE_DAY, capacity=0, now=lambda: datetime.now(UTC))
+    queues = HostQueues[Any](per_host=config.concurrent_per_host, paces=paces, now=loop.time)
     bench = Workbench(
-        queues=HostQueues(per_host=config.concurrent_per_host, paces=paces, now=loop.time),
+        queues=queues,
         sink=sink,
         targets=targets,
         call_later=loop.call_later,
     )
-    pages = _PageLane(bench, fetcher, limits)
+    places = Places(queues, call_later=loop.call_later, freed=bench.wake)
+    pages = _PageLane(bench, places, fetcher, limits)
     over_ipv6 = fetcher_of(config, family=socket.AF_INET6)
     hosts = HostLook(fetcher, over_ipv6, timeout_s=config.link_timeout_s, controls=config.control_targets)
-    links = LinkLane(bench=bench, checker=checker, hosts=hosts, concurrency=limits.links)
-    renderer = renderer_of(config, fetcher) if held.crawl.renders else None
+    links = LinkLane(bench=bench, places=places, checker=checker, hosts=hosts, concurrency=limits.links)
+    renderer = renderer_of(config, fetcher, places) if held.crawl.renders else None
     renders = RenderLane(bench=bench, renderer=renderer, concurrency=limits.renders)
     over = asyncio.Event()
 
@@ -157,6 +161,7 @@ async def _crawl(
             over.set()
 
     bench.on_work(collect)
+    bench.on_work(places.pump)
     bench.on_work(pages.pump)
     bench.on_work(links.pump)
     bench.on_work(renders.pump)
@@ -171,8 +176,9 @@ async def _crawl(
 class _PageLane:
     """Pages without Scrapy: for one site its engine would only be overhead."""
 
-    def __init__(self, bench: Workbench, fetcher: Fetcher, limits: Limits) -> None:
+    def __init__(self, bench: Workbench, places: Places, fetcher: Fetcher, limits: Limits) -> None:
         self._bench = bench
+        self._places = places
         self._fetcher = fetcher
         self._limits = limits
         self._reader = PageReader()
@@ -187,10 +193,11 @@ class _PageLane:
         await self._reader.close()
 
     async def _read(self, job: Job) -> None:
+        place = self._places.held(job.host)
         try:
-            result = await self._fetcher.fetch(page_request(job.task, self._limits))
+            result = await self._fetcher.fetch(page_request(job.task, self._limits, place))
         finally:
-            self._bench.answered(job)
+            place.give_up()
         crawl = job.site.crawl
         facts = None
         if crawl.wants_facts(job.task, result):

@@ -26,7 +26,6 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from crawler.config import WorkerConfig
 from crawler.extensions.control_targets import ControlTargets
 from crawler.extensions.link_lane import LinkLane
-from crawler.extensions.loop_watch import LoopWatch
 from crawler.extensions.platform_lane import PlatformLane
 from crawler.extensions.probe_lane import ProbeLane
 from crawler.extensions.render_lane import RenderLane
@@ -38,6 +37,7 @@ from crawler.frontier.heartbeat import Heartbeat
 from crawler.frontier.host_queues import HostQueues
 from crawler.frontier.kit import Kit, limits_of, retries_of
 from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.places import Places
 from crawler.frontier.platforms import Platforms
 from crawler.frontier.scheduler import end_crawl, wake_engine
 from crawler.frontier.turns import Turns
@@ -48,6 +48,7 @@ from crawler.settings import scrapy_settings
 from crawler.spiders.inspection import InspectionSpider
 from inspection.errors import StoreUnavailable
 from inspection.ports import Clock
+from inspection.registry.opt_out import OptedOut
 from store.redis.allowances import RedisAllowances
 from store.redis.brake import RedisBrake
 from store.redis.frontier import RedisFrontier
@@ -136,13 +137,15 @@ class _Worker:
             kit.over_ipv6,
             timeout_s=self._config.link_timeout_s,
             controls=self._config.control_targets,
+            shown=platforms.shown,
         )
-        links = LinkLane(bench=kit.bench, checker=kit.checker, hosts=hosts, concurrency=kit.limits.links)
-        renderer = renderer_of(self._config, kit.fetcher)
+        links = LinkLane(
+            bench=kit.bench, places=kit.places, checker=kit.checker, hosts=hosts, concurrency=kit.limits.links
+        )
+        renderer = renderer_of(self._config, kit.fetcher, kit.places)
         renders = RenderLane(bench=kit.bench, renderer=renderer, concurrency=kit.limits.renders)
-        watch = LoopWatch()
-        watching = loop.create_task(watch.run())
-        probes = ProbeLane(kit, watch, ControlTargets(kit.fetcher, self._config.control_targets))
+        watching = loop.create_task(kit.watch.run())
+        probes = ProbeLane(kit, kit.watch, ControlTargets(kit.fetcher, self._config.control_targets))
         finder = PlatformLane(platforms=platforms, look_up=kit.fetcher.addresses, placed=kit.bench.placed)
         bridge = Bridge(
             loop=loop,
@@ -155,6 +158,7 @@ class _Worker:
         crawler = process.create_crawler(InspectionSpider)
         crawling = process.crawl(crawler, kit=kit)
         kit.bench.on_work(finder.pump)
+        kit.bench.on_work(kit.places.pump)
         kit.bench.on_work(links.pump)
         kit.bench.on_work(renders.pump)
         kit.bench.on_work(wake_engine(crawler))
@@ -189,12 +193,19 @@ class _Worker:
         paces = paces_of(config, now=loop.time)
         queues = HostQueues[Any](per_host=config.concurrent_per_host, paces=paces, now=loop.time, platforms=platforms)
         bench = Workbench(queues=queues, sink=sink, targets=self._targets, call_later=loop.call_later)
-        fetcher = fetcher_of(config, paces=paces)
+
+        def opted_out(url: str) -> str | None:
+            return bench.opted_out.objection(url)
+
+        fetcher = fetcher_of(config, paces=paces, shown=platforms.shown, opted_out=opted_out)
         return Kit(
             bench=bench,
+            places=Places(queues, call_later=loop.call_later, freed=bench.wake),
             sink=sink,
             fetcher=fetcher,
-            over_ipv6=fetcher_of(config, family=socket.AF_INET6, paces=paces),
+            over_ipv6=fetcher_of(
+                config, family=socket.AF_INET6, paces=paces, shown=platforms.shown, opted_out=opted_out
+            ),
             checker=link_checker_of(config, fetcher),
             limits=limits_of(config),
         )
@@ -230,15 +241,22 @@ class _Worker:
                 if platform is not None:
                     kit.bench.granted(platform)
 
+        def joined(key: str, whole: str) -> None:
+            both = platforms.join(key, whole)
+            if both is not None:
+                kit.bench.joined(*both)
+
         return Turns(
             platforms=platforms,
             allowances=RedisAllowances(
                 self._stores.redis, worker=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
             ),
             lease_s=self._config.lease_s,
+            most_addresses=self._config.platform_addresses,
             now=loop.time,
             call=bridge.call,
             granted=granted,
+            joined=joined,
         )
 
     def _feeder(
@@ -246,6 +264,7 @@ class _Worker:
     ) -> Feeder:
         return Feeder(
             rounds=self._rounds,
+            opted_out=lambda: OptedOut(self._stores.opt_outs.in_force(self._clock.now())),
             repository=self._stores.rounds,
             frontier=self._frontier,
             probes=self._probes,

@@ -18,6 +18,7 @@ from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.registry import Site, SiteCategory, SiteStatus
+from inspection.registry.opt_out import OptOut
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
@@ -254,6 +255,26 @@ class ItemHistoryRepository(Protocol):
         ...
 
 
+class OptOutRepository(Protocol):
+    """Sites that are not to be visited. Those that are over stay on record."""
+
+    def add(self, opt_out: OptOut) -> None:
+        """Put on record. Identity: site, ``since``."""
+        ...
+
+    def end(self, code: str, *, at: datetime) -> int:
+        """End those of a site that are in force; returns how many."""
+        ...
+
+    def of_site(self, code: str) -> list[OptOut]:
+        """Of one site, oldest first."""
+        ...
+
+    def in_force(self, now: datetime) -> Sequence[OptOut]:
+        """Those in force at a moment, by ascending code."""
+        ...
+
+
 class ReviewRepository(Protocol):
     """Decisions of reviewers; only ever added."""
 
@@ -349,6 +370,9 @@ class JudgingStores(Protocol):
 
     @property
     def references(self) -> ReferenceRepository: ...
+
+    @property
+    def opt_outs(self) -> OptOutRepository: ...
 
 
 class PassRateRepository(Protocol):

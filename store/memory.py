@@ -27,6 +27,7 @@ from inspection.ports import (
     WorkOrder,
 )
 from inspection.registry import Site
+from inspection.registry.opt_out import OptOut
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard
@@ -309,6 +310,31 @@ class MemoryItemHistory:
         return [each for each in known if each.remembered_at < before and each.matches(urls, digests)]
 
 
+class MemoryOptOuts:
+    """Port ``OptOutRepository``."""
+
+    def __init__(self) -> None:
+        self._opt_outs: dict[tuple[str, datetime], OptOut] = {}
+
+    def add(self, opt_out: OptOut) -> None:
+        """Put on record."""
+        self._opt_outs.setdefault((opt_out.code, opt_out.since), opt_out)
+
+    def end(self, code: str, *, at: datetime) -> int:
+        """End those of a site that are in force."""
+        ending = {key: each for key, each in self._opt_outs.items() if each.code == code and each.is_in_force(at)}
+        self._opt_outs.update({key: msgspec.structs.replace(each, until=at) for key, each in ending.items()})
+        return len(ending)
+
+    def of_site(self, code: str) -> list[OptOut]:
+        """Oldest first."""
+        return sorted((each for each in self._opt_outs.values() if each.code == code), key=attrgetter("since"))
+
+    def in_force(self, now: datetime) -> list[OptOut]:
+        """By code."""
+        return sorted((each for each in self._opt_outs.values() if each.is_in_force(now)), key=attrgetter("code"))
+
+
 class MemoryReviews:
     """Port ``ReviewRepository``."""
 
@@ -502,6 +528,7 @@ class MemoryStores:
         self.observations = MemoryObservations()
         self.reviews = MemoryReviews()
         self.references = MemoryReferences()
+        self.opt_outs = MemoryOptOuts()
         self.history = MemoryItemHistory()
         self.inspections = MemoryInspections(self.observations)
         self.snapshots = MemorySnapshots()

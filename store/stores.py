@@ -15,6 +15,7 @@ from store.mongo.history import MongoItemHistory
 from store.mongo.inspections import MongoInspections
 from store.mongo.migrate import applied_version
 from store.mongo.observations import MongoObservations
+from store.mongo.opt_outs import MongoOptOuts
 from store.mongo.pass_rates import MongoPassRates
 from store.mongo.references import MongoReferences
 from store.mongo.reviews import MongoReviews
@@ -43,6 +44,7 @@ class Stores:
         self.inspections = MongoInspections(self.database, self.observations)
         self.reviews = MongoReviews(self.database)
         self.references = MongoReferences(self.database)
+        self.opt_outs = MongoOptOuts(self.database)
         self.history = MongoItemHistory(self.database)
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)

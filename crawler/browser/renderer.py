@@ -11,7 +11,7 @@ from playwright.async_api import Error as BrowserError
 from playwright.async_api import Page
 
 from crawler.browser.chromium import Chromium
-from crawler.browser.traffic import Traffic, TrafficLimits
+from crawler.browser.traffic import Traffic, TrafficLimits, Visiting
 from crawler.fetch import FetchResult
 from crawler.fetch.fetcher import Fetcher
 
@@ -56,14 +56,25 @@ class Rendering(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Renderer:
-    """Renders pages in a browser that asks through ``fetcher``. Lives on one event loop; :meth:`close` when done."""
+    """Renders pages in a browser that asks through ``fetcher``. Lives on one event loop; :meth:`close` when done.
+
+    ``visiting`` makes a place for each request.
+    """
 
     def __init__(
-        self, path: Path, fetcher: Fetcher, *, user_agent: str, limits: RenderLimits, sandbox: bool = True
+        self,
+        path: Path,
+        fetcher: Fetcher,
+        *,
+        user_agent: str,
+        limits: RenderLimits,
+        sandbox: bool = True,
+        visiting: Visiting | None = None,
     ) -> None:
         self._chromium = Chromium(path, user_agent=user_agent, sandbox=sandbox)
         self._fetcher = fetcher
         self._limits = limits
+        self._visiting = visiting
 
     async def render(
         self, url: str, *, picture: bool = False, scripts: bool = True, shelf: Mapping[str, FetchResult] | None = None
@@ -76,7 +87,9 @@ class Renderer:
         """
         loop = asyncio.get_running_loop()
         started_at, began = datetime.now(UTC), loop.time()
-        traffic = Traffic(self._fetcher, self._limits.traffic, pictures=picture, shelf=shelf or {})
+        traffic = Traffic(
+            self._fetcher, self._limits.traffic, pictures=picture, shelf=shelf or {}, visiting=self._visiting
+        )
         seen = Rendering(url=url, final_url=url, started_at=started_at, elapsed_s=0.0)
         try:
             async with asyncio.timeout(self._limits.timeout_s):

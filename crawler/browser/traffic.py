@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from typing import Protocol
 
 import msgspec
 from playwright.async_api import Error as BrowserError
@@ -11,6 +12,7 @@ from playwright.async_api import Request, Route, WebSocketRoute
 
 from crawler.fetch import FetchRequest, FetchResult
 from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.place import Place
 from inspection.observation import FetchOutcome
 from inspection.registry.address import canonical
 
@@ -39,17 +41,36 @@ class TrafficLimits(msgspec.Struct, frozen=True, kw_only=True):
     total_bytes: int = 30 * 1024 * 1024
 
 
+class BrowserPlace(Place, Protocol):
+    """A place of one request of the page."""
+
+    def give_up(self) -> None:
+        """The request is over."""
+        ...
+
+
+Visiting = Callable[[], BrowserPlace]
+"""Makes a place for each request, so that pages that are shown keep to the allowances of hosts, too."""
+
+
 class Traffic:
     """Answers the requests of one page. ``shelf`` holds answers already there by canonical address: nobody is asked
     for them. ``showed_shelf``: the page itself was one of them.
 
-    Without ``pictures`` images, fonts and media are left out.
+    Without ``pictures`` images, fonts and media are left out. Without ``visiting`` nobody's allowance is kept.
     """
 
     def __init__(
-        self, fetcher: Fetcher, limits: TrafficLimits, *, pictures: bool, shelf: Mapping[str, FetchResult]
+        self,
+        fetcher: Fetcher,
+        limits: TrafficLimits,
+        *,
+        pictures: bool,
+        shelf: Mapping[str, FetchResult],
+        visiting: Visiting | None = None,
     ) -> None:
         self._fetcher = fetcher
+        self._visiting = visiting
         self._limits = limits
         self._pictures = pictures
         self._shelf = shelf
@@ -93,19 +114,28 @@ class Traffic:
             return self._moved[address]
         self.requests += 1
         headers = {name: value for name, value in (await request.all_headers()).items() if _is_sent(name)}
-        async with self._slots:
-            result = await self._fetcher.fetch(
-                FetchRequest(
-                    url=request.url,
-                    method=request.method,
-                    timeout_s=self._limits.timeout_s,
-                    max_body_bytes=self._limits.body_bytes,
-                    headers=headers,
-                    content=request.post_data_buffer or b"",
-                )
+        result = await self._ask(
+            FetchRequest(
+                url=request.url,
+                method=request.method,
+                timeout_s=self._limits.timeout_s,
+                max_body_bytes=self._limits.body_bytes,
+                headers=headers,
+                content=request.post_data_buffer or b"",
             )
+        )
         self.bytes += len(result.body)
         return result
+
+    async def _ask(self, request: FetchRequest) -> FetchResult:
+        async with self._slots:
+            if self._visiting is None:
+                return await self._fetcher.fetch(request)
+            place = self._visiting()
+            try:
+                return await self._fetcher.fetch(msgspec.structs.replace(request, place=place))
+            finally:
+                place.give_up()
 
     async def _fulfil(self, route: Route, request: Request, result: FetchResult) -> None:
         if result.status is None or result.outcome in _ERRORS:

@@ -7,6 +7,7 @@ from crawler.extensions.lane import RunningTasks
 from crawler.fetch.hosts import HostLook
 from crawler.frontier.held_site import Job
 from crawler.frontier.host_queues import Lane
+from crawler.frontier.places import HeldPlace, Places
 from crawler.frontier.workbench import Workbench
 from crawler.links.checker import LinkChecker
 from crawler.spiders.tasks import INTERNAL_ERROR, TaskKind
@@ -17,8 +18,11 @@ logger = logging.getLogger(__name__)
 class LinkLane:
     """Checks up to ``concurrency`` links or hosts at a time."""
 
-    def __init__(self, *, bench: Workbench, checker: LinkChecker, hosts: HostLook, concurrency: int) -> None:
+    def __init__(
+        self, *, bench: Workbench, places: Places, checker: LinkChecker, hosts: HostLook, concurrency: int
+    ) -> None:
         self._bench = bench
+        self._places = places
         self._checker = checker
         self._hosts = hosts
         self._concurrency = concurrency
@@ -33,8 +37,9 @@ class LinkLane:
             self.running.start(self._answer(job))
 
     async def _answer(self, job: Job) -> None:
+        place = self._places.held(job.host)
         try:
-            await (self._look(job) if job.task.kind is TaskKind.HOST else self._check(job))
+            await (self._look(job, place) if job.task.kind is TaskKind.HOST else self._check(job, place))
         except asyncio.CancelledError:
             self._bench.cancel(job)
             raise
@@ -42,16 +47,16 @@ class LinkLane:
             logger.exception("检查 %s 时程序出错，已放弃", job.task.url)
             self._bench.fail(job, INTERNAL_ERROR)
         finally:
-            self._bench.answered(job)
+            place.give_up()
 
-    async def _check(self, job: Job) -> None:
+    async def _check(self, job: Job, place: HeldPlace) -> None:
         task = job.task
         assert task.source is not None  # a link is always referred to
         seen = await self._checker.check(
-            task.url, source=task.source, internal=task.internal, scope=job.site.crawl.scope
+            task.url, source=task.source, internal=task.internal, scope=job.site.crawl.scope, place=place
         )
         self._bench.checked(job, seen)
 
-    async def _look(self, job: Job) -> None:
-        seen = await self._hosts.look(job.task.url)
+    async def _look(self, job: Job, place: HeldPlace) -> None:
+        seen = await self._hosts.look(job.task.url, place)
         self._bench.done(job, job.site.crawl.host_seen(job.task, seen))

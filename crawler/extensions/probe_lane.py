@@ -60,10 +60,14 @@ class ProbeLane:
 
     async def _fetch(self, order: ProbeOrder) -> FetchResult:
         limit_s = self._kit.limits.probe_timeout_s
-        request = probe_request(order.order.url, limit_s + _GRACE_S, self._kit.limits)
+        place = self._kit.places.passing()
+        request = probe_request(order.order.url, limit_s + _GRACE_S, self._kit.limits, place)
         for _ in range(1 + _REPEATS):
             began = asyncio.get_running_loop().time()
-            result = await self._kit.fetcher.fetch(request)
+            try:
+                result = await self._kit.fetcher.fetch(request)
+            finally:
+                place.give_up()
             late = result.outcome in _TIME_OUTS or result.elapsed_s >= limit_s
             if not late or result.elapsed_s - await self._stalled_at_edges(began) >= limit_s:
                 return result

@@ -61,7 +61,7 @@ class Progress:
         self._last = (now, total)
         logger.info(
             "网站：在抓 %d、抓完 %d；页面 %d、渲染 %d、链接 %d、探测 %d（每秒 %.0f 次）；"
-            "等待：页面 %d、链接 %d；待写入 %d",
+            "等待：页面 %d、链接 %d；待写入 %d；事件循环最长停顿 %.2f 秒",
             len(kit.bench.sites),
             counts["sites"],
             counts["pages"],
@@ -72,4 +72,5 @@ class Progress:
             kit.bench.waiting(Lane.PAGES),
             kit.bench.waiting(Lane.LINKS),
             len(kit.sink),
+            kit.watch.take_longest_s(),
         )

@@ -50,6 +50,8 @@ class RenderLane:
             await self._renderer.close()
 
     async def _render(self, job: Job, renderer: "Renderer") -> None:
+        # What the page asks for has places of its own, the page itself included.
+        self._bench.answered(job)
         try:
             shown = await renderer.render(job.task.url)
             facts = None
@@ -77,5 +79,3 @@ class RenderLane:
         except Exception:
             logger.exception("渲染 %s 时程序出错，已放弃", job.task.url)
             self._bench.fail(job, INTERNAL_ERROR)
-        finally:
-            self._bench.answered(job)

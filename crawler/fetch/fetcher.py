@@ -4,7 +4,8 @@ import asyncio
 import logging
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -25,7 +26,7 @@ from crawler.fetch.result import FetchRequest, FetchResult, Hop
 from crawler.fetch.retry_after import retry_after_s
 from crawler.fetch.robots import Robots, RobotsMode
 from crawler.fetch.sockets import Sockets
-from crawler.fetch.tls import tls_context
+from crawler.fetch.tls import Shown, tls_context
 from inspection.observation import FetchOutcome
 from inspection.registry.address import canonical, host_of
 
@@ -71,7 +72,7 @@ class Fetcher:
     Sends no cookies from one fetch to the next, keeps connections alive, and reads at most what is asked for.
     How many fetches run at the same time is the caller's business: waiting for a connection would falsify times.
     With ``tls_lenient`` a page behind a bad certificate is read all the same, and ``detail`` names the fault.
-    ``heard`` is told of every answer, redirects included.
+    ``heard`` is told of every answer, redirects included; ``shown`` of every certificate.
     ``family`` bounds the addresses to IPv4 or IPv6; ``has_heard_anybody``: some server has answered since the start.
     """
 
@@ -84,6 +85,7 @@ class Fetcher:
         robots: RobotsMode = RobotsMode.IGNORE,
         family: socket.AddressFamily = socket.AF_UNSPEC,
         heard: Heard | None = None,
+        shown: Shown | None = None,
     ) -> None:
         self._policy = policy
         self._heard = heard
@@ -102,8 +104,8 @@ class Fetcher:
         self._sockets = Sockets()
         self._resolver = GuardedResolver(policy)
         self._reach = Reach()
-        self._verified = tls_context(verify=True)
-        self._unverified = tls_context(verify=False)
+        self._verified = tls_context(verify=True, shown=shown)
+        self._unverified = tls_context(verify=False, shown=shown)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Fetch one address, redirects included. Never raises for anything the web does."""
@@ -186,9 +188,9 @@ class Fetcher:
             if url is None:
                 return {"outcome": FetchOutcome.BAD_URL, "detail": "not an IP address that exists"}
             progress.url, progress.status, progress.address = url, None, None
-            objection = self._policy.objection(url) or await self._objection_of_robots(url, progress, robots, budget)
-            if objection is not None:
-                return {"outcome": FetchOutcome.NOT_ALLOWED, "detail": objection}
+            refusal = await self._refusal(request, url, progress, robots, budget)
+            if refusal is not None:
+                return refusal
             answer, target = await self._ask(request, url, progress)
             if target is None:
                 return answer
@@ -198,19 +200,27 @@ class Fetcher:
                 return {**answer, "outcome": FetchOutcome.TOO_MANY_REDIRECTS}
             seen.add(state)
 
+    async def _refusal(
+        self, request: FetchRequest, url: str, progress: _Progress, robots: RobotsMode, budget: asyncio.Timeout
+    ) -> _Fields | None:
+        """Why this address is not asked."""
+        objection = self._policy.objection(url)
+        if objection is None and request.place is not None and request.place.host != host_of(url):
+            with _time_off(progress, budget):
+                has_room = await request.place.move_to(host_of(url))
+            if not has_room:
+                return {"outcome": FetchOutcome.RATE_LIMITED, "detail": f"{host_of(url)} had no room for a request"}
+        objection = objection or await self._objection_of_robots(url, progress, robots, budget)
+        return None if objection is None else {"outcome": FetchOutcome.NOT_ALLOWED, "detail": objection}
+
     async def _objection_of_robots(
         self, url: str, progress: _Progress, mode: RobotsMode, budget: asyncio.Timeout
     ) -> str | None:
         """What robots.txt has against the address. Reading it takes nothing off the site's time."""
         if mode is RobotsMode.IGNORE:
             return None
-        loop = asyncio.get_running_loop()
-        began, deadline = loop.time(), budget.when()
-        budget.reschedule(None)
-        allowed = await self._robots.allows(url)
-        waited = loop.time() - began
-        progress.start += waited
-        budget.reschedule(None if deadline is None else deadline + waited)
+        with _time_off(progress, budget):
+            allowed = await self._robots.allows(url)
         if allowed:
             return None
         if mode is RobotsMode.OBEY:
@@ -292,6 +302,20 @@ class Fetcher:
         if self._session is None:
             self._session = _session(self._resolver, self._sockets, self._family)
         return self._session
+
+
+@contextmanager
+def _time_off(progress: _Progress, budget: asyncio.Timeout) -> Iterator[None]:
+    """What happens within takes nothing off the site's time."""
+    loop = asyncio.get_running_loop()
+    began, deadline = loop.time(), budget.when()
+    budget.reschedule(None)
+    try:
+        yield
+    finally:
+        waited = loop.time() - began
+        progress.start += waited
+        budget.reschedule(None if deadline is None else deadline + waited)
 
 
 def _redirected(request: FetchRequest, status: int) -> FetchRequest:

@@ -12,9 +12,10 @@ from cryptography.x509.oid import ExtensionOID
 
 from crawler.fetch.classify import is_temporary, outcome_of_error
 from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.place import Place
 from crawler.fetch.policy import AddressRefused
 from crawler.fetch.result import FetchRequest
-from crawler.fetch.tls import tls_context
+from crawler.fetch.tls import Shown, tls_context
 from inspection.observation import FetchOutcome
 from inspection.observation.host import CertificateSeen, HostSeen
 from inspection.registry.address import host_of
@@ -31,7 +32,7 @@ class HostLook:
 
     ``controls`` are addresses of sites known to have IPv6: only where some host's has been seen does it mean anything
     that another has none, since there are name servers that leave IPv6 addresses out. ``pause_s`` lies between a
-    failed try of HTTPS and the second.
+    failed try of HTTPS and the second. ``shown`` is told of every certificate.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class HostLook:
         timeout_s: float,
         controls: Iterable[str] = (),
         pause_s: float = 2.0,
+        shown: Shown | None = None,
     ) -> None:
         self._fetcher = fetcher
         self._over_ipv6 = over_ipv6
@@ -50,22 +52,25 @@ class HostLook:
         self._controls_asked_at: float | None = None
         self._has_seen_ipv6 = False
         self._pause_s = pause_s
-        self._verified = tls_context(verify=True)
-        self._unverified = tls_context(verify=False)
+        self._verified = tls_context(verify=True, shown=shown)
+        self._unverified = tls_context(verify=False, shown=shown)
 
-    async def look(self, url: str) -> HostSeen:
-        """Look at the host of a home page. Never raises for anything the web does; takes up to three time-outs."""
+    async def look(self, url: str, place: Place | None = None) -> HostSeen:
+        """Look at the host of a home page, from a place there. Takes up to three time-outs.
+
+        Never raises for anything the web does.
+        """
         at = datetime.now(UTC)
         host = host_of(url)
         ipv4, _ = await self._addresses(host, socket.AF_INET)
         ipv6, found = await self._addresses(host, socket.AF_INET6)
+        https, certificate = await self._secured(url, host, (*ipv4, *ipv6))
         if ipv6:
-            outcome, detail = await self._home_over_ipv6(url)
+            outcome, detail = await self._home_over_ipv6(url, place)
         elif found is FetchOutcome.DNS_ERROR and not await self._sees_ipv6():
             outcome, detail = FetchOutcome.OUR_NETWORK_DOWN, "no IPv6 address of any host has been seen yet"
         else:
             outcome, detail = found, ""
-        https, certificate = await self._secured(url, host, (*ipv4, *ipv6))
         return HostSeen(
             host=host,
             observed_at=at,
@@ -103,10 +108,15 @@ class HostLook:
                 await self._addresses(host, socket.AF_INET6)
         return self._has_seen_ipv6
 
-    async def _home_over_ipv6(self, url: str) -> tuple[FetchOutcome, str]:
+    async def _home_over_ipv6(self, url: str, place: Place | None) -> tuple[FetchOutcome, str]:
         """The home page over IPv6, twice where it fails; a failure counts only where others were heard over IPv6."""
         request = FetchRequest(
-            url=url, timeout_s=self._timeout_s, max_body_bytes=_BODY_BYTES, accept_truncated=True, max_redirects=5
+            url=url,
+            timeout_s=self._timeout_s,
+            max_body_bytes=_BODY_BYTES,
+            accept_truncated=True,
+            max_redirects=5,
+            place=place,
         )
         result = await self._over_ipv6.fetch(request)
         if result.outcome not in _HEARD:

@@ -5,7 +5,7 @@ Pure rules; :mod:`crawler.fetch.resolver` applies them to names, on the very add
 
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit, urlunsplit
 
@@ -46,10 +46,16 @@ class AddressRefused(OSError):
 
 
 class AddressPolicy:
-    """Public addresses and the networks that the operator allows by name, on ports that browsers open."""
+    """Public addresses and the networks that the operator allows by name, on ports that browsers open.
 
-    def __init__(self, allowed: Iterable[Network] = ()) -> None:
+    ``opted_out`` says why a URL belongs to a site that must be left alone, None where it does not.
+    """
+
+    def __init__(
+        self, allowed: Iterable[Network] = (), *, opted_out: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         self._allowed = tuple(allowed)
+        self._opted_out = opted_out
 
     def allows(self, address: str) -> bool:
         """Whether an IP address in its usual spelling may be visited."""
@@ -70,8 +76,8 @@ class AddressPolicy:
         try:
             ip_address(host)
         except ValueError:
-            return None
-        return None if self.allows(host) else f"the address policy does not allow {host}"
+            return self._opted_out(url)
+        return self._opted_out(url) if self.allows(host) else f"the address policy does not allow {host}"
 
 
 def with_plain_host(url: str) -> str | None:

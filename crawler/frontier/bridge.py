@@ -8,6 +8,7 @@ from crawler.frontier.held_site import HeldSite
 from crawler.frontier.kit import Kit
 from crawler.spiders.tasks import Task
 from inspection.observation import LinkSeen
+from inspection.registry.opt_out import OptedOut
 from store.redis.probe_queue import ProbeOrder
 
 
@@ -71,6 +72,10 @@ class Bridge:
     def brake(self, halted: bool) -> None:
         """Over to the workbench; probes are held back by the feeder, which claims none."""
         self.call(lambda: self._kit.bench.brake(halted))
+
+    def leave_alone(self, opted_out: OptedOut) -> None:
+        """Over to the workbench."""
+        self.call(lambda: setattr(self._kit.bench, "opted_out", opted_out))
 
     def is_idle(self) -> bool:
         """Nothing held, under way or waiting to be written."""

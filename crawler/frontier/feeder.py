@@ -18,6 +18,7 @@ from crawler.spiders.tasks import Task, link_mark
 from inspection.errors import Conflict, NotFound, StoreUnavailable
 from inspection.observation import LinkSeen
 from inspection.ports import RoundRepository
+from inspection.registry.opt_out import OptedOut
 from store.redis.brake import RedisBrake
 from store.redis.frontier import Lease, RedisFrontier
 from store.redis.frontier_targets import RedisLinkTargets
@@ -69,6 +70,18 @@ class Intake(Protocol):
         """How many more sites of urgent orders may be leased."""
         ...
 
+    def leave_alone(self, opted_out: OptedOut) -> None:
+        """These sites must not be asked from now on."""
+        ...
+
+    def held_sites(self) -> list[HeldSite]:
+        """All sites under lease."""
+        ...
+
+    def site_lost(self, site: HeldSite) -> None:
+        """The lease of a site is over."""
+        ...
+
     def is_idle(self) -> bool:
         """Whether nothing is held, under way or waiting to be written."""
         ...
@@ -79,12 +92,16 @@ class Intake(Protocol):
 
 
 class Feeder(threading.Thread):
-    """Feeds until stopped. ``rounds`` names the rounds to serve; asked now and then, from this thread."""
+    """Feeds until stopped. ``rounds`` names the rounds to serve, ``opted_out`` the sites to be left alone.
+
+    Both are asked now and then, from this thread.
+    """
 
     def __init__(
         self,
         *,
         rounds: Callable[[], Sequence[str]],
+        opted_out: Callable[[], OptedOut],
         repository: RoundRepository,
         frontier: RedisFrontier,
         probes: RedisProbeQueue,
@@ -101,6 +118,8 @@ class Feeder(threading.Thread):
     ) -> None:
         super().__init__(name="feeder", daemon=True)
         self._rounds = rounds
+        self._opted_out = opted_out
+        self._left_alone = OptedOut()
         self._repository = repository
         self._frontier = frontier
         self._probes = probes
@@ -170,11 +189,26 @@ class Feeder(threading.Thread):
         if now - self._swept_at < _SWEEP_EVERY_S:
             return
         self._swept_at = now
+        self._heed_opt_outs()
         self._served = [round_id for round_id in self._rounds() if self._knows(round_id)]
         for round_id in self._served:
             self._mark_complete(round_id)
         if self._intake.is_idle() and not any(self._frontier.has_work(round_id) for round_id in self._served):
             self._intake.no_work_left()
+
+    def _heed_opt_outs(self) -> None:
+        """Sites that are held and have opted out are given back: whoever leases them next leaves them alone."""
+        found, before = self._opted_out(), self._left_alone
+        if found == before:
+            return
+        self._left_alone = found
+        self._intake.leave_alone(found)
+        for site in self._intake.held_sites():
+            round_id, code = site.key
+            if code in found and code not in before and not site.lost:
+                logger.info("网站 %s 已退出检查，停止抓取", code)
+                self._intake.site_lost(site)
+                self._frontier.release(round_id, [site.lease])
 
     def _keep_hours(self) -> None:
         resting = not self._is_open()

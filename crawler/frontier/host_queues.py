@@ -13,11 +13,15 @@ Item = TypeVar("Item")
 
 
 class Lane(IntEnum):
-    """Who takes a request: pages go through Scrapy, the others do not. Within a host the earlier lane goes first."""
+    """Who takes a request: pages go through Scrapy, the others do not. Within a host the earlier lane goes first.
 
-    PAGES = 0
-    LINKS = 1
-    RENDERS = 2
+    ``HOPS`` are what a request under way is led to (:mod:`crawler.frontier.places`); those of rank 0 skip the pauses.
+    """
+
+    HOPS = 0
+    PAGES = 1
+    LINKS = 2
+    RENDERS = 3
 
 
 class _Host(Generic[Item]):
@@ -34,6 +38,12 @@ class _Host(Generic[Item]):
 
     def lane(self) -> Lane | None:
         return next((lane for lane in Lane if self.waiting[lane]), None)
+
+    @property
+    def may_start_at(self) -> float:
+        """When the pause between two starts is over for what goes next."""
+        hops = self.waiting[Lane.HOPS]
+        return 0.0 if hops and hops[0][0][1] == 0 else self.free_at
 
 
 class HostQueues(Generic[Item]):
@@ -84,6 +94,8 @@ class HostQueues(Generic[Item]):
                 if name and self._free_at(name, host) > self._now():
                     self._arm(name, host)  # closed since it was found ready
                     continue
+                if name and host.active >= self._per_host:
+                    continue  # taken by one that waits for nobody
                 if not self._is_admitted(name, host):
                     continue
                 _, _, item = heappop(host.waiting[lane])
@@ -93,6 +105,14 @@ class HostQueues(Generic[Item]):
                 self._offer(name, host)
                 return name, item
         return None
+
+    def count(self, name: str) -> None:
+        """A request goes to a host without having waited: others wait for it. It is to be released, too."""
+        host = self._known(name)
+        host.active += 1
+        host.free_at = self._now() + self._paces.delay_s(name)
+        if host.platform is not None and self._platforms is not None:
+            self._platforms.started(host.platform)
 
     def release(self, name: str) -> None:
         """The request is over: its host may take another."""
@@ -114,6 +134,17 @@ class HostQueues(Generic[Item]):
         """This worker holds a machine now: its hosts may be asked."""
         self._unblock(platform)
 
+    def joined(self, part: Platform, whole: Platform) -> None:
+        """A machine is part of another: its hosts, with what is under way there, count as that one's."""
+        for name, host in list(self._hosts.items()):
+            if host.platform is part:
+                host.platform = whole
+                part.hosts -= 1
+                part.active -= host.active
+                whole.hosts += 1
+                whole.active += host.active
+                self._offer(name, host)
+
     def waiting(self, lane: Lane) -> int:
         """Requests queued in a lane, those held back included."""
         return self._waiting[lane]
@@ -123,12 +154,16 @@ class HostQueues(Generic[Item]):
         return max(0.0, self._timers[0][0] - self._now()) if self._timers else None
 
     def _enter(self, lane: Lane, name: str, item: Item, place: tuple[bool, int]) -> None:
+        host = self._known(name)
+        heappush(host.waiting[lane], (place, next(self._counter), item))
+        self._offer(name, host)
+
+    def _known(self, name: str) -> _Host[Item]:
         host = self._hosts.get(name)
         if host is None:
             host = self._hosts[name] = _Host()
             self._place(name, host)
-        heappush(host.waiting[lane], (place, next(self._counter), item))
-        self._offer(name, host)
+        return host
 
     def _offer(self, name: str, host: _Host[Item]) -> bool:
         """Give a host its turn, if it may take a request now; otherwise that is seen to later."""
@@ -150,7 +185,7 @@ class HostQueues(Generic[Item]):
         return True
 
     def _free_at(self, name: str, host: _Host[Item]) -> float:
-        return max(host.free_at, self._paces.closed_until(name))
+        return max(host.may_start_at, self._paces.closed_until(name))
 
     def _forget_if_idle(self, name: str, host: _Host[Item]) -> None:
         if host.active or host.armed:
@@ -168,6 +203,7 @@ class HostQueues(Generic[Item]):
             host.platform = self._platforms.of(name)
             if host.platform is not None:
                 host.platform.hosts += 1
+                host.platform.active += host.active
 
     def _is_admitted(self, name: str, host: _Host[Item]) -> bool:
         """Whether the machine takes the request, which then counts as started; otherwise the host waits for it."""

@@ -5,8 +5,11 @@ import asyncio
 import msgspec
 
 from crawler.config import WorkerConfig
+from crawler.extensions.loop_watch import LoopWatch
 from crawler.fetch import FetchRequest, FetchResult
 from crawler.fetch.fetcher import Fetcher
+from crawler.fetch.place import Place
+from crawler.frontier.places import Places
 from crawler.frontier.workbench import Workbench
 from crawler.links.checker import LinkChecker
 from crawler.pipelines.sink import Sink
@@ -39,6 +42,7 @@ class Kit:
         self,
         *,
         bench: Workbench,
+        places: Places,
         sink: Sink,
         fetcher: Fetcher,
         over_ipv6: Fetcher,
@@ -46,33 +50,37 @@ class Kit:
         limits: Limits,
     ) -> None:
         self.bench = bench
+        self.places = places
         self.sink = sink
         self.fetcher = fetcher
         self.over_ipv6 = over_ipv6
         self.checker = checker
         self.limits = limits
         self.reader = PageReader()
+        self.watch = LoopWatch()
         self.claimed: set[ProbeOrder] = set()
         self.fetching: set[asyncio.Future[FetchResult]] = set()
 
 
-def page_request(task: Task, limits: Limits) -> FetchRequest:
-    """How a page is asked for."""
+def page_request(task: Task, limits: Limits, place: Place) -> FetchRequest:
+    """How a page is asked for, from a place at its host."""
     return FetchRequest(
         url=task.url,
         timeout_s=limits.page_timeout_s,
         max_body_bytes=limits.max_page_bytes,
         accept_truncated=True,
+        place=place,
     )
 
 
-def probe_request(url: str, timeout_s: float, limits: Limits) -> FetchRequest:
+def probe_request(url: str, timeout_s: float, limits: Limits, place: Place | None = None) -> FetchRequest:
     """How the home page is asked for in an availability probe."""
     return FetchRequest(
         url=url,
         timeout_s=timeout_s,
         max_body_bytes=limits.max_page_bytes,
         accept_truncated=True,
+        place=place,
     )
 
 

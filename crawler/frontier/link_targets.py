@@ -16,7 +16,8 @@ _Waiting = list[tuple[HeldSite, Task]]
 class LinkTargets:
     """Joins the checks of one target. Lives on the event loop; the feeder looks results of other workers up in Redis.
 
-    Results that another try might change are shared with those who wait for them, but never kept.
+    Results that another try might change are shared with those who wait for them, but never kept; nor is what is
+    excluded, which settings and operators decide anew.
     """
 
     def __init__(self, *, max_age: timedelta, capacity: int, now: Callable[[], datetime]) -> None:
@@ -50,7 +51,7 @@ class LinkTargets:
     def settle(self, round_id: str, seen: LinkSeen) -> _Waiting:
         """A target is checked; returns those who wait for it."""
         key = _key(round_id, seen.url)
-        if seen.outcome is not LinkOutcome.UNDETERMINED:
+        if seen.outcome not in (LinkOutcome.UNDETERMINED, LinkOutcome.EXCLUDED):
             if key not in self._kept:
                 self.results.append((round_id, seen))
             self._kept[key] = seen

@@ -1,16 +1,21 @@
 """Hosts by the machine that serves them, and which of these machines this worker may ask now.
 
 Hundreds of county sites may live on one machine. It has one allowance, whatever the number of sites and workers: a
-worker asks only those machines that it holds, and only one worker holds a machine at a time. Lives on the event loop;
-the feeder claims, renews and gives back over Redis (:class:`store.redis.allowances.RedisAllowances`).
+worker asks only those machines that it holds, and only one worker holds a machine at a time. A machine goes by its
+address; those that show the same certificate are one, which is known once some worker has seen both show it. Lives on
+the event loop; the feeder claims, renews, joins and gives back over Redis
+(:class:`store.redis.allowances.RedisAllowances`).
 """
 
+import hashlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from ipaddress import ip_address
 
 _KEPT_S = 600.0
 _KEPT_HOSTS = 50_000
+_TOLD_AGAIN_S = 3600.0
+"""After this a certificate is reported once more, so that a Redis that has lost it learns of it again."""
 _SHORTEST_TURN_S = 1.0
 """A worker that others wait for keeps a machine so long, so that not every request changes hands."""
 
@@ -58,6 +63,9 @@ class Platforms:
         self._platforms: dict[str, Platform] = {}
         self._unplaced: dict[str, None] = {}
         self._looked_up: set[str] = set()
+        self._told: dict[tuple[str, bytes], float] = {}
+        self.shown_by: deque[tuple[str, str]] = deque()
+        """Keys of machines and names of the certificates that they show."""
         self.wanted: dict[str, None] = {}
         """Keys of machines to claim."""
         self.returned: deque[str] = deque()
@@ -88,6 +96,31 @@ class Platforms:
             del self._keys[next(iter(self._keys))]
         self._keys.pop(host, None)
         self._keys[host] = (self._now() + _KEPT_S, key_of(host, addresses))
+
+    def shown(self, host: str, certificate: bytes) -> None:
+        """A host has shown this certificate (DER)."""
+        kept_until, key = self._keys.get(host, (0.0, ""))
+        digest, now = hashlib.sha256(certificate).digest(), self._now()
+        if kept_until <= now or self._told.get((key, digest), 0.0) > now:
+            return
+        if len(self._told) >= _KEPT_HOSTS:
+            del self._told[next(iter(self._told))]
+        self._told[key, digest] = now + _TOLD_AGAIN_S
+        self.shown_by.append((key, f"cert:{digest.hex()}"))
+
+    def join(self, key: str, whole: str) -> tuple[Platform, Platform] | None:
+        """A machine is part of another from now on; returns both where this worker has requests for the first."""
+        self.wanted.pop(key, None)
+        for host, (kept_until, known) in self._keys.items():
+            if known == key:
+                self._keys[host] = (kept_until, whole)
+        part = self._platforms.pop(key, None)
+        if part is None:
+            return None
+        joined = self._platforms.setdefault(whole, Platform(whole))
+        joined.is_shared = True
+        joined.free_at = max(joined.free_at, part.free_at)
+        return part, joined
 
     def admits(self, platform: Platform) -> bool:
         """Whether a request may go to the machine now; wants it where we do not hold it."""

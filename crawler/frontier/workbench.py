@@ -9,9 +9,10 @@ from crawler.frontier.host_queues import HostQueues, Lane
 from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.platforms import Platform
 from crawler.pipelines.sink import Sink
-from crawler.spiders.tasks import Harvest, Task, TaskKind
+from crawler.spiders.tasks import OPTED_OUT, Harvest, Task, TaskKind
 from inspection.observation import LinkSeen
 from inspection.registry.address import host_of
+from inspection.registry.opt_out import OptedOut
 
 _LANES = {TaskKind.PAGE: Lane.PAGES, TaskKind.RENDER: Lane.RENDERS}
 
@@ -28,6 +29,8 @@ class Workbench:
         call_later: Callable[[float, Callable[[], None]], object],
     ) -> None:
         self.sites: dict[tuple[str, str], HeldSite] = {}
+        self.opted_out = OptedOut()
+        """Sites to be left alone: those leased from now on are given up, request by request."""
         self.counts = {"pages": 0, "renders": 0, "links": 0, "probes": 0, "sites": 0}
         self._queues = queues
         self._sink = sink
@@ -141,6 +144,11 @@ class Workbench:
         self._queues.granted(platform)
         self.wake()
 
+    def joined(self, part: Platform, whole: Platform) -> None:
+        """A machine has turned out to be part of another."""
+        self._queues.joined(part, whole)
+        self.wake()
+
     def rest(self, resting: bool) -> None:
         """Hand out requests of urgent orders only, outside the hours of bulk crawling."""
         self._resting = resting
@@ -180,6 +188,9 @@ class Workbench:
 
     def _take(self, site: HeldSite, harvest: Harvest) -> None:
         self._sink.put(site, harvest)
+        if self.opted_out and site.key[1] in self.opted_out:
+            self._leave_alone(site, harvest)
+            return
         for task in harvest.now:
             if task.kind is TaskKind.LINK and not task.internal and host_of(task.url):
                 self._ask(site, task)
@@ -187,6 +198,12 @@ class Workbench:
                 self._queue(site, task)
         for task, pause_s in harvest.later:
             self._queue(site, task, pause_s)
+        self.wake()
+
+    def _leave_alone(self, site: HeldSite, harvest: Harvest) -> None:
+        """Give up what would be asked; where that brings more in (candidates), that too."""
+        for task in [*harvest.now, *(task for task, _ in harvest.later)]:
+            self._take(site, site.crawl.gave_up(task, OPTED_OUT))
         self.wake()
 
     def _let_others_check(self, site: HeldSite, task: Task) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from crawler.fetch import FetchRequest, FetchResult
+from crawler.fetch.place import Place
 from crawler.fetch.retry_after import retry_after_s
 from crawler.links.attachments import FIRST_BYTES, attachment_type, resource_type
 from crawler.links.judging import IN_DOUBT, Judged, Link, Step, judge
@@ -65,7 +66,9 @@ class LinkChecker:
         self._external = external
         self._now = now
 
-    async def check(self, url: str, *, source: LinkSource, internal: bool, scope: SiteScope) -> LinkSeen:
+    async def check(
+        self, url: str, *, source: LinkSource, internal: bool, scope: SiteScope, place: Place | None = None
+    ) -> LinkSeen:
         """The state of ``url``, which stands at ``source``. Never raises for anything the web does."""
         unrequested = self._without_request(url, internal)
         if unrequested is not None:
@@ -73,7 +76,7 @@ class LinkChecker:
         link = Link(url, source, internal, scope)
         tries: list[FetchResult] = []
         judged = IN_DOUBT
-        for step, request in self._requests(url, internal, source):
+        for step, request in self._requests(url, internal, source, place):
             wait_s = self._wait_s(step, tries)
             if wait_s is None:
                 continue
@@ -96,7 +99,9 @@ class LinkChecker:
             return Judged(LinkOutcome.EXCLUDED, detail="excluded by setting")
         return None
 
-    def _requests(self, url: str, internal: bool, source: LinkSource) -> list[tuple[Step, FetchRequest]]:
+    def _requests(
+        self, url: str, internal: bool, source: LinkSource, place: Place | None
+    ) -> list[tuple[Step, FetchRequest]]:
         """What is asked, in order; later ones only where earlier ones leave doubt."""
         is_file = attachment_type(url) is not None or resource_type(url) is not None
         get = FetchRequest(
@@ -105,6 +110,7 @@ class LinkChecker:
             max_body_bytes=FIRST_BYTES if is_file else _PAGE_BYTES if internal else _BEGINNING_BYTES,
             accept_truncated=True,
             headers={"Referer": source.page} if canonical(source.page) is not None else {},
+            place=place,
         )
         steps = [
             (Step.GET, get),

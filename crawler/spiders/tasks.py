@@ -13,6 +13,8 @@ INTERNAL_ERROR = "internal_error"
 """Given up: a program error of ours."""
 NO_BROWSER = "no_browser"
 """Given up: there is no browser to render with, or it does not start."""
+OPTED_OUT = "opted_out"
+"""Given up: the site is to be left alone."""
 
 
 class TaskKind(StrEnum):

@@ -110,6 +110,7 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
 
     ``as_of`` is the monitoring date (监测时间点) in China Standard Time; ``references`` are the articles that sites
     were to repost by then. ``history`` is what earlier rounds remembered of articles that this one saw again.
+    ``opted_out`` says why the site was left alone for some of the time, so that nothing about it can be said.
     ``finished`` is False while the crawl was cut short, so that "nothing found" must not be read as "nothing there".
     """
 
@@ -122,6 +123,7 @@ class SiteObservations(msgspec.Struct, frozen=True, kw_only=True):
     references: tuple[ReferenceArticle, ...] = ()
     history: tuple[ItemRecord, ...] = ()
     finished: bool = True
+    opted_out: str = ""
 
     @property
     def last_day(self) -> date:

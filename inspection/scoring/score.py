@@ -69,6 +69,18 @@ def closed_scorecard(edition: Edition) -> Scorecard:
     )
 
 
+def opted_out_scorecard(edition: Edition, reason: str) -> Scorecard:
+    """Scorecard of a site that was left alone during the round."""
+    return Scorecard(
+        edition=edition.id,
+        edition_digest=edition.digest,
+        verdict=Verdict.NOT_DETERMINED,
+        score=None,
+        deducted=_NOTHING,
+        reasons=(f"网站退出检查，不作判定：{reason}",),
+    )
+
+
 def _vetoes(ruling: Ruling, by_row: Mapping[str, Sequence[Finding]], *, established: bool) -> tuple[str, ...]:
     return tuple(
         row.id

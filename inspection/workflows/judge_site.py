@@ -14,12 +14,13 @@ from inspection.ports import (
     Clock,
     Inspection,
     JudgingStores,
+    OptOutRepository,
     ReferenceRepository,
 )
 from inspection.registry import SiteStatus
 from inspection.review import Review, apply_reviews
 from inspection.sampling import Round
-from inspection.scoring import Scorecard, closed_scorecard, score
+from inspection.scoring import Scorecard, closed_scorecard, opted_out_scorecard, score
 from inspection.standard import Edition
 from inspection.workflows.remember_items import recalled, remember_items
 
@@ -33,8 +34,11 @@ def judge(
 ) -> tuple[Scorecard, list[Finding]]:
     """Findings in table order, as they stand after ``reviews``, and the scorecard. Pure: same input, same output.
 
-    A site that the registry reports as closed is not scored: only what is wrong with that report is looked for.
+    A site that the registry reports as closed is not scored: only what is wrong with that report is looked for. Of one
+    that has opted out nothing is found.
     """
+    if observations.opted_out:
+        return opted_out_scorecard(rules.edition, observations.opted_out), []
     ruling = rules.edition.ruling(observations.site, observations.as_of, digest=rules.digest)
     case = Case(observations, rules)
     found = (finding for row in ruling.rows if row.check for finding in _BY_NAME[row.check](case, row))
@@ -64,10 +68,19 @@ def observations_of(
         hosts=tuple(store.hosts(round_.id, code)),
         references=tuple(references),
         finished=inspection.crawl_finished_at is not None,
+        opted_out=_opted_out(round_, inspection, stores.opt_outs),
     )
     if round_.opened_at is None:
         return seen
     return msgspec.structs.replace(seen, history=recalled(seen, before=round_.opened_at, history=stores.history))
+
+
+def _opted_out(round_: Round, inspection: Inspection, opt_outs: OptOutRepository) -> str:
+    """Why the site was left alone while it was inspected; empty where it never was. What came later does not count."""
+    if round_.opened_at is None or inspection.crawl_finished_at is None:
+        return ""
+    first, last = round_.opened_at, inspection.crawl_finished_at
+    return "；".join(each.reason for each in opt_outs.of_site(inspection.site.code) if each.touches(first, last))
 
 
 def judge_round(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-VERSION: Final = 5
+VERSION: Final = 6
 """Raised by one with every change here; ``migrate`` applies and records it."""
 
 Index = tuple[str, ...]
@@ -99,6 +99,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         name="reviews",
         fields={**_INSPECTED, "key": "string", "finding": "string", "decision": "string", "by": "string", "at": "date"},
         indexes=(("round_id", "code", "at"), ("round_id", "key")),
+    ),
+    CollectionSpec(
+        name="opt_outs",
+        fields={"all": "int", "code": "string", "url": "string", "reason": "string", "since": "date"},
+        indexes=(("code", "since"), ("all", "code")),
     ),
     CollectionSpec(
         name="rejudgements",

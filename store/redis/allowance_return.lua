@@ -1,4 +1,4 @@
--- KEYS: holders owners waiters
+-- KEYS: holders owners waiters joined sizes
 -- ARGV: worker, then names of machines
 -- Gives claims back; those of others are left alone. Claims that ran out long ago are swept away on the way.
 local time = redis.call('TIME')

@@ -6,8 +6,9 @@ ROUNDS = f"{PREFIX}:rounds"
 BRAKE = f"{PREFIX}:brake"
 """JSON: why and since when all crawling is halted; absent while it runs."""
 
-ALLOWANCES = [f"{PREFIX}:{{machines}}:{name}" for name in ("holders", "owners", "waiters")]
-"""Sorted set: machine by expiry of its claim in ms. Hashes: machine -> worker, machine -> who waits and since when."""
+ALLOWANCES = [f"{PREFIX}:{{machines}}:{name}" for name in ("holders", "owners", "waiters", "joined", "sizes")]
+"""Sorted set: machine by expiry of its claim in ms. Hashes: machine -> worker, machine -> who waits and since when,
+machine or certificate -> the machine that it is a part of, such a machine -> how many addresses it has."""
 
 GIVEN_UP = "given_up:"
 """What the names of counters begin with that go by a reason."""

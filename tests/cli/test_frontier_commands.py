@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 from inspection.ports import WorkOrder
+from inspection.registry import Site, SiteCategory
 from inspection.sampling import Round, RoundState
 from store.redis.frontier import RedisFrontier, Step
 from store.redis.keys import SiteKeys
@@ -77,3 +78,22 @@ def test_pause_and_resume(invoke: Invoke, mongo_stores: Stores) -> None:
 
 def test_an_unknown_round_is_refused(invoke: Invoke, mongo_stores: Stores) -> None:
     assert invoke("status", "nowhere").exit_code != 0
+
+
+def test_sites_opt_out_and_in(invoke: Invoke, mongo_stores: Stores) -> None:
+    site = Site(
+        code="1100000001", name="某局", url="http://a.gov.cn/", category=SiteCategory.CITY_DEPARTMENT, region="110000"
+    )
+    mongo_stores.sites.upsert([site], at=datetime.now(UTC), source="test")
+    assert "没有网站退出检查" in invoke("opt-outs").stdout
+    assert invoke("opt-out", site.code, "--reason", "迁移", "--until", "2020-01-01").exit_code != 0
+    shown = invoke("opt-out", site.code, "--reason", "迁移", "--until", "2999-12-31")
+    assert "至 2999-12-31" in shown.stdout
+    assert "迁移" in invoke("opt-outs").stdout
+    (row,) = json.loads(invoke("opt-outs", "--json").stdout)
+    assert (row["code"], row["url"], row["until"]) == (site.code, site.url, "2999-12-31T16:00:00Z")
+    again = invoke("opt-out", site.code, "--reason", "迁移")
+    assert "已退出检查" in str(again.exception)
+    assert "恢复检查" in invoke("opt-in", site.code).stdout
+    assert "没有退出检查" in str(invoke("opt-in", site.code).exception)
+    assert "没有网站退出检查" in invoke("opt-outs").stdout

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from inspection.observation import LinkOutcome
+from inspection.observation import FetchOutcome, LinkOutcome
 from inspection.ports import Inspection, WorkOrder
 from inspection.registry import Site, SiteCategory
+from inspection.registry.opt_out import OptOut
 from inspection.sampling import Round, RoundState
 from store.config import StoreConfig
 from store.embedded.processes import down, running, up
@@ -35,6 +36,7 @@ PROBES = 20
 COLUMNS = 4
 ARTICLES = 3
 LATENCY_S = 0.02
+STANDSTILL_S = 3.0
 KILLS = 8
 FILLER = "<p>" + "公开信息" * 200 + "</p>"
 
@@ -189,9 +191,9 @@ def start_worker(config: StoreConfig, round_id: str, log: Path, **settings: str)
 
 
 @contextmanager
-def worker(config: StoreConfig, round_id: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def worker(config: StoreConfig, round_id: str, log: Path, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker process; killed at the end if it still runs."""
-    process = start_worker(config, round_id, log)
+    process = start_worker(config, round_id, log, **settings)
     try:
         yield process
     finally:
@@ -337,6 +339,45 @@ def test_kills_at_random_lose_nothing(
         assert_balanced(books.read("chaos"))
 
 
+@pytest.mark.parametrize("store", ["redis", "mongo"])
+def test_no_answer_is_timed_wrongly_while_a_store_stands_still(
+    store: str, config: StoreConfig, web: Web, undisturbed: dict[str, object], tmp_path: Path
+) -> None:
+    """The web answers within milliseconds, and the worker tells of each stall of its event loop.
+
+    A call to the store on the loop would stall it for as long as the store stands still, and the timeout of stores
+    is longer. The bound is not the 0.2 s that an idle machine keeps, since one that runs other tests as well
+    may not let the worker run for half a second; it is still far below what one such call would cost.
+    """
+    log = tmp_path / "worker.log"
+    slowly = {"XUNCHA_DOWNLOAD_DELAY_S": "0.3", "XUNCHA_SITES_AT_ONCE": "12", "XUNCHA_LEASE_S": "20"}
+    patient = {"XUNCHA_STORE_TIMEOUT_S": str(2 * STANDSTILL_S)}
+    record = running(config, store)
+    assert record is not None
+    round_id = f"still-{store}"
+    with Stores(config) as stores:
+        open_round(stores, round_id, web)
+        with worker(config, round_id, log, **slowly, **patient) as only:
+            until(lambda: stores.database["pages"].count_documents({"round_id": round_id}) >= SITES, 30, log)
+            stopped_at = datetime.now(UTC)
+            os.kill(record.pid, signal.SIGSTOP)
+            try:
+                time.sleep(STANDSTILL_S)
+            finally:
+                os.kill(record.pid, signal.SIGCONT)
+            until_at = datetime.now(UTC)
+            end_well([only], log)
+        assert results(stores, round_id) == undisturbed
+        pages = [page for code in undisturbed for page in stores.observations.pages(round_id, code)]
+        during = [page.elapsed_s for page in pages if stopped_at < page.fetched_at < until_at]
+    stalls = [float(found) for found in re.findall(r"最长停顿 ([\d.]+) 秒", log.read_text("utf-8"))]
+    slowest_s = max(during, default=0.0)
+    print(f"{store}: {len(during)} pages meanwhile, slowest {slowest_s:.3f} s; longest stall {max(stalls):.2f} s")  # noqa: T201
+    assert len(during) >= SITES
+    assert slowest_s < STANDSTILL_S / 3
+    assert max(stalls) < STANDSTILL_S / 3
+
+
 def test_the_brake_stops_all_requests_and_release_ends_the_round(
     config: StoreConfig, web: Web, undisturbed: dict[str, object], tmp_path: Path
 ) -> None:
@@ -356,3 +397,54 @@ def test_the_brake_stops_all_requests_and_release_ends_the_round(
             end_well([first, second], log)
         assert results(stores, "braked") == undisturbed
         assert_balanced(RedisFrontierStatus(stores.redis).read("braked"))
+
+
+def test_sites_that_opt_out_in_mid_round_are_asked_nothing_more_and_the_round_adds_up(
+    config: StoreConfig, web: Web, undisturbed: dict[str, object], tmp_path: Path
+) -> None:
+    """One site that is being crawled, one that nobody has begun, and one that all others link to."""
+    log = tmp_path / "worker.log"
+    slowly = {"XUNCHA_DOWNLOAD_DELAY_S": "0.4", "XUNCHA_SITES_AT_ONCE": "3"}
+    with Stores(config) as stores:
+        open_round(stores, "left", web)
+        leave(stores, "partner", f"http://partner.localhost:{web.port}/")
+        before = Counter(web.asked)
+        with worker(config, "left", log, **slowly) as first, worker(config, "left", log, **slowly) as second:
+            pages = stores.database["pages"]
+            until(lambda: pages.count_documents({"round_id": "left"}) >= SITES, 30, log)
+            begun = {document["code"] for document in pages.find({"round_id": "left"})}
+            done = {code for code in begun if stores.inspections.get("left", code).crawl_finished_at is not None}
+            under_way, untouched = min(begun - done), min(set(undisturbed) - begun)
+            for code in (under_way, untouched):
+                leave(stores, code, stores.inspections.get("left", code).site.url)
+            time.sleep(5)
+            asked = [asked_of(web, code, before) for code in (under_way, untouched)]
+            assert stores.queue.progress("left").done < SITES
+            end_well([first, second], log)
+        assert [asked_of(web, code, before) for code in (under_way, untouched)] == asked
+        assert asked[0] > 0 == asked[1]
+        for code in (under_way, untouched, "partner"):
+            stores.opt_outs.end(code, at=datetime.now(UTC))
+        assert not any("partner" in key for key in web.asked - before)
+        found = results(stores, "left")
+        books = RedisFrontierStatus(stores.redis).read("left")
+        links = [link for code in found for link in stores.observations.links("left", code)]
+    assert (books.site_balance, books.request_balance, books.sites_open, books.requests_left) == (0, 0, 0, 0)
+    assert set(books.requests_given_up) == {"opted_out"}
+    assert books.requests_given_up["opted_out"] > 1
+    assert found[untouched] == (set(), set(), list(range(PROBES)))
+    to_partner = [link for link in links if "partner" in link.url]
+    assert len(to_partner) >= 3 * (SITES - 2)
+    assert {(link.outcome, link.reason) for link in to_partner} == {(LinkOutcome.EXCLUDED, FetchOutcome.NOT_ALLOWED)}
+    assert {link.url.rpartition("/")[2] for link in links if link.outcome is LinkOutcome.BROKEN} == {"missing.html"}
+    for code in set(found) - {under_way, untouched}:
+        assert found[code][::2] == undisturbed[code][::2]  # type: ignore[index]
+
+
+def leave(stores: Stores, code: str, url: str) -> None:
+    stores.opt_outs.add(OptOut(code=code, url=url, reason="演练", since=datetime.now(UTC)))
+
+
+def asked_of(web: Web, code: str, before: Counter[str]) -> int:
+    """Requests to the host of a site since then."""
+    return sum(number for key, number in (web.asked - before).items() if f" s{int(code[-2:])}.localhost/" in key)

@@ -15,6 +15,7 @@ from crawler.frontier.host_queues import HostQueues
 from crawler.frontier.kit import Kit, Limits
 from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.pace import HostPaces, PaceRules
+from crawler.frontier.places import Places
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import ProbeEntry, Sink
 from inspection.observation import FetchOutcome
@@ -78,8 +79,10 @@ async def probe(
     loop = asyncio.get_running_loop()
     targets = LinkTargets(max_age=timedelta(1), capacity=1, now=lambda: AT)
     queues = HostQueues(per_host=1, paces=HostPaces(PaceRules(delay_s=0), now=loop.time), now=loop.time)
+    bench = Workbench(queues=queues, sink=sink, targets=targets, call_later=loop.call_later)
     kit = Kit(
-        bench=Workbench(queues=queues, sink=sink, targets=targets, call_later=loop.call_later),
+        bench=bench,
+        places=Places(queues, call_later=loop.call_later, freed=bench.wake),
         sink=sink,
         fetcher=fetcher,  # type: ignore[arg-type]
         checker=None,  # type: ignore[arg-type]
@@ -142,6 +145,14 @@ def test_the_watch_notices_a_blocked_loop() -> None:
         return watch.stalled_s(began, asyncio.get_running_loop().time())
 
     assert 0.3 < asyncio.run(block()) < 1.2
+
+
+def test_the_longest_stall_is_told_once_however_short() -> None:
+    watch = LoopWatch()
+    for at, late_s in enumerate((0.01, 0.12, 0.03)):
+        watch.note(at, late_s)
+    assert watch.stalled_s(0, 9) == 0
+    assert [watch.take_longest_s() for _ in range(2)] == [0.12, 0]
 
 
 @pytest.mark.parametrize(

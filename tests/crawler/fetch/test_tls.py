@@ -242,3 +242,28 @@ def test_https_that_fails_is_tried_again(web: Any) -> None:
         return await Flaky(names, names, timeout_s=2, pause_s=0).look(f"https://{HOST}:{port}/")  # type: ignore[arg-type]
 
     assert (asyncio.run(run()).https, len(tries)) == (Out.OK, 2)
+
+
+@pytest.mark.parametrize("certificate", ["good", "expired"])
+def test_every_connection_tells_of_the_certificate_that_was_shown(web: Any, certificate: str) -> None:
+    heard: list[tuple[str, bytes]] = []
+    port = web.listen(server_context(certificate))
+
+    async def run() -> None:
+        policy = AddressPolicy([ip_network("127.0.0.0/8")])
+        fetcher = Fetcher(policy, user_agent="test", shown=lambda *shown: heard.append(shown))
+        try:
+            for path in ("/ok", "/too-long"):
+                url = f"https://{HOST}:{port}{path}"
+                assert (await fetcher.fetch(FetchRequest(url=url, timeout_s=5))).outcome is Out.OK
+            seen = len(heard)
+            assert seen >= 2
+            look = HostLook(fetcher, fetcher, timeout_s=5, shown=lambda *shown: heard.append(shown))
+            assert (await look.look(f"https://{HOST}:{port}/ok")).certificate is not None
+            assert len(heard) == seen + 1
+        finally:
+            await fetcher.close()
+
+    asyncio.run(run())
+    encoded = ssl.PEM_cert_to_DER_cert(CERTIFICATES[certificate].cert_chain_pems[0].bytes().decode())
+    assert set(heard) == {(HOST, encoded)}

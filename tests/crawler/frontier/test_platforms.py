@@ -170,3 +170,84 @@ def test_machines_that_nobody_needs_go_back_and_are_forgotten() -> None:
     assert list(desk.platforms.returned) == [KEY]
     assert desk.platforms.grant(KEY, until=1e9) is None, "granted too late: goes back at once"
     assert list(desk.platforms.returned) == [KEY, KEY]
+
+
+OTHER = "ip:192.0.2.9"
+
+
+def join(desk: Desk) -> None:
+    """The machine of the second address turns out to be part of the first."""
+    both = desk.platforms.join(OTHER, KEY)
+    assert both is not None
+    desk.queues.joined(*both)
+
+
+def test_a_certificate_is_told_once_in_an_hour_and_only_of_known_hosts() -> None:
+    desk = Desk()
+    desk.platforms.shown("a", b"certificate")
+    assert not desk.platforms.shown_by
+    for _ in range(2):
+        desk.platforms.place("a", ["192.0.2.1"])
+        desk.platforms.place("b", ["192.0.2.9"])
+        for host in ("a", "b", "a", "b"):
+            desk.platforms.shown(host, b"certificate")
+        (mine, digest), (other, same) = desk.platforms.shown_by
+        assert (mine, other) == (KEY, OTHER)
+        assert digest == same
+        desk.platforms.shown_by.clear()
+        desk.s += 3601
+
+
+def test_hosts_of_joined_machines_share_one_allowance_at_once() -> None:
+    desk = Desk(at_once=3)
+    desk.platforms.place("b", ["192.0.2.9"])
+    desk.push("a", "b", times=4)
+    desk.place()
+    assert desk.drain() == []
+    desk.grant()
+    desk.grant(OTHER)
+    assert desk.drain() == ["a0", "b0", "a1", "b1"], "two machines, as far as anybody knows"
+    join(desk)
+    assert desk.drain() == []
+    desk.queues.release("a")
+    assert desk.drain() == [], "three are still under way"
+    desk.queues.release("b")
+    assert len(desk.drain()) == 1
+    assert desk.platforms.held() == [KEY]
+    asked = 5
+    under_way = [name for name in "ab" for _ in range(desk.queues._hosts[name].active)]
+    assert len(under_way) == 3
+    while under_way:
+        desk.queues.release(under_way.pop())
+        found = [item[0] for item in desk.drain()]
+        asked += len(found)
+        under_way += found
+        assert len(under_way) <= 3
+    assert asked == 8
+
+
+def test_a_joined_machine_is_claimed_anew_where_another_holds_the_whole() -> None:
+    desk = Desk()
+    desk.platforms.place("b", ["192.0.2.9"])
+    desk.push("b", times=3)
+    assert desk.drain() == []
+    desk.grant(OTHER)
+    assert len(desk.drain()) == 2
+    join(desk)
+    desk.queues.release("b")
+    assert desk.drain() == []
+    assert list(desk.platforms.wanted) == [KEY]
+    desk.grant()
+    assert desk.drain() == ["b2"]
+    desk.push("b")
+    desk.platforms.tidy()
+    assert set(desk.platforms._platforms) == {KEY}
+
+
+def test_what_is_not_asked_of_a_machine_need_not_move() -> None:
+    desk = Desk()
+    desk.platforms.place("b", ["192.0.2.9"])
+    assert desk.platforms.join(OTHER, KEY) is None
+    desk.push("b")
+    assert desk.drain() == []
+    assert list(desk.platforms.wanted) == [KEY]

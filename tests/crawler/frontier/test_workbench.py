@@ -15,6 +15,7 @@ from crawler.spiders.tasks import Task, TaskKind
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageFacts, PageLink
 from inspection.observation.host import HostSeen
 from inspection.ports import WorkOrder
+from inspection.registry.opt_out import OptedOut, OptOut
 from store.redis.frontier import Lease
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -247,3 +248,45 @@ def test_what_is_given_up_carries_its_reason_to_the_writer() -> None:
     (entry,) = desk.sink.take(10)
     assert isinstance(entry, SiteEntry)
     assert (entry.harvest.given_up, list(entry.harvest.changes.values())) == ("internal_error", [None])
+
+
+def test_a_site_that_has_opted_out_is_given_up_to_the_last_request() -> None:
+    desk = Desk()
+    before = desk.adopt("a")
+    job = desk.next(Lane.PAGES)
+    urls = ("http://a.test/1/", "http://a.test/2/", SHARED)
+    links = tuple(PageLink(url=url, raw=url, text="", element="a", attribute="href") for url in urls)
+    desk.bench.done(
+        job, before.crawl.page_answered(job.task, answer(job.task), PageFacts(charset="utf-8", links=links))
+    )
+    open_tasks = list(before.crawl._open.values())
+    assert len(open_tasks) == 4
+    desk.bench.lose(before)
+    desk.sink.take(100)
+    desk.bench.opted_out = OptedOut([OptOut(code="a", url="http://a.test/", reason="迁移", since=AT)])
+    crawl = SiteCrawl(before.lease.order, retries=Retries(), tasks=open_tasks, seen=before.crawl._seen)
+    site = HeldSite(Lease(order=before.lease.order, token=2), crawl, as_of=before.as_of, known=set())
+    desk.bench.adopt(site)
+    assert desk.bench.next(Lane.PAGES) is None
+    assert desk.bench.next(Lane.LINKS) is None
+    assert crawl.is_complete
+    entries = [entry for entry in desk.sink.take(100) if isinstance(entry, SiteEntry)]
+    ended = {key for entry in entries for key, task in entry.harvest.changes.items() if task is None}
+    assert {task.id for task in open_tasks} <= ended
+    given_up = [entry.harvest.given_up for entry in entries if entry.harvest.given_up]
+    assert set(given_up) == {"opted_out"}
+    desk.adopt("b")
+    assert desk.next(Lane.PAGES).task.url == "http://b.test/"
+
+
+def test_a_link_that_is_excluded_is_not_kept_for_others() -> None:
+    desk = Desk()
+    desk.adopt("a")
+    desk.read_home(SHARED)
+    answer_questions(desk)
+    job = desk.next(Lane.LINKS)
+    desk.bench.checked(job, checked(job, LinkOutcome.EXCLUDED))
+    assert not desk.targets.results
+    desk.adopt("b")
+    desk.read_home(SHARED)
+    assert len(desk.targets.questions) == 1

@@ -117,6 +117,9 @@ class Store:
     def of_inspection(self, round_id, code):
         return []
 
+    def of_site(self, code):
+        return []
+
     def between(self, first, last):
         return []
 
@@ -131,7 +134,7 @@ class Clock:
 
 
 def run(store: Store, **options) -> int:
-    names = ("rounds", "inspections", "observations", "reviews", "references", "history")
+    names = ("rounds", "inspections", "observations", "reviews", "references", "history", "opt_outs")
     return judge_round("r1", EDITION, SimpleNamespace(**dict.fromkeys(names, store)), clock=Clock(), **options)
 
 

@@ -26,6 +26,7 @@ from inspection.observation.host import CertificateSeen, HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
+from inspection.registry.opt_out import OptOut
 from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
@@ -506,3 +507,30 @@ def test_pass_rates_are_replaced_whole(stores):
     assert stores.pass_rates.page("r1", after="province:11", limit=1) == [new[1]]
     assert stores.pass_rates.page("r1", dimension=Dimension.NATION) == []
     assert stores.pass_rates.page("r1", key_prefix="3") == [new[1]]
+
+
+class TestOptOuts:
+    def test_one_is_in_force_for_its_time_and_stays_on_record(self, stores):
+        end = LATER + timedelta(days=9)
+        given = [
+            OptOut(code="b", url="http://b.gov.cn/", reason="迁移", since=NOW),
+            OptOut(code="a", url="http://a.gov.cn/", reason="演练", since=NOW, until=end),
+            OptOut(code="c", url="http://c.gov.cn/", reason="以后", since=LATER),
+        ]
+        for each in [*given, given[0]]:
+            stores.opt_outs.add(each)
+        assert list(stores.opt_outs.in_force(NOW)) == [given[1], given[0]]
+        assert [each.code for each in stores.opt_outs.in_force(LATER)] == ["a", "b", "c"]
+        assert [each.code for each in stores.opt_outs.in_force(end)] == ["b", "c"]
+        assert list(stores.opt_outs.in_force(NOW - timedelta(1))) == []
+
+    def test_ending_one_touches_no_other(self, stores):
+        first = OptOut(code="a", url="http://a.gov.cn/", reason="迁移", since=NOW)
+        stores.opt_outs.add(first)
+        stores.opt_outs.add(msgspec.structs.replace(first, code="b"))
+        assert stores.opt_outs.end("a", at=LATER) == 1
+        assert stores.opt_outs.end("a", at=LATER) == 0
+        again = msgspec.structs.replace(first, since=LATER + timedelta(1), reason="又一次")
+        stores.opt_outs.add(again)
+        assert stores.opt_outs.of_site("a") == [msgspec.structs.replace(first, until=LATER), again]
+        assert [each.code for each in stores.opt_outs.in_force(LATER)] == ["b"]
