@@ -21,7 +21,7 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.config import WorkerConfig
 from crawler.extensions.control_targets import ControlTargets
@@ -175,7 +175,8 @@ class _Worker:
         crawling.add_done_callback(lambda _: self._stopping.set())
         await self._stopping.wait()
         feeder.stop()
-        await self._wind_down(kit, links, renders, probes, crawler, crawling)
+        await self._wind_down(kit, links, renders, probes)
+        await end_crawl(crawler, crawling)
         await crawling
         await finder.running.cancel()
         await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, turns, kit.sink)
@@ -309,15 +310,7 @@ class _Worker:
         self._exit_code = 1
         self._stopping.set()
 
-    async def _wind_down(
-        self,
-        kit: Kit,
-        links: LinkLane,
-        renders: RenderLane,
-        probes: ProbeLane,
-        crawler: Crawler,
-        crawling: asyncio.Future[None],
-    ) -> None:
+    async def _wind_down(self, kit: Kit, links: LinkLane, renders: RenderLane, probes: ProbeLane) -> None:
         """Start nothing new, wait a little for what is under way, cut the rest off."""
         kit.bench.stop()
         deadline = asyncio.get_running_loop().time() + self._config.stop_grace_s
@@ -329,7 +322,6 @@ class _Worker:
         await probes.running.cancel()
         for fetching in kit.fetching.copy():
             fetching.cancel()
-        await end_crawl(crawler, crawling)
 
     def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, turns: Turns, sink: Sink) -> None:
         """Store what is in, then give the leases back, so that others need not wait for them."""
