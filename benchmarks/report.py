@@ -44,6 +44,14 @@ SECTIONS = (
         "Workers wait for the web most of the time; what they lose to each other is time of the shared processor.",
     ),
     Section(
+        "Link checks beside lychee, linkchecker and linkinator",
+        "links.py",
+        "Each is a process of its own, given one page that holds all links. Ours reads the pages (up to 32 KB of"
+        " other sites', 256 KB of the site's own) and judges what they say; the peers look at the status. linkinator "
+        "asks for heads. No checker pauses; links whose server takes its time give verdicts only. Web and checkers "
+        "share the machine.",
+    ),
+    Section(
         "Frontier: requests per second, memory per address",
         "frontier.py",
         "Ours adds in steps, leases, hands out by host and acknowledges; stock scrapy-redis has its duplicate"

@@ -4,11 +4,12 @@ No Redis, no MongoDB, no Scrapy engine: ``xuncha inspect`` and ``xuncha links`` 
 """
 
 import asyncio
+import gc
 import socket
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from crawler.config import WorkerConfig
 from crawler.extensions.lane import RunningTasks
@@ -38,6 +39,8 @@ from store.redis.frontier import Lease
 _PROBE_PAUSE_S = 2.0
 _ONE_DAY = timedelta(days=1)
 
+Seen = TypeVar("Seen")
+
 
 def observe_site(site: Site, *, as_of: date, page_budget: int, probes: int, config: WorkerConfig) -> SiteObservations:
     """Crawl a site, check its links and probe it ``probes`` times, a few seconds apart. Stores nothing.
@@ -45,7 +48,7 @@ def observe_site(site: Site, *, as_of: date, page_budget: int, probes: int, conf
     Bodies are dropped, so pages have no snapshot. Takes seconds to minutes; what the web does wrong is in the
     result, never an exception.
     """
-    return asyncio.run(_observe(site, as_of=as_of, page_budget=page_budget, probes=probes, config=config))
+    return _run(_observe(site, as_of=as_of, page_budget=page_budget, probes=probes, config=config))
 
 
 def observe_links(
@@ -55,7 +58,13 @@ def observe_links(
 
     Without ``external`` links to other sites are reported as excluded.
     """
-    return asyncio.run(_observe_links(url, as_of=as_of, page_budget=page_budget, external=external, config=config))
+    return _run(_observe_links(url, as_of=as_of, page_budget=page_budget, external=external, config=config))
+
+
+def _run(looking: Coroutine[None, None, Seen]) -> Seen:
+    """Run it; what is loaded by now lives as long as the process, and need not be searched for garbage all the time."""
+    gc.freeze()
+    return asyncio.run(looking)
 
 
 async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, config: WorkerConfig) -> SiteObservations:
@@ -155,8 +164,11 @@ async def _crawl(
 
     def collect() -> None:
         entries.extend(entry for entry in sink.take(len(sink)) if isinstance(entry, SiteEntry))
-        while targets.questions:
-            bench.target_known(*targets.questions.popleft(), None)
+        # Each answer wakes the lanes, and so this: taken out first, thousands of questions do not nest.
+        questions = [*targets.questions]
+        targets.questions.clear()
+        for question in questions:
+            bench.target_known(*question, None)
         if held.crawl.is_complete:
             over.set()
 

@@ -1,6 +1,6 @@
 """A page's bytes become facts: pure functions, one parse per page. Imports no Scrapy and no store."""
 
 from crawler.extract.page import extract
-from crawler.extract.target import Target, read_target
+from crawler.extract.target import Target, glance_at, read_glanced, read_target
 
-__all__ = ["Target", "extract", "read_target"]
+__all__ = ["Target", "extract", "glance_at", "read_glanced", "read_target"]

@@ -11,7 +11,6 @@ from aiohttp.http_exceptions import HttpProcessingError
 from inspection.registry.address import resolve
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_CHUNK = 64 * 1024
 _CHARSETS = ("utf-8", "gb18030", "latin-1")
 _ALL_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
@@ -47,8 +46,10 @@ class Answer(msgspec.Struct, frozen=True):
 
     def redirect_target(self, url: str) -> str | None:
         """Absolute target of a redirect; None where the answer is none or names no usable target."""
+        if self.status not in REDIRECTS:
+            return None
         location = next(iter(self._all(b"location")), b"")
-        return resolve(url, _location_text(location)) if self.status in REDIRECTS and location else None
+        return resolve(url, _location_text(location)) if location else None
 
     def _all(self, name: bytes) -> list[bytes]:
         return [value for found, value in self.raw_headers if found.lower() == name]
@@ -60,7 +61,7 @@ async def read_answer(response: aiohttp.ClientResponse, limit: int) -> Answer:
     size = 0
     head = (response.status, response.raw_headers)
     try:
-        async for part in response.content.iter_chunked(_CHUNK):
+        while part := await response.content.readany():
             parts.append(part)
             size += len(part)
             if size > limit:
@@ -88,6 +89,8 @@ def _location_text(raw: bytes) -> str:
 
 
 def _text(raw: bytes) -> str:
+    if raw.isascii():
+        return raw.decode("ascii")
     for charset in _CHARSETS:
         with suppress(UnicodeDecodeError):
             return raw.decode(charset)

@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -19,6 +18,7 @@ from crawler.fetch.answers import REDIRECTS, Answer, peer_of, read_answer
 from crawler.fetch.classify import is_temporary, outcome_of_answer, outcome_of_error
 from crawler.fetch.decode import BadCoding, decode_body
 from crawler.fetch.network import Reach
+from crawler.fetch.noted import PROGRESS, NotedConnector, NotedResolver, Progress
 from crawler.fetch.plain import PlainRequest, ask_plainly
 from crawler.fetch.policy import AddressPolicy, with_plain_host
 from crawler.fetch.resolver import GuardedResolver
@@ -45,25 +45,6 @@ Heard = Callable[[str, int, float, float | None], None]
 
 _Fields = dict[str, Any]
 """Some of the fields of a :class:`FetchResult`."""
-
-
-class _Progress(SimpleNamespace):
-    """How far a fetch has come; filled in as it goes, so that a time-out knows what it interrupted."""
-
-    def __init__(self, url: str, start: float) -> None:
-        super().__init__(
-            url=url,
-            start=start,
-            resolving=False,
-            connected=False,
-            status=None,
-            hops=[],
-            cookies={},
-            first_byte_s=None,
-            answered_s=0.0,
-            address=None,
-            notes=[],
-        )
 
 
 class Fetcher:
@@ -129,7 +110,7 @@ class Fetcher:
     async def _fetch(self, request: FetchRequest, *, robots: RobotsMode) -> FetchResult:
         started_at = datetime.now(UTC)
         loop = asyncio.get_running_loop()
-        progress = _Progress(request.url, loop.time())
+        progress = Progress(request.url, loop.time())
         try:
             async with asyncio.timeout(request.timeout_s) as budget:
                 fields = await self._follow(request, progress, robots, budget)
@@ -157,7 +138,7 @@ class Fetcher:
             **fields,
         )
 
-    def _timed_out(self, request: FetchRequest, progress: _Progress) -> _Fields:
+    def _timed_out(self, request: FetchRequest, progress: Progress) -> _Fields:
         limit = f"within {request.timeout_s:g} s"
         if progress.resolving:
             works = self._resolver.reach.works(asyncio.get_running_loop().time())
@@ -176,7 +157,7 @@ class Fetcher:
         return {"outcome": outcome, "temporary": is_temporary(error), "detail": f"{type(error).__name__}: {error}"}
 
     async def _follow(
-        self, request: FetchRequest, progress: _Progress, robots: RobotsMode, budget: asyncio.Timeout
+        self, request: FetchRequest, progress: Progress, robots: RobotsMode, budget: asyncio.Timeout
     ) -> _Fields:
         """Ask, and go where redirects lead."""
         target = canonical(request.url)
@@ -201,7 +182,7 @@ class Fetcher:
             seen.add(state)
 
     async def _refusal(
-        self, request: FetchRequest, url: str, progress: _Progress, robots: RobotsMode, budget: asyncio.Timeout
+        self, request: FetchRequest, url: str, progress: Progress, robots: RobotsMode, budget: asyncio.Timeout
     ) -> _Fields | None:
         """Why this address is not asked."""
         objection = self._policy.objection(url)
@@ -214,7 +195,7 @@ class Fetcher:
         return None if objection is None else {"outcome": FetchOutcome.NOT_ALLOWED, "detail": objection}
 
     async def _objection_of_robots(
-        self, url: str, progress: _Progress, mode: RobotsMode, budget: asyncio.Timeout
+        self, url: str, progress: Progress, mode: RobotsMode, budget: asyncio.Timeout
     ) -> str | None:
         """What robots.txt has against the address. Reading it takes nothing off the site's time."""
         if mode is RobotsMode.IGNORE:
@@ -228,16 +209,18 @@ class Fetcher:
         progress.notes.append("robots.txt does not allow this address")
         return None
 
-    async def _ask(self, request: FetchRequest, url: str, progress: _Progress) -> tuple[_Fields, str | None]:
+    async def _ask(self, request: FetchRequest, url: str, progress: Progress) -> tuple[_Fields, str | None]:
         """One request; the answer's fields, and where it redirects to."""
-        jar = progress.cookies.setdefault(host_of(url), {})
+        host = host_of(url)
+        jar = progress.cookies.setdefault(host, {})
         answer = await self._ask_leniently(request, url, progress, jar)
         progress.status = answer.status
         headers = answer.headers
         if self._heard is not None:
-            asked_for = retry_after_s(headers.get("retry-after", ""), datetime.now(UTC))
-            self._heard(host_of(url), answer.status, progress.answered_s, asked_for)
-        progress.address = progress.address or self._resolver.only_address(host_of(url))
+            asked_for = headers.get("retry-after", "")
+            wait_s = retry_after_s(asked_for, datetime.now(UTC)) if asked_for else None
+            self._heard(host, answer.status, progress.answered_s, wait_s)
+        progress.address = progress.address or self._resolver.only_address(host)
         jar.update(answer.cookies)
         target = answer.redirect_target(url)
         if target is not None:
@@ -245,7 +228,7 @@ class Fetcher:
             return {"status": answer.status, "headers": headers}, target
         return _judged(request, answer, headers), None
 
-    async def _ask_leniently(self, request: FetchRequest, url: str, progress: _Progress, jar: dict[str, str]) -> Answer:
+    async def _ask_leniently(self, request: FetchRequest, url: str, progress: Progress, jar: dict[str, str]) -> Answer:
         """Once more without regard to a bad certificate, where that is wanted."""
         try:
             return await self._ask_patiently(request, url, progress, jar, self._verified)
@@ -257,7 +240,7 @@ class Fetcher:
             return await self._ask_patiently(request, url, progress, jar, self._unverified)
 
     async def _ask_patiently(
-        self, request: FetchRequest, url: str, progress: _Progress, jar: dict[str, str], tls: ssl.SSLContext
+        self, request: FetchRequest, url: str, progress: Progress, jar: dict[str, str], tls: ssl.SSLContext
     ) -> Answer:
         """Once more with the forgiving reader, where the answer is malformed."""
         headers = {**self._headers, **request.headers}
@@ -275,9 +258,10 @@ class Fetcher:
             return answer
 
     async def _ask_once(
-        self, request: FetchRequest, url: str, progress: _Progress, headers: dict[str, str], tls: ssl.SSLContext
+        self, request: FetchRequest, url: str, progress: Progress, headers: dict[str, str], tls: ssl.SSLContext
     ) -> Answer:
         progress.connected = False
+        PROGRESS.set(progress)
         began = asyncio.get_running_loop().time()
         # The canonical address is complete: encoding it once more would ask for another one.
         address = URL(url, encoded=True)
@@ -288,7 +272,6 @@ class Fetcher:
             data=request.content or None,
             allow_redirects=False,
             ssl=tls,
-            trace_request_ctx=progress,
         ) as response:
             answered = asyncio.get_running_loop().time()
             progress.first_byte_s = round(answered - progress.start, 4)
@@ -305,7 +288,7 @@ class Fetcher:
 
 
 @contextmanager
-def _time_off(progress: _Progress, budget: asyncio.Timeout) -> Iterator[None]:
+def _time_off(progress: Progress, budget: asyncio.Timeout) -> Iterator[None]:
     """What happens within takes nothing off the site's time."""
     loop = asyncio.get_running_loop()
     began, deadline = loop.time(), budget.when()
@@ -357,8 +340,8 @@ def _judged(request: FetchRequest, answer: Answer, headers: dict[str, str]) -> _
 
 def _session(resolver: GuardedResolver, sockets: Sockets, family: socket.AddressFamily) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(
-            resolver=resolver,
+        connector=NotedConnector(
+            resolver=NotedResolver(resolver),
             family=family,
             socket_factory=sockets.make,
             use_dns_cache=False,
@@ -369,30 +352,9 @@ def _session(resolver: GuardedResolver, sockets: Sockets, family: socket.Address
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None),
         auto_decompress=False,
-        trace_configs=[_tracing()],
         max_line_size=16 * 1024,
         max_field_size=32 * 1024,
     )
-
-
-def _tracing() -> aiohttp.TraceConfig:
-    """Notes on each request's progress how far its connection has come."""
-
-    async def resolving(_session: object, context: Any, _params: object) -> None:
-        context.trace_request_ctx.resolving = True
-
-    async def resolved(_session: object, context: Any, _params: object) -> None:
-        context.trace_request_ctx.resolving = False
-
-    async def connected(_session: object, context: Any, _params: object) -> None:
-        context.trace_request_ctx.connected = True
-
-    tracing = aiohttp.TraceConfig()
-    tracing.on_dns_resolvehost_start.append(resolving)
-    tracing.on_dns_resolvehost_end.append(resolved)
-    tracing.on_connection_create_end.append(connected)
-    tracing.on_connection_reuseconn.append(connected)
-    return tracing
 
 
 def _joined(*texts: str) -> str:

@@ -2,6 +2,8 @@
 
 import re
 
+from ahocorasick_rs import BytesAhoCorasick
+
 _STATUSES = frozenset({403, 412, 418, 444, 468, 493, 521, 567})
 """403, and statuses that in practice only firewalls and challenge systems answer with."""
 _NEVER = frozenset({404, 410})
@@ -14,6 +16,7 @@ _MARKS = (
     *("访问被拦截".encode("gbk"), "安全验证".encode("gbk"), "人机验证".encode("gbk")),
 )
 """Marks of firewall and challenge pages, in lower case."""
+_MARK_FINDER = BytesAhoCorasick([*dict.fromkeys(_MARKS)])
 
 _RELOADS = (b"location.reload", b"location.href=location.href", b"location=location", b"history.go(0)")
 _CHALLENGE_BYTES = 16 * 1024
@@ -35,7 +38,7 @@ def is_firewall_answer(status: int, body: bytes) -> bool:
     if status in _NEVER or not body or len(body) > _CHALLENGE_BYTES:
         return False
     lowered = body.lower()
-    if any(mark in lowered for mark in _MARKS):
+    if _MARK_FINDER.find_matches_as_indexes(lowered):
         return status >= 400 or _has_little_to_read(body)
     return status < 400 and _sets_cookie_and_reloads(lowered) and _has_little_to_read(body)
 

@@ -6,6 +6,7 @@ Pure rules; :mod:`crawler.fetch.resolver` applies them to names, on the very add
 import re
 import socket
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import urlsplit, urlunsplit
 
@@ -41,6 +42,10 @@ _BAD_PORTS = frozenset(
 _ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)$")
 
 
+_AUTHORITIES = 16_384
+"""Hosts with their ports whose judgement is remembered."""
+
+
 class AddressRefused(OSError):
     """The policy does not allow this address."""
 
@@ -56,6 +61,8 @@ class AddressPolicy:
     ) -> None:
         self._allowed = tuple(allowed)
         self._opted_out = opted_out
+        # Thousands of addresses have few hosts and ports.
+        self._objection_to = lru_cache(_AUTHORITIES)(self._judge)
 
     def allows(self, address: str) -> bool:
         """Whether an IP address in its usual spelling may be visited."""
@@ -69,15 +76,18 @@ class AddressPolicy:
 
     def objection(self, url: str) -> str | None:
         """Why a canonical address must not be asked, as far as it shows without DNS. English, for operators."""
-        parts = urlsplit(url)
+        return self._objection_to(_origin(url)) or self._opted_out(url)
+
+    def _judge(self, origin: str) -> str | None:
+        parts = urlsplit(origin)
         if parts.port in _BAD_PORTS:
             return f"the address policy does not allow port {parts.port}"
         host = parts.hostname or ""
         try:
             ip_address(host)
         except ValueError:
-            return self._opted_out(url)
-        return self._opted_out(url) if self.allows(host) else f"the address policy does not allow {host}"
+            return None
+        return None if self.allows(host) else f"the address policy does not allow {host}"
 
 
 def with_plain_host(url: str) -> str | None:
@@ -85,16 +95,29 @@ def with_plain_host(url: str) -> str | None:
 
     As browsers do: a host whose last part is a number is an IPv4 address. None where it is none that exists.
     """
-    parts = urlsplit(url)
+    origin = _origin(url)
+    plain = _plain_origin(origin)
+    return None if plain is None else plain + url[len(origin) :]
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port of a canonical address, as it writes them."""
+    end = url.find("/", url.find("//") + 2)
+    return url if end < 0 else url[:end]
+
+
+@lru_cache(_AUTHORITIES)
+def _plain_origin(origin: str) -> str | None:
+    parts = urlsplit(origin)
     host = (parts.hostname or "").rstrip(".")
     if ":" in host or not _ENDS_IN_NUMBER.search(host):
-        return url
+        return origin
     try:
         plain = socket.inet_ntoa(socket.inet_aton(host))
     except OSError:
         return None
     netloc = plain if parts.port is None else f"{plain}:{parts.port}"
-    return urlunsplit((parts.scheme, netloc, parts.path, parts.query, ""))
+    return urlunsplit((parts.scheme, netloc, "", "", ""))
 
 
 def _is_public(address: Address) -> bool:

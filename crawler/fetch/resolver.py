@@ -9,6 +9,7 @@ import asyncio
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import lru_cache
 from ipaddress import ip_address
 
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -102,6 +103,7 @@ class GuardedResolver(AbstractResolver):
             task.exception()  # seen, whether or not anybody still waits for it
 
 
+@lru_cache(_CACHE_SIZE)
 def _is_literal(host: str) -> bool:
     try:
         ip_address(host)

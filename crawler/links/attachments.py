@@ -1,6 +1,7 @@
 """Files by their first bytes: does one open as what its address says it is?"""
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 FIRST_BYTES = 4096
@@ -32,9 +33,13 @@ _TEXTS = frozenset({"js", "css"})
 _PDF_JUNK = 1024
 """Readers accept that many bytes before ``%PDF``."""
 
+_ASKED_AGAIN = 4096
+"""Addresses whose type is remembered: one check asks several times."""
+
 _HTML = re.compile(rb"^\s*(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script|meta)", re.I | re.S)
 
 
+@lru_cache(_ASKED_AGAIN)
 def attachment_type(url: str) -> str | None:
     """Lower-case type that the address promises, None where it is no attachment."""
     name = unquote(urlsplit(url).path).rpartition("/")[2]
@@ -42,6 +47,7 @@ def attachment_type(url: str) -> str | None:
     return suffix if suffix in _STARTS else None
 
 
+@lru_cache(_ASKED_AGAIN)
 def resource_type(url: str) -> str | None:
     """Lower-case type of an image, script or style sheet by its address, None where it is none."""
     suffix = urlsplit(url).path.rpartition("/")[2].rpartition(".")[2].lower()

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -80,7 +80,8 @@ class LinkChecker:
             wait_s = self._wait_s(step, tries)
             if wait_s is None:
                 continue
-            await asyncio.sleep(wait_s)
+            if wait_s:
+                await asyncio.sleep(wait_s)
             tries.append(await self._fetcher.fetch(request))
             judged = await judge(link, tries, step)
             if judged.outcome is not LinkOutcome.UNDETERMINED:
@@ -101,7 +102,7 @@ class LinkChecker:
 
     def _requests(
         self, url: str, internal: bool, source: LinkSource, place: Place | None
-    ) -> list[tuple[Step, FetchRequest]]:
+    ) -> Iterator[tuple[Step, FetchRequest]]:
         """What is asked, in order; later ones only where earlier ones leave doubt."""
         is_file = attachment_type(url) is not None or resource_type(url) is not None
         get = FetchRequest(
@@ -112,14 +113,11 @@ class LinkChecker:
             headers={"Referer": source.page} if canonical(source.page) is not None else {},
             place=place,
         )
-        steps = [
-            (Step.GET, get),
-            (Step.LIKE_A_BROWSER, msgspec.structs.replace(get, headers={**get.headers, **_BROWSER_HEADERS})),
-            (Step.AGAIN, get),
-        ]
-        if internal or attachment_type(url) is not None or _must_be_read(url, source):
-            return steps
-        return [(Step.HEAD, msgspec.structs.replace(get, method="HEAD")), *steps]
+        if not (internal or attachment_type(url) is not None or _must_be_read(url, source)):
+            yield Step.HEAD, msgspec.structs.replace(get, method="HEAD")
+        yield Step.GET, get
+        yield Step.LIKE_A_BROWSER, msgspec.structs.replace(get, headers={**get.headers, **_BROWSER_HEADERS})
+        yield Step.AGAIN, get
 
     def _wait_s(self, step: Step, tries: list[FetchResult]) -> float | None:
         """Seconds until the next request; None where it could say no more than the last answer did."""

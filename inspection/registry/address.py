@@ -27,6 +27,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?")
 _IPV6 = re.compile(r"[0-9a-f:.]+")
 _GOVERNMENT = re.compile(r"(?:^|\.)(?:gov\.cn|政务|xn--zfr164b)$")
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?::\d{1,5})?(?:/|$)")
 _RESERVED = (".localhost", ".test", ".example")
 _SHARED_DOMAIN = re.compile(
     r"(?:^|\.)(?:(?:com|net|org|gov|edu|mil|ac|co)\.[a-z]{2}|(?:bj|sh|tj|cq|he|sx|nm|ln|jl|hl|js|zj|ah|fj|jx|sd|ha|hb|hn|gd"
@@ -95,6 +96,9 @@ def _place(base: str) -> tuple[str, str] | None:
 
 def host_of(url: str) -> str:
     """Host of an address in lower case, without port; empty where there is none."""
+    plain = _PLAIN_HOST.match(url)  # canonical addresses nearly all: no need to take them apart in full
+    if plain is not None:
+        return plain.group(1)
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:

@@ -3,20 +3,23 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from redis import Redis
+
 from crawler.fetch import FetchResult
 from crawler.frontier.held_site import HeldSite, Job
 from crawler.frontier.host_queues import HostQueues, Lane
-from crawler.frontier.link_targets import LinkTargets
+from crawler.frontier.link_targets import LinkTargets, decode_target, encode_target
 from crawler.frontier.pace import HostPaces, PaceRules
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import Sink, SiteEntry
 from crawler.spiders.site_crawl import Retries, SiteCrawl
-from crawler.spiders.tasks import Task, TaskKind
+from crawler.spiders.tasks import Task, TaskKind, link_mark
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageFacts, PageLink
 from inspection.observation.host import HostSeen
 from inspection.ports import WorkOrder
 from inspection.registry.opt_out import OptedOut, OptOut
 from store.redis.frontier import Lease
+from store.redis.frontier_targets import RedisLinkTargets
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 SHARED = "http://ext.test/"
@@ -114,6 +117,26 @@ def test_a_target_of_two_sites_is_checked_once_and_each_gets_it_with_its_own_sou
     late = desk.adopt("c")
     desk.read_home(SHARED)
     assert [link.url for link in desk.links_of(late)] == [SHARED], "a fresh result needs no question"
+
+
+def test_a_target_that_one_worker_has_checked_is_not_checked_by_another(redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client:
+        shared = RedisLinkTargets(client)
+        first, second = Desk(), Desk()
+        first.adopt("a")
+        first.read_home(SHARED)
+        answer_questions(first)
+        job = first.next(Lane.LINKS)
+        first.bench.checked(job, checked(job, LinkOutcome.BROKEN))
+        ((round_id, seen),) = first.targets.results
+        shared.put(round_id, dict([encode_target(seen)]))
+        site = second.adopt("b")
+        second.read_home(SHARED)
+        (found,) = shared.find("r", [link_mark(SHARED)])
+        second.bench.target_known(*second.targets.questions.popleft(), decode_target(found))
+    assert second.bench.next(Lane.LINKS) is None
+    (link,) = second.links_of(site)
+    assert (link.outcome, link.checked_at, link.source.page) == (LinkOutcome.BROKEN, AT, "http://b.test/")
 
 
 def test_a_result_that_might_change_is_shared_with_who_waits_but_not_kept() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from crawler.config import WorkerConfig
-from crawler.oneshot import observe_site
+from crawler.oneshot import observe_links, observe_site
 from inspection.observation import FetchOutcome, LinkOutcome, SiteObservations
 from inspection.registry import Site, SiteCategory
 
@@ -65,3 +65,11 @@ def test_a_site_that_cannot_be_visited_is_a_result(url: str, outcome: FetchOutco
     assert [page.outcome for page in seen.pages] == [outcome]
     assert [probe.outcome for probe in seen.probes] == [outcome, outcome]
     assert seen.links == ()
+
+
+def test_a_page_may_hold_thousands_of_external_links(serve_pages: Callable[[Mapping[str, str | bytes]], str]) -> None:
+    count = 1_200
+    home = serve_pages({"/": "".join(f'<a href="http://x{n}.invalid/">x</a>' for n in range(count))})
+    config = WorkerConfig(allow_networks="127.0.0.0/8", link_retry_pause_s=0)  # type: ignore[arg-type]
+    _, links = observe_links(home, as_of=date(2026, 11, 20), page_budget=1, external=True, config=config)
+    assert sum(link.outcome is LinkOutcome.BROKEN for link in links) == count

@@ -1,6 +1,6 @@
 """The URL helper."""
 
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from hypothesis import given
@@ -76,6 +76,16 @@ def test_references_are_joined_as_the_standard_library_joins_them(base, parts):
 )
 def test_canonical(url, expected):
     assert canonical(url) == expected
+
+
+@given(st.text(alphabet="aB.:/@?#[]-1\\\t ", max_size=20))
+def test_the_host_is_that_which_a_full_parse_finds(text):
+    url = "http://" + text
+    try:
+        expected = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        expected = ""
+    assert host_of(url) == expected
 
 
 @given(st.text(max_size=60))
