@@ -164,6 +164,7 @@ async def _crawl(
 
     def collect() -> None:
         entries.extend(entry for entry in sink.take(len(sink)) if isinstance(entry, SiteEntry))
+        sink.written()
         # Each answer wakes the lanes, and so this: taken out first, thousands of questions do not nest.
         questions = [*targets.questions]
         targets.questions.clear()

@@ -99,7 +99,7 @@ class Document:
     def __init__(self, source: str, url: str) -> None:
         self.source = source
         self.url = url
-        self.tree = LexborHTMLParser(bounded(source))
+        self.tree = LexborHTMLParser(bounded(source, url))
         self.spots: list[Spot] = []
         self.texts: list[Text] = []
         self.by_tag: dict[str, list[Spot]] = {}

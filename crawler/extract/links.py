@@ -38,6 +38,10 @@ _REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"'>]+)", re.IGNORECASE)
 _TEMPLATE = re.compile(r"\{\{|\}\}|\{\$|<%|\$\{|\{%|^\s*\{[a-zA-Z.]+\}")
 _ESCAPED = re.compile("[&<>]")
 _TEXT_LIMIT = 200
+_KEPT_LENGTH = 512
+_MOST = 20_000
+_MOST_CHARACTERS = 4_000_000
+"""References of one page that are noted, and characters of their addresses: a long base makes short ones long."""
 _SEARCHED = 100_000_000
 """How many characters are searched in vain for values that a page does not write as they read."""
 
@@ -45,27 +49,36 @@ _SEARCHED = 100_000_000
 def links_of(document: Document, *, shown_in: str | None = None) -> tuple[PageLink, ...]:
     """All references in document order; what leads nowhere by design (``#``, ``javascript:``, ``mailto:``) is none.
 
+    The first 20,000 of a page, fewer where their addresses are long.
     ``shown_in`` is the source in which the document itself stands, whose lines are given.
     """
     lines = Lines(document.source if shown_in is None else shown_in)
-    links = []
-    for spot in document.spots:
-        if not spot.attributes and spot.tag != "style":
-            continue
-        for attribute, raw in _references(spot):
-            if not leads_somewhere(raw):
-                continue
-            links.append(
-                PageLink(
-                    url=document.resolve(raw),
-                    raw=raw[: _TEXT_LIMIT * 10],
-                    text=_text(document, spot),
-                    element=spot.tag,
-                    attribute=attribute,
-                    line=lines.of(raw),
-                )
-            )
+    links: list[PageLink] = []
+    characters = 0
+    for spot, attribute, raw in _written(document):
+        url = document.resolve(raw)
+        link = PageLink(
+            url=url,
+            raw=raw[: _TEXT_LIMIT * 10],
+            text=_text(document, spot),
+            element=spot.tag,
+            attribute=attribute,
+            line=lines.of(raw),
+        )
+        characters += len(link.raw) + len(url or "")
+        if len(links) == _MOST or characters > _MOST_CHARACTERS:
+            break
+        links.append(link)
     return tuple(links)
+
+
+def _written(document: Document) -> Iterator[tuple[Spot, str, str]]:
+    """(element, attribute, value) of all that refers to something."""
+    for spot in document.spots:
+        if spot.attributes or spot.tag == "style":
+            for attribute, raw in _references(spot):
+                if leads_somewhere(raw):
+                    yield spot, attribute, raw
 
 
 def _references(spot: Spot) -> Iterator[tuple[str, str]]:
@@ -94,13 +107,20 @@ def _references(spot: Spot) -> Iterator[tuple[str, str]]:
             yield "content", match.group(1).strip()
 
 
-@lru_cache(maxsize=65536)
 def leads_somewhere(raw: str) -> bool:
     """Whether a reference is meant to lead to a document at all."""
+    # Long ones are pictures written out (data:); nobody asks for the same twice, and thousands would fill the memory.
+    return _leads_somewhere_kept(raw) if len(raw) <= _KEPT_LENGTH else _leads_somewhere(raw)
+
+
+def _leads_somewhere(raw: str) -> bool:
     text = raw.strip()
     if not text or text.startswith("#") or _TEMPLATE.search(text):
         return False
     return scheme_of(text) not in _NOT_FOLLOWED
+
+
+_leads_somewhere_kept = lru_cache(maxsize=65536)(_leads_somewhere)
 
 
 def _text(document: Document, spot: Spot) -> str:

@@ -15,6 +15,7 @@ from crawler.extract.hidden_links import hidden_links_of
 from crawler.extract.interpretations import interpretation_urls, labelled_anchors, original_urls
 from crawler.extract.letter_pages import letter_of
 from crawler.extract.letters import letters_of
+from crawler.extract.limits import within_limits
 from crawler.extract.links import links_of
 from crawler.extract.lists import ItemList, joined, lists_of
 from crawler.extract.published import is_clock, published
@@ -50,7 +51,7 @@ def extract(
     is_text = article or redirect is not None or any(each.is_plain for each in lists)
     state = _list_state(document, items, is_text=is_text, scripts_ran=scripts_ran)
     anchors = [] if home else labelled_anchors(document)
-    return PageFacts(
+    facts = PageFacts(
         charset=charset,
         charset_declared=declared,
         charset_fault=fault,
@@ -86,6 +87,7 @@ def extract(
         text=document.visible[:_TEXT_LIMIT],
         script_written=not scripts_ran and _is_script_written(document, redirect),
     )
+    return within_limits(facts, written=len(text) + len(facts.links) * len(document.base))
 
 
 def _own_latest(document: Document) -> date | None:

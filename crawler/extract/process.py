@@ -1,16 +1,19 @@
 """A process that reads pages for a worker: orders on its standard input, facts on its standard output.
 
-    python -m crawler.extract.process
+    python -m crawler.extract.process MEGABYTES
 
 Each message is its length (four bytes, big endian) and so many bytes of MessagePack. Answers come in the order of the
-orders. It ends with its input.
+orders. It ends with its input, and after a page that has left it with more than so many megabytes
+of memory: what a heavy page took does not all come back, and the next need not stand upon it.
 """
 
 import gc
+import resource
 import signal
 import sys
 import traceback
 from datetime import date
+from pathlib import Path
 
 import msgspec
 
@@ -20,6 +23,7 @@ from inspection.observation import PageFacts
 LENGTH_BYTES = 4
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """A page makes thousands of objects that all go at once; Python's own 700 would go through them again and again."""
+_PAGES_OF_MEMORY = Path("/proc/self/statm")
 
 
 class ReadOrder(msgspec.Struct, frozen=True, array_like=True):
@@ -33,10 +37,11 @@ class ReadOrder(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ReadAnswer(msgspec.Struct, frozen=True, array_like=True):
-    """Its facts; None where the program failed, with the traceback in ``error``."""
+    """Its facts; None where the program failed, with the traceback in ``error``. ``last``: the process ends now."""
 
     facts: PageFacts | None
     error: str = ""
+    last: bool = False
 
 
 def framed(message: bytes) -> bytes:
@@ -60,9 +65,18 @@ def answer(order: ReadOrder) -> ReadAnswer:
         return ReadAnswer(None, traceback.format_exc())
 
 
+def _is_larger_than(megabytes: int) -> bool:
+    try:
+        resident = int(_PAGES_OF_MEMORY.read_text("ascii").split()[1])
+    except OSError:
+        return False
+    return resident * resource.getpagesize() > megabytes * 1024 * 1024
+
+
 def main() -> None:
     """Serve until the input ends. Ctrl-C is for the worker, which ends this process when it is through."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    most_mb = int(sys.argv[1])
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     orders = msgspec.msgpack.Decoder(ReadOrder)
@@ -73,8 +87,14 @@ def main() -> None:
         message = source.read(size)
         if len(message) < size:
             return
-        target.write(framed(answers.encode(answer(orders.decode(message)))))
+        order = orders.decode(message)
+        del message
+        found = answer(order)
+        last = _is_larger_than(most_mb)
+        target.write(framed(answers.encode(msgspec.structs.replace(found, last=last))))
         target.flush()
+        if last:
+            return
 
 
 if __name__ == "__main__":

@@ -55,22 +55,27 @@ class Answer(msgspec.Struct, frozen=True):
         return [value for found, value in self.raw_headers if found.lower() == name]
 
 
-async def read_answer(response: aiohttp.ClientResponse, limit: int) -> Answer:
-    """At most ``limit`` bytes of the body. Of an incomplete one, what has arrived: browsers show that, too."""
+async def read_answer(response: aiohttp.ClientResponse, limit: int, kept: int) -> Answer:
+    """At most ``limit`` bytes of the body, of which about the first ``kept`` are given.
+
+    Of an incomplete one, what has arrived: browsers show that, too.
+    """
     parts: list[bytes] = []
     size = 0
     head = (response.status, response.raw_headers)
     try:
         while part := await response.content.readany():
-            parts.append(part)
+            if size < kept:
+                # Cut before it is joined: a copy of the whole body would cost as much again.
+                parts.append(part[: limit - size])
             size += len(part)
             if size > limit:
                 response.close()
-                return Answer(*head, b"".join(parts)[:limit], truncated=True)
+                return Answer(*head, b"".join(parts), truncated=True)
     except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, HttpProcessingError, OSError) as error:
         is_reset = isinstance(error, ConnectionError) or "ConnectionResetError" in str(error)
         return Answer(*head, b"".join(parts), damage=f"incomplete body: {error}", is_reset=is_reset)
-    return Answer(*head, b"".join(parts))
+    return Answer(*head, b"".join(parts), truncated=size > sum(map(len, parts)))
 
 
 def peer_of(response: aiohttp.ClientResponse) -> str | None:

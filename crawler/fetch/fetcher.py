@@ -279,7 +279,9 @@ class Fetcher:
             progress.address, progress.status = peer_of(response), response.status
             head = Answer(response.status, response.raw_headers)
             # The body of a redirect is nobody's business, and may be without end.
-            return head if head.redirect_target(url) else await read_answer(response, request.max_body_bytes)
+            if head.redirect_target(url):
+                return head
+            return await read_answer(response, request.max_body_bytes, _kept_bytes(request))
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -309,15 +311,19 @@ def _redirected(request: FetchRequest, status: int) -> FetchRequest:
     return msgspec.structs.replace(request, method="GET", content=b"", headers=headers)
 
 
+def _kept_bytes(request: FetchRequest) -> int:
+    return min(request.max_body_bytes, request.kept_bytes or request.max_body_bytes)
+
+
 def _judged(request: FetchRequest, answer: Answer, headers: dict[str, str]) -> _Fields:
     """Outcome and content of a complete answer that leads nowhere else."""
-    damage = answer.damage
+    damage, limit = answer.damage, _kept_bytes(request)
     try:
-        body = decode_body(answer.body, headers.get("content-encoding", ""), request.max_body_bytes)
+        body = decode_body(answer.body, headers.get("content-encoding", ""), limit)
     except BadCoding as error:
         body, damage = answer.body, f"bad content coding: {error}"
-    truncated = answer.truncated or len(body) > request.max_body_bytes
-    body = body[: request.max_body_bytes]
+    truncated = answer.truncated or len(body) > limit
+    body = body[:limit]
     outcome = outcome_of_answer(answer.status, body, method=request.method)
     if outcome in (FetchOutcome.OK, FetchOutcome.EMPTY_PAGE):
         if answer.is_reset:

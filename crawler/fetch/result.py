@@ -13,8 +13,9 @@ class FetchRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     A body longer than ``max_body_bytes`` is cut there: ``FetchResult.truncated`` where
     ``accept_truncated`` is set, :attr:`FetchOutcome.BODY_TOO_LARGE` otherwise. ``content`` is sent along; a redirect
-    turns such a request into a GET without it, unless it is a 307 or 308. Before a host is asked ``place`` is moved
-    there; the time that takes is nobody's.
+    turns such a request into a GET without it, unless it is a 307 or 308. Of a body longer than ``kept_bytes`` only
+    the beginning is kept, though all of it is waited for: what is timed need not be held. Before a host is asked
+    ``place`` is moved there; the time that takes is nobody's.
     """
 
     url: str
@@ -22,6 +23,7 @@ class FetchRequest(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 15.0
     max_body_bytes: int = 5 * 1024 * 1024
     accept_truncated: bool = False
+    kept_bytes: int | None = None
     max_redirects: int = 10
     headers: dict[str, str] = {}
     content: bytes = b""

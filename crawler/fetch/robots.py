@@ -13,6 +13,8 @@ from inspection.registry.address import resolve
 
 _KEPT_SECONDS = 3600.0
 _KEPT_SITES = 10_000
+_KEPT_BYTES = 2 * 1024 * 1024
+"""Text whose rules are kept; they take sixty times as much memory where they are hostile."""
 _TIMEOUT_S = 10.0
 _MAX_BYTES = 500 * 1024
 """RFC 9309 asks to read at least that much."""
@@ -38,6 +40,7 @@ class Robots:
         self._ask = ask
         self._agent = agent
         self._known: dict[str, tuple[float, asyncio.Task[Protego | bool]]] = {}
+        self._sizes: dict[str, int] = {}
 
     async def allows(self, url: str) -> bool:
         """Whether the rules of the host of ``url`` let us ask for it (RFC 9309).
@@ -55,12 +58,22 @@ class Robots:
         known = self._known.get(key)
         if known is None or known[0] < now:
             if len(self._known) >= _KEPT_SITES:
-                del self._known[next(iter(self._known))]
-            known = (now + _KEPT_SECONDS, asyncio.create_task(self._load(url)))
+                self._forget(next(iter(self._known)))
+            known = (now + _KEPT_SECONDS, asyncio.create_task(self._load(key, url)))
             self._known[key] = known
         return known[1]
 
-    async def _load(self, url: str) -> Protego | bool:
+    def _forget(self, key: str) -> None:
+        self._known.pop(key, None)
+        self._sizes.pop(key, None)
+
+    def _make_room(self, key: str, size: int) -> None:
+        """For the rules of one more file, at the cost of the oldest."""
+        self._sizes[key] = size
+        while sum(self._sizes.values()) > _KEPT_BYTES:
+            self._forget(next(iter(self._sizes)))
+
+    async def _load(self, key: str, url: str) -> Protego | bool:
         address = resolve(url, "/robots.txt")
         if address is None:
             return True
@@ -74,5 +87,7 @@ class Robots:
             )
         )
         if result.outcome is FetchOutcome.OK:
-            return Protego.parse(result.body.decode("utf-8-sig", "replace"))
+            self._make_room(key, len(result.body))
+            # A file of half a megabyte takes its time, and must not hold up those that answers are timed by.
+            return await asyncio.to_thread(Protego.parse, result.body.decode("utf-8-sig", "replace"))
         return result.status is None or (result.status < 500 and result.status != 429)

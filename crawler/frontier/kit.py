@@ -62,6 +62,10 @@ class Kit:
         self.fetching: set[asyncio.Future[FetchResult]] = set()
 
 
+_PROBE_BYTES = 256 * 1024
+"""Enough to tell a page from an empty one and from a firewall's."""
+
+
 def page_request(task: Task, limits: Limits, place: Place) -> FetchRequest:
     """How a page is asked for, from a place at its host."""
     return FetchRequest(
@@ -74,13 +78,14 @@ def page_request(task: Task, limits: Limits, place: Place) -> FetchRequest:
 
 
 def probe_request(url: str, timeout_s: float, limits: Limits, place: Place | None = None) -> FetchRequest:
-    """How the home page is asked for in an availability probe."""
+    """How the home page is asked for in an availability probe: read to its end, but not held."""
     return FetchRequest(
         url=url,
         timeout_s=timeout_s,
         max_body_bytes=limits.max_page_bytes,
         accept_truncated=True,
         place=place,
+        kept_bytes=_PROBE_BYTES,
     )
 
 

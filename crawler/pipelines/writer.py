@@ -123,6 +123,8 @@ class Writer(threading.Thread):
             batch = self._sink.take(_BATCH)
             if batch or self._probes_waiting:
                 self._write(batch)
+                self._sink.written()
+                del batch  # its bodies would stay until there is another
                 self._events.room_made()
             elif last:
                 return

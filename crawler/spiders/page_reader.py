@@ -8,6 +8,7 @@ import asyncio
 import logging
 import sys
 from collections import deque
+from contextlib import suppress
 from datetime import date
 
 import msgspec
@@ -23,19 +24,26 @@ _AT_ONCE = 4
 """Pages given to the process ahead, so that it need not wait for the next."""
 _PATIENCE_S = 60.0
 """So long for one page."""
+_MOST_MB = 160
+"""A process that a page has left larger makes room for a new one."""
 
 _Waiting = deque[tuple[ReadOrder, "asyncio.Future[PageFacts | None]"]]
 
 
 class PageReader:
-    """One reading process, started with the first page. ``patience_s`` bounds the time for one page."""
+    """One reading process at a time, the first started with the first page.
 
-    def __init__(self, *, patience_s: float = _PATIENCE_S) -> None:
+    ``patience_s`` bounds the time for one page, ``most_mb`` the memory with which a process goes on to the next.
+    """
+
+    def __init__(self, *, patience_s: float = _PATIENCE_S, most_mb: int = _MOST_MB) -> None:
+        self._most_mb = most_mb
         self._patience_s = patience_s
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._waiting: _Waiting = deque()
         self._asked = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
+        self._ending: asyncio.subprocess.Process | None = None
         self._serving: asyncio.Task[None] | None = None
 
     async def read(self, result: FetchResult, *, as_of: date) -> PageFacts | None:
@@ -53,6 +61,7 @@ class PageReader:
             self._serving.cancel()
             await asyncio.gather(self._serving, return_exceptions=True)
             self._serving = None
+            await self._end()
 
     async def _read(self, order: ReadOrder) -> PageFacts | None:
         async with self._room:
@@ -69,7 +78,7 @@ class PageReader:
         """Take the answers in, starting the process anew whenever it has ended."""
         try:
             while True:
-                await self._asked.wait()
+                await self._some_waiting()
                 try:
                     await self._serve_with(await self._start())
                 except (OSError, asyncio.IncompleteReadError, TimeoutError, msgspec.DecodeError) as error:
@@ -82,12 +91,11 @@ class PageReader:
             self._waiting.clear()
 
     async def _serve_with(self, process: asyncio.subprocess.Process) -> None:
+        """Until it ends in order; what it was given ahead goes to the next."""
         assert process.stdout is not None
         answers = msgspec.msgpack.Decoder(ReadAnswer)
         while True:
-            while not self._waiting:
-                self._asked.clear()
-                await self._asked.wait()
+            await self._some_waiting()
             async with asyncio.timeout(self._patience_s):
                 size = int.from_bytes(await process.stdout.readexactly(LENGTH_BYTES), "big")
                 found = answers.decode(await process.stdout.readexactly(size))
@@ -96,11 +104,18 @@ class PageReader:
                 logger.error("解析 %s 时程序出错，该页不含事实：%s", order.url, found.error)
             if not future.done():
                 future.set_result(found.facts)
+            if found.last:
+                return
+
+    async def _some_waiting(self) -> None:
+        while not self._waiting:
+            self._asked.clear()
+            await self._asked.wait()
 
     async def _start(self) -> asyncio.subprocess.Process:
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "crawler.extract.process"),
+            *("-m", "crawler.extract.process", str(self._most_mb)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
         )
@@ -109,11 +124,19 @@ class PageReader:
         return self._process
 
     async def _end(self) -> None:
-        process, self._process = self._process, None
+        """May be cancelled, and called again."""
+        if self._process is not None:
+            self._ending, self._process = self._process, None
+        process = self._ending
         if process is not None:
             if process.returncode is None:
                 process.kill()
+            assert process.stdin is not None
+            process.stdin.close()
             await process.wait()
+            with suppress(OSError):  # what it was given ahead is not taken any more
+                await process.stdin.wait_closed()
+            self._ending = None
 
     def _give_up_first(self, error: Exception) -> None:
         """The process was at the first page of those waiting."""

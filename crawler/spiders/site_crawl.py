@@ -9,7 +9,7 @@ calendars and pagers (:mod:`crawler.spiders.traps`) are checked as links, but no
 Stubs that redirect by meta refresh or script, and frames, are parts of the page that has them: same depth, outside
 the budget. Pages near the home page that leave their lists to scripts are shown in a browser as well, within a budget
 of their own; what they refer to then belongs to their depth. Every address that a page refers to gets exactly one
-link result.
+link result, up to a number that only traps exceed.
 """
 
 import re
@@ -44,6 +44,10 @@ _MOST_FRAMES_WITHIN = 2
 """Frames that are read as parts of a page, and of such a part; the others are addresses like any."""
 _PARTS_PER_PAGE = 2
 """So many parts for each page of the budget are read in all, which only a trap exceeds."""
+_ADDRESSES_PER_PAGE = 200
+"""So many addresses for each page of the budget are looked at in all (and two thousand besides, for home pages that
+are one large map), which only a trap exceeds.
+"""
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
@@ -260,6 +264,8 @@ class SiteCrawl:
             if mark in self._seen:
                 self._prefer(url, task, ranks.get(url, _rank_of(task, place)), harvest)
                 continue
+            if len(self._seen) >= self._most_addresses:
+                continue
             self._mark(mark, harvest)
             if url in self._opened:
                 harvest.links.append(_link_seen(url, sources[url], self._opened[url]))
@@ -369,6 +375,10 @@ class SiteCrawl:
     @property
     def _budget_left(self) -> int:
         return max(0, self.order.page_budget - self._memo.budget_used)
+
+    @property
+    def _most_addresses(self) -> int:
+        return self.order.page_budget * _ADDRESSES_PER_PAGE + 2_000
 
     def _use_budget(self, harvest: Harvest) -> None:
         self._memo.budget_used += 1

@@ -14,6 +14,8 @@ import msgspec
 
 MAX_LENGTH = 2048
 """Longer addresses are refused, as browsers and servers do."""
+_KEPT_LENGTH = 512
+"""Answers for longer ones are not kept for the next question: pages may be made of nothing but long addresses."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WEB_SCHEMES = frozenset(_DEFAULT_PORTS)
@@ -43,9 +45,12 @@ def scheme_of(raw: str) -> str | None:
     return match.group()[:-1].lower() if match else None
 
 
-@lru_cache(maxsize=65536)
 def canonical(url: str) -> str | None:
     """Canonical form of an absolute http(s) address; None where it is none, or no browser could open it."""
+    return _canonical_kept(url) if len(url) <= _KEPT_LENGTH else _canonical(url)
+
+
+def _canonical(url: str) -> str | None:
     text = _IGNORED_WHITE_SPACE.sub("", url.strip()).replace("\\", "/")
     if len(text) > MAX_LENGTH:
         return None
@@ -62,9 +67,15 @@ def canonical(url: str) -> str | None:
     return urlunsplit((scheme, netloc, _canonical_path(parts.path), _encode(parts.query, "/?:@!$&'()*+,;=[]|{}^`"), ""))
 
 
-@lru_cache(maxsize=65536)
+_canonical_kept = lru_cache(maxsize=65536)(_canonical)
+
+
 def resolve(base: str, raw: str) -> str | None:
     """Absolute canonical address of what a page at ``base`` wrote; None where it is no usable http(s) address."""
+    return _resolve_kept(base, raw) if len(base) + len(raw) <= _KEPT_LENGTH else _resolve(base, raw)
+
+
+def _resolve(base: str, raw: str) -> str | None:
     text = _IGNORED_WHITE_SPACE.sub("", raw.strip()).replace("\\", "/")
     if not text:
         return None
@@ -72,6 +83,9 @@ def resolve(base: str, raw: str) -> str | None:
         return canonical(_joined(base, text))
     except ValueError:
         return None
+
+
+_resolve_kept = lru_cache(maxsize=65536)(_resolve)
 
 
 def _joined(base: str, text: str) -> str:

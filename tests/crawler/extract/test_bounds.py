@@ -37,6 +37,31 @@ def test_options_beyond_reason_are_dropped_and_the_rest_is_read():
     assert document.visible == "后"
 
 
+def test_elements_beyond_reason_are_cut_off_and_weigh_by_their_attributes():
+    assert bounded("<p>文" * 100_000).count("<p>") == 60_000
+    assert bounded("<p class=a>文" * 100_000).count("<p") == 30_000
+
+
+@pytest.mark.parametrize(
+    ("source", "url"), [(f"<base href='/{'x' * 900}/'>", URL), (f"<base href='/{'x' * 90}/'>", URL + "x" * 900)]
+)
+def test_there_are_fewer_where_each_reference_becomes_long(source, url):
+    assert bounded(source + "<a href=1>文" * 100_000, url).count("<a ") < 10_000
+
+
+def test_attributes_beyond_reason_are_dropped_and_the_rest_is_read():
+    attributes = " ".join(f"a{number}='{number}'" for number in range(100_000))
+    document = Document(f"<p id=x {attributes}>文</p><p>后", URL)
+    first, last = document.by_tag["p"]
+    assert (len(first.attributes), first.get("id"), document.visible) == (2_000, "x", "文\n后")
+    assert not last.attributes
+
+
+def test_long_values_are_no_reason_to_cut_a_tag():
+    picture = f"<img alt='{'长 ' * 50_000}' src='data:image/png;base64,{'x' * 50_000}'>"
+    assert bounded(picture) == picture
+
+
 def test_lines_are_sought_until_too_much_was_searched_in_vain():
     source = "x" * 30_000_000 + "\n<a href='/y'>"
     lines = Lines(source)

@@ -9,10 +9,14 @@ import threading
 import zlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import cache
 
+import brotli
 import pytest
+import zstandard
 
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter, str], Awaitable[None]]
+Connected = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 PAGE = "<html><head><title>某县人民政府</title></head><body>政务公开</body></html>".encode()
 
@@ -108,7 +112,14 @@ SCRIPTED: dict[str, bytes] = {
     "/hop-decimal": redirect("http://167838211/"),
     "/hop-name": redirect("http://nowhere.invalid/"),
     "/hop-port": redirect("http://www.site.localhost:25/"),
-    "/hop-cookie": redirect("/needs-cookie") .replace(b"Connection", b"Set-Cookie: k=\"v 1\"; Path=/\r\nConnection"),
+    "/hop-long": redirect("/" + "x" * 100_000),
+    "/hop-fragment": redirect("/ok#top"),
+    "/hop-user": redirect("//user:word@www.site.localhost:25/"),
+    "/hop-backslash": redirect("\\\\10.1.2.3\\admin"),
+    "/cookie-wall": redirect("/cookie-wall").replace(b"Connection", b"Set-Cookie: k=v; Path=/\r\nConnection"),
+    "/cookie-flood": answer("200 OK", PAGE, *(f"Set-Cookie: k{n}={'v' * 40}" for n in range(1000))),
+    "/huge-chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nabc",
+    "/hop-cookie": redirect("/needs-cookie").replace(b"Connection", b"Set-Cookie: k=\"v 1\"; Path=/\r\nConnection"),
 }  # fmt: skip
 
 
@@ -203,6 +214,71 @@ async def echo(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head
     writer.write(answer("200 OK", head.encode()))
 
 
+async def pour_headers(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _head: str) -> None:
+    """Fifty megabytes of headers."""
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(50):
+        writer.write(b"X-Filler: aaaaaaaaaaaaaaaaaaaa\r\n" * 32_000)
+        await writer.drain()
+    writer.write(b"Connection: close\r\n\r\n" + PAGE)
+
+
+async def pour_one_header(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _head: str) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nX-Filler: ")
+    while True:
+        writer.write(b"a" * 65536)
+        await writer.drain()
+
+
+async def flood_continues(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _head: str) -> None:
+    while True:
+        writer.write(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n" * 1000)
+        await writer.drain()
+
+
+async def pour_html(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _head: str) -> None:
+    """A page without end."""
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n")
+    while True:
+        writer.write(MARKUP * 3000)
+        await writer.drain()
+
+
+MARKUP = "<p>政务公开</p>".encode()
+"""What bombs are filled with."""
+_BLOCK = MARKUP * 800_000
+
+
+@cache
+def bombs() -> dict[str, bytes]:
+    """Coding -> a body that inflates to some gigabytes."""
+    deflater = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    block = deflater.compress(_BLOCK) + deflater.flush(zlib.Z_FULL_FLUSH)
+    brotli_engine = brotli.Compressor(quality=1)
+    return {
+        "gzip": b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + block * 200 + b"\x03\0" + bytes(8),
+        "deflate": block * 200 + b"\x03\0",
+        "br": b"".join(brotli_engine.process(_BLOCK) for _ in range(150)) + brotli_engine.finish(),
+        "zstd": zstandard.compress(_BLOCK) * 200,
+    }
+
+
+async def bomb(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str) -> None:
+    """``/bomb-CODING``."""
+    coding = head.split()[1].rpartition("-")[2]
+    writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: {coding}\r\n\r\n".encode())
+    body = memoryview(bombs()[coding])
+    for at in range(0, len(body), 65536):
+        writer.write(body[at : at + 65536])
+        await writer.drain()
+
+
+async def hop_on(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str) -> None:
+    """A redirect to ever another address, with ever another cookie."""
+    number = int(head.split()[1].partition("?")[2] or 0) + 1
+    writer.write(redirect(f"/hop-on?{number}").replace(b"Connection", b"Set-Cookie: k=%d\r\nConnection" % number))
+
+
 BEHAVIOURS: dict[str, Behaviour] = {
     "/reset-at-once": reset_at_once,
     "/reset-in-headers": reset_in_headers,
@@ -219,11 +295,36 @@ BEHAVIOURS: dict[str, Behaviour] = {
     "/slow-hop-2": hang,
     "/needs-cookie": wants_cookie,
     "/echo": echo,
+    "/pour-headers": pour_headers,
+    "/pour-one-header": pour_one_header,
+    "/flood-continues": flood_continues,
+    "/pour-html": pour_html,
+    "/hop-on": hop_on,
+    **{f"/bomb-{coding}": bomb for coding in ("gzip", "deflate", "br", "zstd")},
 }
 
 
+async def refuse_handshake(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter, _head: str) -> None:
+    """The alert of a server that knows SSL 3.0 at best: no protocol in common."""
+    writer.write(b"\x15\x03\x00\x00\x02\x02\x46")
+    await writer.drain()
+
+
+HANDSHAKES: dict[str, Behaviour] = {"ancient": refuse_handshake, "reset": reset_at_once, "silent": hang}
+
+
+def _failing(behaviour: Behaviour) -> Connected:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            await reader.readexactly(1)
+            await behaviour(reader, writer, "")
+        writer.close()
+
+    return serve
+
+
 class BadServer:
-    """Serves :data:`SCRIPTED` and :data:`BEHAVIOURS`; ``start`` on its loop, ``port`` after that."""
+    """Serves :data:`SCRIPTED` and :data:`BEHAVIOURS` by path, on any host but those that ``hosts`` serves alone."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -233,16 +334,30 @@ class BadServer:
         self.asked: list[str] = []
         self.scripted = dict(SCRIPTED)
         self.behaviours = dict(BEHAVIOURS)
+        self.hosts: dict[str, Behaviour] = {}
         self.port = self.listen(None)
 
-    def listen(self, tls: ssl.SSLContext | None) -> int:
-        """One more port."""
+    def listen(self, tls: ssl.SSLContext | str | None) -> int:
+        """One more port, with TLS or with one of the :data:`HANDSHAKES` that come to nothing."""
+        serve, context = (_failing(HANDSHAKES[tls]), None) if isinstance(tls, str) else (self._serve, tls)
         server = asyncio.run_coroutine_threadsafe(
-            asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=tls), self._loop
+            asyncio.start_server(serve, "127.0.0.1", 0, ssl=context), self._loop
         ).result(5)
         self._servers.append(server)
         port: int = server.sockets[0].getsockname()[1]
         return port
+
+    def serve(self, address: str, behaviour: Connected) -> None:
+        """The same port on another address of loopback."""
+        server = asyncio.run_coroutine_threadsafe(
+            asyncio.start_server(behaviour, address, self.port), self._loop
+        ).result(5)
+        self._servers.append(server)
+
+    @property
+    def bombs(self) -> dict[str, bytes]:
+        """Coding -> a body that inflates to some gigabytes."""
+        return bombs()
 
     def url(self, path: str, host: str = "www.site.localhost") -> str:
         return f"http://{host}:{self.port}{path}"
@@ -278,7 +393,10 @@ class BadServer:
             head = (start + await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             path = head.split()[1].partition("?")[0]
             self.asked.append(path)
-            if path in self.scripted:
+            host = head.lower().partition("\r\nhost: ")[2].partition("\r\n")[0].partition(":")[0]
+            if host in self.hosts:
+                await self.hosts[host](reader, writer, head)
+            elif path in self.scripted:
                 writer.write(self.scripted[path])
                 await writer.drain()
             elif path in self.behaviours:

@@ -138,8 +138,11 @@ def test_a_cut_coding_gives_what_came_before_the_cut(web: Any) -> None:
     assert fetch(web.url("/ok")).body.startswith(body)
 
 
-@pytest.mark.parametrize("path", ["/bomb", "/pour-body", "/large"])
+@pytest.mark.parametrize(
+    "path", ["/bomb", "/bomb-gzip", "/bomb-deflate", "/bomb-br", "/bomb-zstd", "/pour-body", "/large"]
+)
 def test_a_body_takes_no_more_memory_than_allowed(web: Any, path: str) -> None:
+    assert web.bombs  # made before memory is looked at
     tracemalloc.start()
     try:
         result = fetch(web.url(path), max_body_bytes=100_000, accept_truncated=True)
@@ -148,6 +151,31 @@ def test_a_body_takes_no_more_memory_than_allowed(web: Any, path: str) -> None:
         tracemalloc.stop()
     assert (len(result.body), result.truncated) == (100_000, True)
     assert peak < 12_000_000
+
+
+@pytest.mark.parametrize("path", ["/pour-headers", "/pour-one-header", "/flood-continues"])
+def test_headers_take_no_more_memory_than_allowed(web: Any, path: str) -> None:
+    tracemalloc.start()
+    try:
+        result = fetch(web.url(path), timeout_s=1)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert result.outcome in (Out.MALFORMED_ANSWER, Out.READ_TIMEOUT)
+    assert peak < 12_000_000
+
+
+@pytest.mark.parametrize("path", ["/large", "/bomb-gzip", "/pour-html"])
+def test_of_a_body_that_is_only_timed_the_beginning_is_kept(web: Any, path: str) -> None:
+    whole = fetch(web.url(path), max_body_bytes=2_000_000, accept_truncated=True)
+    timed = fetch(web.url(path), max_body_bytes=2_000_000, accept_truncated=True, kept_bytes=100_000)
+    assert (timed.outcome, timed.truncated) == (whole.outcome, True)
+    assert timed.body == whole.body[:100_000]
+
+
+def test_a_body_no_longer_than_what_is_kept_is_whole(web: Any) -> None:
+    result = fetch(web.url("/large"), kept_bytes=300_000)
+    assert (result.outcome, len(result.body), result.truncated) == (Out.OK, 300_000, False)
 
 
 def test_a_body_over_the_limit_is_refused_unless_cutting_is_accepted(web: Any) -> None:

@@ -1,6 +1,7 @@
 """robots.txt: ignored, obeyed or reported."""
 
 import asyncio
+from datetime import UTC, datetime
 from ipaddress import ip_network
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from crawler.fetch import FetchRequest, FetchResult
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.policy import AddressPolicy
-from crawler.fetch.robots import RobotsMode
+from crawler.fetch.robots import Robots, RobotsMode
 from inspection.observation import FetchOutcome as Out
 
 RULES = b"User-agent: *\nDisallow: /ok\nDisallow: /hop-308\nAllow: /ok?a\n\nUser-agent: other\nDisallow: /\n"
@@ -83,3 +84,24 @@ def test_waiting_for_robots_is_not_the_pages_time(web: Any) -> None:
     (result,) = fetch(web, "/ok", mode=RobotsMode.OBEY, timeout_s=0.4)
     assert result.outcome is Out.OK
     assert result.elapsed_s < 0.4
+
+
+def test_rules_of_large_files_take_bounded_memory() -> None:
+    """The oldest are dropped, and read again when they are needed again."""
+    rules = b"User-agent: *\nDisallow: /x\n" + b"#" * 400_000
+    asked: list[str] = []
+
+    async def ask(request: FetchRequest) -> FetchResult:
+        asked.append(request.url)
+        return FetchResult(
+            url=request.url, final_url=request.url, method="GET", outcome=Out.OK, status=200, body=rules,
+            started_at=datetime.now(UTC), elapsed_s=0,
+        )  # fmt: skip
+
+    async def run() -> None:
+        robots = Robots(ask=ask, agent="Xuncha")
+        for number in (*range(8), 7, 0):
+            assert not await robots.allows(f"http://h{number}.localhost/x")
+
+    asyncio.run(run())
+    assert asked == [f"http://h{number}.localhost/robots.txt" for number in (*range(8), 0)]

@@ -61,6 +61,27 @@ def test_a_page_that_takes_too_long_is_given_up() -> None:
     asyncio.run(run())
 
 
+class Counted(PageReader):
+    """Counts its processes."""
+
+    started = 0
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        self.started += 1
+        return await super()._start()
+
+
+def test_a_process_that_has_grown_large_makes_room_for_a_new_one() -> None:
+    async def run() -> None:
+        reader = Counted(most_mb=1)
+        found = await asyncio.gather(*(read(reader, number) for number in range(6)))
+        await reader.close()
+        assert [facts and facts.title for facts in found] == [f"第{number}页" for number in range(6)]
+        assert reader.started == 6
+
+    asyncio.run(run())
+
+
 def test_the_process_ends_with_the_reader() -> None:
     async def run() -> None:
         reader = PageReader()

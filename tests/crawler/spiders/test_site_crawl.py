@@ -534,3 +534,14 @@ def test_a_page_of_frames_within_frames_is_bounded() -> None:
 
     run = Run(Frames({}), budget=5).finish()
     assert 8 < len(run.page_urls) <= 5 + 5 * 2 + 8
+
+
+def test_a_site_of_endless_links_is_bounded_in_addresses() -> None:
+    class Endless(Web):
+        def fetch(self, task: Task) -> tuple[FetchResult, PageFacts | None]:
+            self.pages.setdefault(task.url, page(*(f"{task.url}{n}/" for n in range(3_000))))
+            return super().fetch(task)
+
+    run = Run(Endless({}), budget=5).finish()
+    assert len(run.page_urls) <= 5
+    assert 2_900 < len({link.url for link in run.links}) <= 5 * 200 + 2_000
