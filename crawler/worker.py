@@ -169,6 +169,7 @@ class _Worker:
         feeder = self._feeder(
             bridge, turns, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0
         )
+        kit.reader.start()
         self._listen_to_signals(loop)
         for thread in (writer, heartbeat, feeder):
             thread.start()

@@ -55,6 +55,12 @@ class PageReader:
         """Facts of a document (UTF-8) after its scripts have run; ``complete`` as in :class:`RenderSeen`."""
         return await self._read(ReadOrder(html, url, as_of, _RENDERED_TYPE, complete))
 
+    def start(self) -> None:
+        """Start the process, so that the first page need not wait for it."""
+        if self._serving is None:
+            self._serving = asyncio.create_task(self._serve())
+            self._asked.set()
+
     async def close(self) -> None:
         """What is being read is dropped."""
         if self._serving is not None:
@@ -67,8 +73,7 @@ class PageReader:
         async with self._room:
             future: asyncio.Future[PageFacts | None] = asyncio.get_running_loop().create_future()
             self._waiting.append((order, future))
-            if self._serving is None:
-                self._serving = asyncio.create_task(self._serve())
+            self.start()
             if self._process is not None:
                 _send(self._process, order)
             self._asked.set()

@@ -12,7 +12,7 @@ from store.mongo.access import DocumentDatabase, find, find_one, insert_new
 MAX_BYTES = 15 * 1024 * 1024
 """Larger bodies do not fit a document; the fetcher's limit is far below."""
 
-_LEVEL = 6
+_LEVEL = 3
 
 
 class MongoSnapshots:
