@@ -10,7 +10,7 @@ from crawler.spiders.tasks import Harvest
 from inspection.observation import ProbeSeen
 from store.redis.probe_queue import ProbeOrder
 
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 32 * 1024 * 1024
 
 
 class SiteEntry(msgspec.Struct, frozen=True):

@@ -346,15 +346,20 @@ class Peaks:
 
     def look(self) -> None:
         """One more sample."""
-        children = Path(f"/proc/{self._pid}/task/{self._pid}/children")
-        try:
-            readers = [memory_mb(int(child)) for child in children.read_text("ascii").split()]
-        except OSError:
-            readers = []
+        readers = [memory_mb(child) for child in readers_of(self._pid)]
         resident, peak = memory_mb(self._pid)
         self.together = max(self.together, resident + sum(now for now, _ in readers))
         self.worker = max(self.worker, peak)
         self.reader = max(self.reader, *(highest for _, highest in readers), 0.0)
+
+
+def readers_of(pid: int) -> list[int]:
+    """Reading processes of a worker; one that has only just been forked still shows the worker's own memory."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+        return [int(child) for child in children if b"extract" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    except OSError:
+        return []
 
 
 def memory_mb(pid: int) -> tuple[float, float]:
@@ -399,7 +404,7 @@ def inspect(stores: Stores, sites: list[Site], log: Path, command: list[str], **
     ])  # fmt: skip
     settings = {
         "VAR_DIR": str(stores.config.var_dir), "MONGO_DATABASE": stores.config.mongo_database, "DOWNLOAD_DELAY_S": "0",
-        "ALLOW_NETWORKS": "127.0.0.1/32", "PAGE_TIMEOUT_S": "3", "PROBE_TIMEOUT_S": "3", "LINK_TIMEOUT_S": "3",
+        "ALLOW_NETWORKS": "127.0.0.1/32", "PAGE_TIMEOUT_S": "6", "PROBE_TIMEOUT_S": "6", "LINK_TIMEOUT_S": "6",
         "HOME_RETRIES": "0", "PAGE_RETRIES": "0", "RENDER_PAGES": "0", "LINK_RETRY_PAUSE_S": "0.1",
         "BACKOFF_S": "1", "LONGEST_BACKOFF_S": "2", "SITES_AT_ONCE": "150", "CONCURRENT_PER_PLATFORM": "100",
         "PLATFORM_DELAY_S": "0", "CONCURRENT_PER_HOST": "8", **settings,
@@ -479,7 +484,8 @@ def test_a_worker_survives_the_worst_of_the_web(
     expected = flat(CASES)
     sites = sites_of(sorted(expected), web, ports)
     inspect(mongo_stores, sites, tmp_path / "worker.log", ["-m", "cli.main"])
-    assert outcomes(mongo_stores, sites) == expected
+    seen = outcomes(mongo_stores, sites)
+    assert {name: outcome for name, outcome in seen.items() if outcome is not expected[name]} == {}
     assert {name: links_of(mongo_stores, sites, name) for name in LINKS} == LINKS
     assert {name: look_at(mongo_stores, sites, name) for name in LOOKS} == LOOKS
 
@@ -495,7 +501,8 @@ def test_a_strict_worker_survives_it_too(
     sites = sites_of(sorted(expected), web, ports)
     command = [str(CHANGING_NAMES), str(tmp_path / "flag")]
     inspect(mongo_stores, sites, tmp_path / "worker.log", command, ROBOTS="obey", TLS_LENIENT="0")
-    assert outcomes(mongo_stores, sites) == expected
+    seen = outcomes(mongo_stores, sites)
+    assert {name: outcome for name, outcome in seen.items() if outcome is not expected[name]} == {}
     pages = mongo_stores.observations.pages("worst", code_of(sites, "dns:rebound"))
     assert Counter(page.outcome for page in pages) == {Out.OK: 1, Out.NOT_ALLOWED: 5}
     assert rebinding.inner_asked == 0
