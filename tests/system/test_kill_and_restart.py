@@ -37,6 +37,8 @@ COLUMNS = 4
 ARTICLES = 3
 LATENCY_S = 0.02
 STANDSTILL_S = 3.0
+NO_STORE = 2
+"""Exit code of a worker whose store had just been killed when it started; its supervisor starts it again."""
 KILLS = 8
 FILLER = "<p>" + "公开信息" * 200 + "</p>"
 
@@ -328,6 +330,10 @@ def test_kills_at_random_lose_nothing(
                     kill_store(config, victim)
                     time.sleep(chance.uniform(0.2, 1.5))
                     up(config, victim)
+            until(lambda: all(each.poll() is not None for each in workers), 50, log)
+            for place, each in enumerate(workers):
+                if each.returncode == NO_STORE:
+                    workers[place] = start_worker(config, "chaos", log, **slowly)
             end_well(workers, log)
         finally:
             for process in workers:
