@@ -8,12 +8,12 @@ import asyncio
 import logging
 import sys
 from collections import deque
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import date
 
 import msgspec
 
-from crawler.extract.process import LENGTH_BYTES, ReadAnswer, ReadOrder, framed
+from crawler.extract.process import LENGTH_BYTES, ReadAnswer, ReadOrder
 from crawler.fetch import FetchResult
 from inspection.observation import PageFacts
 
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 _RENDERED_TYPE = "text/html; charset=utf-8"
 _AT_ONCE = 4
 """Pages given to the process ahead, so that it need not wait for the next."""
+_LARGE_BYTES = 512 * 1024
+"""Of larger pages only one is given at a time: each stands in the pipe a second time."""
 _PATIENCE_S = 60.0
 """So long for one page."""
 _MOST_MB = 160
@@ -40,6 +42,7 @@ class PageReader:
         self._most_mb = most_mb
         self._patience_s = patience_s
         self._room = asyncio.Semaphore(_AT_ONCE)
+        self._room_for_large = asyncio.Semaphore(1)
         self._waiting: _Waiting = deque()
         self._asked = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
@@ -59,7 +62,6 @@ class PageReader:
         """Start the process, so that the first page need not wait for it."""
         if self._serving is None:
             self._serving = asyncio.create_task(self._serve())
-            self._asked.set()
 
     async def close(self) -> None:
         """What is being read is dropped."""
@@ -70,7 +72,8 @@ class PageReader:
             await self._end()
 
     async def _read(self, order: ReadOrder) -> PageFacts | None:
-        async with self._room:
+        large = self._room_for_large if len(order.body) > _LARGE_BYTES else nullcontext()
+        async with large, self._room:
             future: asyncio.Future[PageFacts | None] = asyncio.get_running_loop().create_future()
             self._waiting.append((order, future))
             self.start()
@@ -83,13 +86,13 @@ class PageReader:
         """Take the answers in, starting the process anew whenever it has ended."""
         try:
             while True:
-                await self._some_waiting()
                 try:
                     await self._serve_with(await self._start())
                 except (OSError, asyncio.IncompleteReadError, TimeoutError, msgspec.DecodeError) as error:
                     self._give_up_first(error)
                 finally:
                     await self._end()
+                await self._some_waiting()
         finally:
             for _, future in self._waiting:
                 future.cancel()
@@ -155,4 +158,6 @@ class PageReader:
 
 def _send(process: asyncio.subprocess.Process, order: ReadOrder) -> None:
     assert process.stdin is not None
-    process.stdin.write(framed(msgspec.msgpack.encode(order)))
+    message = msgspec.msgpack.encode(order)
+    process.stdin.write(len(message).to_bytes(LENGTH_BYTES, "big"))
+    process.stdin.write(message)

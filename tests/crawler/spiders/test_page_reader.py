@@ -82,6 +82,38 @@ def test_a_process_that_has_grown_large_makes_room_for_a_new_one() -> None:
     asyncio.run(run())
 
 
+def test_large_pages_are_given_one_at_a_time() -> None:
+    async def run() -> None:
+        reader = PageReader()
+        await read(reader, 0)
+        os.kill(pid_of(reader), signal.SIGSTOP)
+        html = b"<title>x</title>" + b"x" * 1_000_000
+        reading = [
+            asyncio.create_task(reader.read_rendered(html, f"http://a.test/{n}", as_of=DAY, complete=True))
+            for n in range(3)
+        ]
+        await asyncio.sleep(0.05)
+        assert len(reader._waiting) == 1
+        os.kill(pid_of(reader), signal.SIGCONT)
+        assert [facts and facts.title for facts in await asyncio.gather(*reading)] == ["x"] * 3
+        await reader.close()
+
+    asyncio.run(run())
+
+
+def test_the_process_may_be_up_before_the_first_page() -> None:
+    async def run() -> None:
+        reader = Counted()
+        reader.start()
+        await asyncio.sleep(0.05)
+        assert reader.started == 1
+        await read(reader, 0)
+        await reader.close()
+        assert reader.started == 1
+
+    asyncio.run(run())
+
+
 def test_the_process_ends_with_the_reader() -> None:
     async def run() -> None:
         reader = PageReader()
