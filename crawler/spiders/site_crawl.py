@@ -48,6 +48,8 @@ _ADDRESSES_PER_PAGE = 200
 """So many addresses for each page of the budget are looked at in all (and two thousand besides, for home pages that
 are one large map), which only a trap exceeds.
 """
+_ADDRESSES_OF_ONE_PAGE = 20_000
+"""Who has a single page looked at means all that it refers to; its facts hold no more."""
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
@@ -378,6 +380,8 @@ class SiteCrawl:
 
     @property
     def _most_addresses(self) -> int:
+        if self.order.page_budget <= 1:
+            return _ADDRESSES_OF_ONE_PAGE
         return self.order.page_budget * _ADDRESSES_PER_PAGE + 2_000
 
     def _use_budget(self, harvest: Harvest) -> None:

@@ -545,3 +545,8 @@ def test_a_site_of_endless_links_is_bounded_in_addresses() -> None:
     run = Run(Endless({}), budget=5).finish()
     assert len(run.page_urls) <= 5
     assert 2_900 < len({link.url for link in run.links}) <= 5 * 200 + 2_000
+
+
+def test_all_links_of_a_single_page_are_checked() -> None:
+    run = Run(Web({HOME: page(*(f"{HOME}{n}.html" for n in range(2_500)))}), budget=1).finish()
+    assert len({link.url for link in run.links}) >= 2_500
