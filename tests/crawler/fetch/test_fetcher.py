@@ -173,6 +173,17 @@ def test_of_a_body_that_is_only_timed_the_beginning_is_kept(web: Any, path: str)
     assert timed.body == whole.body[:100_000]
 
 
+def test_what_is_not_kept_takes_no_memory(web: Any) -> None:
+    tracemalloc.start()
+    try:
+        result = fetch(web.url("/pour-html"), max_body_bytes=40_000_000, accept_truncated=True, kept_bytes=100_000)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (len(result.body), result.truncated) == (100_000, True)
+    assert peak < 12_000_000
+
+
 def test_a_body_no_longer_than_what_is_kept_is_whole(web: Any) -> None:
     result = fetch(web.url("/large"), kept_bytes=300_000)
     assert (result.outcome, len(result.body), result.truncated) == (Out.OK, 300_000, False)
