@@ -1,6 +1,6 @@
 """Runs all benchmarks and writes ``docs/performance.md`` from what they print.
 
-    python benchmarks/report.py [--again] [--kept var/benchmarks]
+    python benchmarks/report.py [--again | --measured] [--kept var/benchmarks]
 
 What a benchmark has printed is kept, so that an interrupted run goes on where it stopped; ``--again`` measures anew.
 """
@@ -69,9 +69,13 @@ SECTIONS = (
 )
 
 
+def _kept_file(section: Section, kept: Path) -> Path:
+    return kept / f"{Path(section.script).stem}.txt"
+
+
 def output(section: Section, kept: Path, *, again: bool) -> tuple[str, datetime]:
     """What the benchmark printed, and when."""
-    file = kept / f"{Path(section.script).stem}.txt"
+    file = _kept_file(section, kept)
     if again or not file.exists():
         print(f"{section.script} …", file=sys.stderr)
         command = [sys.executable, str(ROOT / "benchmarks" / section.script)]
@@ -96,6 +100,7 @@ def machine() -> str:
 def main() -> None:
     """Write the page."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--measured", action="store_true", help="write what has been measured, measure nothing")
     parser.add_argument("--again", action="store_true", help="measure anew what has been measured")
     parser.add_argument("--kept", type=Path, default=ROOT / "var" / "benchmarks")
     options = parser.parse_args()
@@ -105,7 +110,8 @@ def main() -> None:
         "machine. What is not listed here has not been measured.",
         f"Measured on: {machine()}.",
     ]
-    for section in SECTIONS:
+    measured = [each for each in SECTIONS if not options.measured or _kept_file(each, options.kept).exists()]
+    for section in measured:
         printed, at = output(section, options.kept, again=options.again)
         parts += [
             f"## {section.title}",
