@@ -2,18 +2,6 @@
 -- ARGV: worker, lease in ms, then names of machines to claim
 -- Claims the machines that nobody holds or waits for longer than we do. Returns those claimed, then (name, whole)
 -- repeated for those that have become part of another machine and cannot be claimed any more.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
-local function whole_of(name)
-  local whole = redis.call('HGET', KEYS[4], name)
-  while whole do
-    name = whole
-    whole = redis.call('HGET', KEYS[4], name)
-  end
-  return name
-end
-
 local claimed, moved = {}, {}
 for i = 3, #ARGV do
   local name = ARGV[i]

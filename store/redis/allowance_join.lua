@@ -3,18 +3,6 @@
 -- Joins the machines that show one certificate, unless they would have too many addresses together: then it is a
 -- delivery network's, and says nothing. The machine joined last becomes part of the one that was there before, and
 -- takes its claim along where nobody holds that one. Returns how many became part of another.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
-local function whole_of(name)
-  local whole = redis.call('HGET', KEYS[4], name)
-  while whole do
-    name = whole
-    whole = redis.call('HGET', KEYS[4], name)
-  end
-  return name
-end
-
 local function size_of(name)
   return tonumber(redis.call('HGET', KEYS[5], name) or '1')
 end

@@ -2,18 +2,6 @@
 -- ARGV: worker, lease in ms, then names of machines that it holds
 -- Prolongs the claims that are still held. Returns those that are not, then those that others wait for, then
 -- (name, whole) repeated for those that have become part of another machine.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-
-local function whole_of(name)
-  local whole = redis.call('HGET', KEYS[4], name)
-  while whole do
-    name = whole
-    whole = redis.call('HGET', KEYS[4], name)
-  end
-  return name
-end
-
 local lost, asked, moved = {}, {}, {}
 for i = 3, #ARGV do
   local name = ARGV[i]

@@ -1,8 +1,6 @@
 -- KEYS: holders owners waiters joined sizes
 -- ARGV: worker, then names of machines
 -- Gives claims back; those of others are left alone. Claims that ran out long ago are swept away on the way.
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local gone = {}
 for i = 2, #ARGV do
   if redis.call('HGET', KEYS[2], ARGV[i]) == ARGV[1] then gone[#gone + 1] = ARGV[i] end

@@ -35,7 +35,7 @@ class RedisAllowances:
     """Claims of one worker, ``worker`` being a name that no other has. They serve all rounds."""
 
     def __init__(self, client: Redis, *, worker: str) -> None:
-        self._scripts = Scripts(client)
+        self._scripts = Scripts(client, prelude="allowances")
         self._worker = worker
 
     def claim(self, names: Sequence[str], *, lease_s: float) -> Claimed:

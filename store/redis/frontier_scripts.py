@@ -57,10 +57,11 @@ def redis_errors() -> Iterator[None]:
 
 
 class Scripts:
-    """Runs scripts of this package by name; each runs atomically."""
+    """Runs scripts of this package by name; each runs atomically, behind the text of ``prelude`` if there is one."""
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, *, prelude: str = "") -> None:
         self._client = client
+        self._prelude = prelude
         self._registered: dict[str, Any] = {}
 
     def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> Any:
@@ -72,6 +73,7 @@ class Scripts:
         """The script as redis-py has it, for use in a pipeline; no request is made."""
         script = self._registered.get(name)
         if script is None:
-            text = files("store.redis").joinpath(f"{name}.lua").read_text("utf-8")
+            parts = [part for part in (self._prelude, name) if part]
+            text = "\n".join(files("store.redis").joinpath(f"{part}.lua").read_text("utf-8") for part in parts)
             script = self._registered[name] = self._client.register_script(text)
         return script
