@@ -36,6 +36,8 @@ from store.stores import Stores
 
 CONCURRENCY = 48
 LINKS = 50
+SITE = "www.site-of-many.example"
+"""Stands in every page for the site's own address, so that no two sites have a page in common."""
 TEXT = "按照国务院办公厅关于开展政府网站普查的要求，现将有关事项通知如下。" * 6
 COUNTS = b"/counts"
 """Answered with the number of different pages asked for, and of requests for them, since it was asked last."""
@@ -50,7 +52,7 @@ def page(number: int, pages: int) -> bytes:
         for n in range(LINKS)
     )
     body = f"<ul class='list'>{items}</ul>" + "".join(f"<p>{TEXT}</p>" for _ in range(20))
-    head = f"<meta charset='utf-8'><title>某县人民政府 第{number}页</title>"
+    head = f"<meta charset='utf-8'><title>某县人民政府 第{number}页 {SITE}</title>"
     return f"<!doctype html><html><head>{head}</head><body>{body}</body></html>".encode()
 
 
@@ -64,6 +66,8 @@ class Server(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
         self.buffer = b""
+        self.address = transport.get_extra_info("sockname")[0]
+        self.site = self.address.rjust(len(SITE), "_").encode()
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -75,8 +79,9 @@ class Server(asyncio.Protocol):
                 self.asked.clear()
                 continue
             if method == b"GET" and path.startswith(b"/p/"):
-                self.asked[self.transport.get_extra_info("sockname")[0], path] += 1
+                self.asked[self.address, path] += 1
             answer = self.answers.get(path, b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            answer = answer.replace(SITE.encode(), self.site)
             if self.latency_s:
                 asyncio.get_running_loop().call_later(self.latency_s, self.write, answer)
             else:

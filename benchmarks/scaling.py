@@ -1,6 +1,6 @@
 """Pages per second of 1, 2 and 4 workers on a web that answers after 300 ms.
 
-    python benchmarks/scaling.py [--sites 24] [--pages 80] [--runs 3]
+    python benchmarks/scaling.py [--sites 48] [--pages 60] [--runs 3]
 
 Every worker crawls six sites at a time with two requests at a time for each, as politeness asks for, so that a worker
 waits for the web most of the time. Workers are warm: each has read pages of other sites before time is taken, from
@@ -57,8 +57,8 @@ def measured(config: StoreConfig, port: int, name: str, *, workers: int, sites: 
 def main() -> None:
     """Print the rates and how they grow."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--sites", type=int, default=24)
-    parser.add_argument("--pages", type=int, default=80)
+    parser.add_argument("--sites", type=int, default=48)
+    parser.add_argument("--pages", type=int, default=60)
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     rates: dict[int, list[float]] = {workers: [] for workers in WORKERS}

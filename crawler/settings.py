@@ -13,10 +13,8 @@ BOT_NAME = "xuncha"
 SPIDER_MODULES = ["crawler.spiders"]
 SCHEDULER = "crawler.frontier.scheduler.Frontier"
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
-DOWNLOAD_HANDLERS = {
-    **dict.fromkeys(("data", "file", "ftp", "s3")),
-    **dict.fromkeys(("http", "https"), "crawler.handlers.FetcherHandler"),
-}
+DOWNLOADER = "crawler.downloader.PageDownloader"
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 EXTENSIONS_BASE: dict[str, int] = {}
@@ -41,6 +39,4 @@ def scrapy_settings(config: WorkerConfig) -> Settings:
     settings = Settings()
     settings.setmodule(__name__, priority="project")
     settings.set("CONCURRENT_REQUESTS", config.page_concurrency, priority="project")
-    # The allowance of a host covers link checks too, so the workbench keeps it, not Scrapy's slots.
-    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", config.page_concurrency, priority="project")
     return settings

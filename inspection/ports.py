@@ -291,8 +291,24 @@ class ReviewRepository(Protocol):
         ...
 
 
+class SiteFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What has been seen of one site since the last time."""
+
+    round_id: str
+    code: str
+    probes: Sequence[ProbeSeen] = ()
+    pages: Sequence[PageSeen] = ()
+    links: Sequence[LinkSeen] = ()
+    renders: Sequence[RenderSeen] = ()
+    hosts: Sequence[HostSeen] = ()
+
+
 class ObservationRepository(Protocol):
     """Append-only facts; writing the same fact twice stores it once."""
+
+    def add(self, seen: Sequence[SiteFacts]) -> None:
+        """Facts of several sites, in as few writes as may be. Identities as in the methods for each kind."""
+        ...
 
     def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
         """Identity: round, site, vantage, sequence."""

@@ -22,6 +22,7 @@ from inspection.ports import (
     InspectionFilter,
     RoundProgress,
     SiteChange,
+    SiteFacts,
     SiteFilter,
     VerdictRow,
     WorkOrder,
@@ -367,6 +368,15 @@ class MemoryObservations:
         self._renders: dict[tuple[str, str], dict[str, RenderSeen]] = defaultdict(dict)
         self._hosts: dict[tuple[str, str], dict[str, HostSeen]] = defaultdict(dict)
         self._screenshots: dict[tuple[str, str], dict[str, ScreenshotSeen]] = defaultdict(dict)
+
+    def add(self, seen: Sequence[SiteFacts]) -> None:
+        """Kind by kind."""
+        for facts in seen:
+            self.add_probes(facts.round_id, facts.code, facts.probes)
+            self.add_pages(facts.round_id, facts.code, facts.pages)
+            self.add_links(facts.round_id, facts.code, facts.links)
+            self.add_renders(facts.round_id, facts.code, facts.renders)
+            self.add_hosts(facts.round_id, facts.code, facts.hosts)
 
     def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
         """Each probe once."""

@@ -3,10 +3,11 @@
 import asyncio
 
 import msgspec
+from scrapy.http import Response
 
 from crawler.config import WorkerConfig
 from crawler.extensions.loop_watch import LoopWatch
-from crawler.fetch import FetchRequest, FetchResult
+from crawler.fetch import FetchRequest
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.place import Place
 from crawler.frontier.places import Places
@@ -59,7 +60,7 @@ class Kit:
         self.reader = PageReader()
         self.watch = LoopWatch()
         self.claimed: set[ProbeOrder] = set()
-        self.fetching: set[asyncio.Future[FetchResult]] = set()
+        self.fetching: set[asyncio.Future[Response]] = set()
 
 
 _PROBE_BYTES = 256 * 1024

@@ -51,7 +51,7 @@ class LeasedQueue(Base):  # type: ignore[misc]
             job.task.url,
             callback=self.spider.parse_page,
             errback=self.spider.give_up,
-            meta={"job": job, "download_slot": job.host},
+            meta={"job": job},
             dont_filter=True,
         )
 

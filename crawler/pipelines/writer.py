@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import ParamSpec, Protocol, TypeVar
 
 import msgspec
@@ -21,7 +21,7 @@ from crawler.spiders.tasks import Task
 from inspection.errors import Conflict, NotFound, StoreUnavailable
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen
 from inspection.observation.host import HostSeen
-from inspection.ports import Clock, InspectionRepository, ObservationRepository, SnapshotStore
+from inspection.ports import Clock, InspectionRepository, ObservationRepository, SiteFacts, SnapshotStore
 from store.redis.frontier import RedisFrontier, Step
 from store.redis.frontier_targets import RedisLinkTargets
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
@@ -29,9 +29,9 @@ from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
 logger = logging.getLogger(__name__)
 
 _BATCH = 2000
+_KINDS = ("probes", "pages", "links", "renders", "hosts")
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
-_Fact = TypeVar("_Fact")
 
 
 class Facts(Protocol):
@@ -157,7 +157,7 @@ class Writer(threading.Thread):
     # -- one batch -------------------------------------------------------------------------------
 
     def _write(self, batch: Sequence[SiteEntry | ProbeEntry]) -> None:
-        """Site by site facts first, then what they acknowledge, so that little is done twice after a crash."""
+        """Facts first, then what they acknowledge."""
         # By lease, not by site: the same site may be here twice, lost and leased again.
         by_lease: dict[HeldSite, list[SiteEntry]] = defaultdict(list)
         for entry in batch:
@@ -166,11 +166,8 @@ class Writer(threading.Thread):
             elif not entry.site.lost:
                 by_lease[entry.site].append(entry)
         snapshots = self._snapshots([entry for entries in by_lease.values() for entry in entries])
-        complete: set[str] = set()
-        for site, entries in by_lease.items():
-            self._store_facts(site, entries, snapshots)
-            if self._settle(site, entries):
-                complete.add(site.key[0])
+        self._store_facts([_facts_of(site, entries, snapshots) for site, entries in by_lease.items()])
+        complete = {site.key[0] for site, entries in by_lease.items() if self._settle(site, entries)}
         complete |= self._write_probes()
         for round_id in sorted(complete):
             self._insist(self.mark_complete, round_id)
@@ -184,27 +181,15 @@ class Writer(threading.Thread):
         digests = self._insist(self._facts.snapshots.put, [harvest.body for harvest in with_body])
         return {id(harvest): digest for harvest, digest in zip(with_body, digests, strict=True)}
 
-    def _store_facts(self, site: HeldSite, entries: Iterable[SiteEntry], snapshots: Mapping[int, str]) -> None:
-        pages: list[PageSeen] = []
-        renders: list[RenderSeen] = []
-        links: list[LinkSeen] = []
-        hosts: list[HostSeen] = []
-        for harvest in (entry.harvest for entry in entries):
-            if harvest.page is not None:
-                pages.append(msgspec.structs.replace(harvest.page, snapshot=snapshots.get(id(harvest))))
-            if harvest.render is not None:
-                renders.append(msgspec.structs.replace(harvest.render, snapshot=snapshots.get(id(harvest))))
-            links += harvest.links
-            if harvest.host is not None:
-                hosts.append(harvest.host)
-        if pages:
-            self._store(self._facts.observations.add_pages, *site.key, pages)
-        if renders:
-            self._store(self._facts.observations.add_renders, *site.key, renders)
-        if links:
-            self._store(self._facts.observations.add_links, *site.key, links)
-        if hosts:
-            self._store(self._facts.observations.add_hosts, *site.key, hosts)
+    def _store_facts(self, facts: Sequence[SiteFacts]) -> None:
+        """All sites' together. Where the store refuses that, piece by piece: no site may take others' facts along."""
+        try:
+            self._insist(self._facts.observations.add, facts)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            for piece in _pieces(facts):
+                self._store_piece(piece)
 
     def _write_probes(self) -> set[str]:
         """Now and then, since a series brings one probe at a time; returns the rounds that have sites complete now."""
@@ -216,8 +201,7 @@ class Writer(threading.Thread):
         by_site: dict[tuple[str, str], list[ProbeSeen]] = defaultdict(list)
         for entry in entries:
             by_site[entry.order.order.round_id, entry.order.order.code].append(entry.seen)
-        for (round_id, code), seen in by_site.items():
-            self._store(self._facts.observations.add_probes, round_id, code, seen)
+        self._store_facts([SiteFacts(round_id=id_, code=code, probes=seen) for (id_, code), seen in by_site.items()])
         return self._acknowledge(entries)
 
     def _settle(self, site: HeldSite, entries: Sequence[SiteEntry]) -> bool:
@@ -257,16 +241,16 @@ class Writer(threading.Thread):
         for round_id, checks in by_round.items():
             self._insist(self._shared.put, round_id, checks)
 
-    def _store(
-        self, action: Callable[[str, str, list[_Fact]], None], round_id: str, code: str, facts: list[_Fact]
-    ) -> None:
-        """Store facts of one site. Facts that the store refuses are logged and given up: no site may stop a round."""
+    def _store_piece(self, piece: SiteFacts) -> None:
+        """Store facts of one kind. Facts that the store refuses are logged and given up: no site may stop a round."""
         try:
-            self._insist(action, round_id, code, facts)
+            self._insist(self._facts.observations.add, [piece])
         except StoreUnavailable:
             raise
         except Exception:
-            logger.exception("网站 %s 的 %d 条记录无法保存，已放弃", code, len(facts))
+            logger.exception(
+                "网站 %s 的 %d 条记录无法保存，已放弃", piece.code, sum(len(getattr(piece, kind)) for kind in _KINDS)
+            )
 
     def _insist(
         self, action: Callable[_Arguments, _Result], *args: _Arguments.args, **kwargs: _Arguments.kwargs
@@ -282,6 +266,33 @@ class Writer(threading.Thread):
             else:
                 self._outage.over()
                 return result
+
+
+def _facts_of(site: HeldSite, entries: Iterable[SiteEntry], snapshots: Mapping[int, str]) -> SiteFacts:
+    """What the entries brought, with the digests of bodies by identity of the harvest."""
+    pages: list[PageSeen] = []
+    renders: list[RenderSeen] = []
+    links: list[LinkSeen] = []
+    hosts: list[HostSeen] = []
+    for harvest in (entry.harvest for entry in entries):
+        if harvest.page is not None:
+            pages.append(msgspec.structs.replace(harvest.page, snapshot=snapshots.get(id(harvest))))
+        if harvest.render is not None:
+            renders.append(msgspec.structs.replace(harvest.render, snapshot=snapshots.get(id(harvest))))
+        links += harvest.links
+        if harvest.host is not None:
+            hosts.append(harvest.host)
+    round_id, code = site.key
+    return SiteFacts(round_id=round_id, code=code, pages=pages, links=links, renders=renders, hosts=hosts)
+
+
+def _pieces(facts: Iterable[SiteFacts]) -> Iterator[SiteFacts]:
+    """The same facts, those of one site and kind each."""
+    for each in facts:
+        for kind in _KINDS:
+            seen = getattr(each, kind)
+            if seen:
+                yield SiteFacts(round_id=each.round_id, code=each.code, **{kind: seen})
 
 
 def merged_step(site: HeldSite, entries: Sequence[SiteEntry]) -> Step:

@@ -5,6 +5,7 @@ spans as ISO 8601. The facts of a page are the bulk of all data and are only rea
 zstd-compressed JSON.
 """
 
+import threading
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,6 +15,21 @@ import zstandard
 T = TypeVar("T")
 
 _COMPRESSION_LEVEL = 3
+
+
+class _Compressors(threading.local):
+    """One for each thread: making one takes longer than compressing a page, and threads may not share one."""
+
+    def __init__(self) -> None:
+        self.own = zstandard.ZstdCompressor(level=_COMPRESSION_LEVEL)
+
+
+_compressors = _Compressors()
+
+
+def compressed(data: bytes) -> bytes:
+    """As zstd."""
+    return _compressors.own.compress(data)
 
 
 def encode(value: msgspec.Struct) -> dict[str, Any]:
@@ -29,7 +45,7 @@ def decode(document: dict[str, Any], type_: type[T]) -> T:
 
 def pack(value: Any) -> bytes:
     """A value as compressed JSON."""
-    return zstandard.compress(msgspec.json.encode(value), _COMPRESSION_LEVEL)
+    return compressed(msgspec.json.encode(value))
 
 
 def unpack(data: bytes, type_: type[T]) -> T:

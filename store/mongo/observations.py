@@ -8,6 +8,7 @@ import msgspec
 
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.host import HostSeen
+from inspection.ports import SiteFacts
 from store.mongo.access import Document, DocumentDatabase, find, insert_new, mongo_errors
 from store.mongo.codec import decode, encode, pack, unpack
 
@@ -25,22 +26,33 @@ class MongoObservations:
         self._hosts = database["hosts"]
         self._screenshots = database["screenshots"]
 
+    def add(self, seen: Sequence[SiteFacts]) -> None:
+        """One write for each kind of fact."""
+        insert_new(self._probes, [_probe(of, probe) for of in seen for probe in of.probes])
+        insert_new(self._pages, [_page(of, page) for of in seen for page in of.pages])
+        insert_new(self._links, [_link(of, link) for of in seen for link in of.links])
+        insert_new(self._renders, [_page(of, render) for of in seen for render in of.renders])
+        insert_new(self._hosts, [_fact(of.round_id, of.code, h.host, encode(h)) for of in seen for h in of.hosts])
+
     def add_probes(self, round_id: str, code: str, probes: Sequence[ProbeSeen]) -> None:
         """Each probe once."""
-        documents = [_fact(round_id, code, f"{p.vantage}:{p.sequence}", encode(p)) for p in probes]
-        insert_new(self._probes, documents)
+        self.add([SiteFacts(round_id=round_id, code=code, probes=probes)])
 
     def add_pages(self, round_id: str, code: str, pages: Sequence[PageSeen]) -> None:
         """Each page once."""
-        insert_new(self._pages, [_fact(round_id, code, _hash(page.url), _packed(page)) for page in pages])
+        self.add([SiteFacts(round_id=round_id, code=code, pages=pages)])
 
     def add_links(self, round_id: str, code: str, links: Sequence[LinkSeen]) -> None:
         """Each target once."""
-        insert_new(self._links, [_fact(round_id, code, _hash(link.url), encode(link)) for link in links])
+        self.add([SiteFacts(round_id=round_id, code=code, links=links)])
 
     def add_renders(self, round_id: str, code: str, renders: Sequence[RenderSeen]) -> None:
         """Each page once."""
-        insert_new(self._renders, [_fact(round_id, code, _hash(r.url), _packed(r)) for r in renders])
+        self.add([SiteFacts(round_id=round_id, code=code, renders=renders)])
+
+    def add_hosts(self, round_id: str, code: str, hosts: Sequence[HostSeen]) -> None:
+        """Each host once."""
+        self.add([SiteFacts(round_id=round_id, code=code, hosts=hosts)])
 
     def add_screenshots(self, round_id: str, code: str, screenshots: Sequence[ScreenshotSeen]) -> None:
         """Each address once; a picture, or a later try, takes the place of a record without one."""
@@ -49,10 +61,6 @@ class MongoObservations:
         with mongo_errors():
             for document in documents:
                 self._screenshots.replace_one({"_id": document["_id"], "image": None}, document)
-
-    def add_hosts(self, round_id: str, code: str, hosts: Sequence[HostSeen]) -> None:
-        """Each host once."""
-        insert_new(self._hosts, [_fact(round_id, code, host.host, encode(host)) for host in hosts])
 
     def hosts(self, round_id: str, code: str) -> list[HostSeen]:
         """By host."""
@@ -94,6 +102,18 @@ class MongoObservations:
 
 def _fact(round_id: str, code: str, identity: str, fields: Document) -> Document:
     return {"_id": f"{round_id}:{code}:{identity}", "round_id": round_id, "code": code, **fields}
+
+
+def _probe(of: SiteFacts, seen: ProbeSeen) -> Document:
+    return _fact(of.round_id, of.code, f"{seen.vantage}:{seen.sequence}", encode(seen))
+
+
+def _page(of: SiteFacts, seen: PageSeen | RenderSeen) -> Document:
+    return _fact(of.round_id, of.code, _hash(seen.url), _packed(seen))
+
+
+def _link(of: SiteFacts, seen: LinkSeen) -> Document:
+    return _fact(of.round_id, of.code, _hash(seen.url), encode(seen))
 
 
 def _hash(url: str) -> str:

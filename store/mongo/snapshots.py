@@ -8,11 +8,10 @@ from bson import Binary
 
 from inspection.errors import NotFound, RuleBroken
 from store.mongo.access import DocumentDatabase, find, find_one, insert_new
+from store.mongo.codec import compressed
 
 MAX_BYTES = 15 * 1024 * 1024
 """Larger bodies do not fit a document; the fetcher's limit is far below."""
-
-_LEVEL = 3
 
 
 class MongoSnapshots:
@@ -29,8 +28,7 @@ class MongoSnapshots:
         known = find(self._snapshots, {"_id": {"$in": list(new)}}, fields={"_id": 1})
         for document in known:
             new.pop(document["_id"], None)
-        compressor = zstandard.ZstdCompressor(level=_LEVEL)
-        insert_new(self._snapshots, [_document(digest, body, compressor) for digest, body in new.items()])
+        insert_new(self._snapshots, [_document(digest, body) for digest, body in new.items()])
         return digests
 
     def get(self, digest: str) -> bytes:
@@ -41,8 +39,8 @@ class MongoSnapshots:
         return zstandard.decompress(document["data"], max_output_size=document["size"])
 
 
-def _document(digest: str, body: bytes, compressor: zstandard.ZstdCompressor) -> dict[str, object]:
-    data = compressor.compress(body)
+def _document(digest: str, body: bytes) -> dict[str, object]:
+    data = compressed(body)
     if len(data) > MAX_BYTES:
         raise RuleBroken(f"快照压缩后 {len(data)} 字节，超过上限 {MAX_BYTES} 字节")
     return {"_id": digest, "size": len(body), "data": Binary(data)}

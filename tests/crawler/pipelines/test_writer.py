@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 from redis import Redis
 
@@ -17,7 +18,7 @@ from crawler.spiders.site_crawl import Retries, SiteCrawl
 from crawler.spiders.tasks import Harvest, Task, TaskKind, link_mark
 from inspection.errors import StoreUnavailable
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, LinkSource, PageSeen, ProbeSeen
-from inspection.ports import Inspection, WorkOrder
+from inspection.ports import Inspection, SiteFacts, WorkOrder
 from inspection.registry import Site, SiteCategory
 from store.memory import MemoryStores
 from store.redis.frontier import Lease, RedisFrontier
@@ -27,6 +28,7 @@ from store.redis.work_queue import RedisWorkQueue
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 CODE = "1100000001"
+OTHER = "1100000002"
 SOURCE = LinkSource(page="http://a.test/", element="a", attribute="href")
 
 
@@ -102,6 +104,12 @@ class Bench:
         return HeldSite(
             lease, SiteCrawl(lease.order, retries=Retries()), as_of=date(2026, 11, 20), known=set(work.tasks)
         )
+
+    @property
+    def other(self) -> HeldSite:
+        """Another site, leased for the occasion."""
+        self.queue.submit([msgspec.structs.replace(self.site.lease.order, code=OTHER)])
+        return self.lease(30)
 
     @property
     def tasks(self) -> set[str]:
@@ -245,15 +253,22 @@ def test_facts_that_the_store_refuses_do_not_stop_the_round(bench: Callable[...,
     held = bench()
     only = task("1")
 
-    def refuse(*args: object) -> None:
-        raise ValueError("document too large")
+    add = held.stores.observations.add
 
-    held.stores.observations.add_pages = refuse  # type: ignore[method-assign]
+    def refuse(seen: Sequence[SiteFacts]) -> None:
+        if any(each.pages for each in seen if each.code == CODE):
+            raise ValueError("document too large")
+        add(seen)
+
+    held.stores.observations.add = refuse  # type: ignore[method-assign]
     held.sink.put(held.site, Harvest(changes=changes(added=[only])))
+    held.sink.put(held.other, Harvest(page=page("2")))
     held.sink.put(held.site, Harvest(page=page("1"), links=[link("1")], changes=changes(over=[only])))
     held.writer.start()
     until(lambda: held.finished)
     assert len(held.stores.observations.links(held.round_id, CODE)) == 1
+    assert held.stores.observations.pages(held.round_id, CODE) == []
+    assert held.stores.observations.pages(held.round_id, OTHER) == [page("2")], "one site may not cost another's facts"
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing_more(bench: Callable[..., Bench]) -> None:
