@@ -254,26 +254,27 @@ class SiteCrawl:
     # -- what follows ----------------------------------------------------------------------------
 
     def _follow(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
-        sources = _sources(task.url, facts.links)
-        self._add_parts(task, facts, sources, harvest)
+        self._add_parts(task, facts, harvest)
         if self.order.home_only:
             return
         ranks = _home_ranks(facts) if task.depth == 0 else _deeper_ranks(task, facts)
         form = form_of(task.url)
         for place, link in enumerate(facts.links):
-            url = link.url if link.url is not None else link.raw
+            url = _target_of(link)
             mark = link_mark(url)
             if mark in self._seen:
-                self._prefer(url, task, ranks.get(url, _rank_of(task, place)), harvest)
+                known = self._open.get(mark.hex())
+                if known is not None:
+                    self._prefer(known, task, ranks.get(url, _rank_of(task, place)), harvest)
                 continue
             if len(self._seen) >= self._most_addresses:
                 continue
             self._mark(mark, harvest)
             if url in self._opened:
-                harvest.links.append(_link_seen(url, sources[url], self._opened[url]))
+                harvest.links.append(_link_seen(url, _source(task.url, link), self._opened[url]))
             else:
                 rank = ranks.get(url, _rank_of(task, place))
-                self._add(self._target(task, link, sources[url], rank, form), harvest)
+                self._add(self._target(task, link, rank, form), harvest)
 
     def _mark_for_browser(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
         """What only scripts can show is left to a browser."""
@@ -284,7 +285,7 @@ class SiteCrawl:
             self._mark(render_mark(task.url), harvest)
             self._add(msgspec.structs.replace(task, kind=TaskKind.TO_RENDER, attempt=0, source=None), harvest)
 
-    def _add_parts(self, task: Task, facts: PageFacts, sources: dict[str, LinkSource], harvest: Harvest) -> None:
+    def _add_parts(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
         if task.part >= _MAX_PARTS:
             return
         stub = (facts.redirect_url,) if facts.redirect_url is not None else ()
@@ -294,12 +295,11 @@ class SiteCrawl:
                 return
             if page_mark(url) in self._seen or not (self._is_internal(url) or (task.depth == 0 and url in stub)):
                 continue
-            known = link_mark(url) in self._seen
-            if url in sources and not known:
+            source = _first_source(task.url, url, facts.links) if link_mark(url) not in self._seen else None
+            if source is not None:
                 self._mark(link_mark(url), harvest)
             if task.depth == 0 and url in stub:
                 self._memo.home_urls.append(url)
-            source = None if known else sources.get(url)
             part = msgspec.structs.replace(
                 task, url=url, part=task.part + 1, attempt=0, referrer=task.url, source=source
             )
@@ -307,9 +307,9 @@ class SiteCrawl:
             harvest.memo = msgspec.json.encode(self._memo)
             self._add_page(part, harvest)
 
-    def _target(self, task: Task, link: PageLink, source: LinkSource, rank: int, form: str) -> Task:
+    def _target(self, task: Task, link: PageLink, rank: int, form: str) -> Task:
         """What a reference on the page of ``task``, which has this form, is to be."""
-        url = link.url if link.url is not None else link.raw
+        url = _target_of(link)
         internal = link.url is not None and self._is_internal(url)
         may_be_read = internal and may_be_page(link) and self._budget_left and page_mark(url) not in self._seen
         chain = task.chain + 1 if may_be_read and form_of(url) == form else 0
@@ -322,18 +322,12 @@ class SiteCrawl:
             internal=internal,
             chain=chain,
             referrer=task.url,
-            source=source,
+            source=_source(task.url, link),
         )
 
-    def _prefer(self, url: str, task: Task, rank: int, harvest: Harvest) -> None:
+    def _prefer(self, known: Task, task: Task, rank: int, harvest: Harvest) -> None:
         """An address that several pages of one depth name takes its best place, whichever page came first."""
-        known = self._open.get(link_mark(url).hex())
-        if (
-            known is not None
-            and known.kind is TaskKind.CANDIDATE
-            and known.depth == task.depth + 1
-            and rank < known.rank
-        ):
+        if known.kind is TaskKind.CANDIDATE and known.depth == task.depth + 1 and rank < known.rank:
             self._open[known.id] = harvest.changes[known.id] = msgspec.structs.replace(known, rank=rank)
 
     def _decide_if_depth_is_in(self, harvest: Harvest) -> None:
@@ -470,16 +464,18 @@ def _items_of(lists: Iterable[Iterable[ItemSeen]], number: int) -> list[str]:
     return [item.url for items in lists for item in items if item.url is not None][:number]
 
 
-def _sources(page: str, links: Iterable[PageLink]) -> dict[str, LinkSource]:
-    """First place of each target on a page; malformed references go by what the page wrote."""
-    sources: dict[str, LinkSource] = {}
-    for link in links:
-        url = link.url if link.url is not None else link.raw
-        if url not in sources:
-            sources[url] = LinkSource(
-                page=page, element=link.element, attribute=link.attribute, text=link.text, line=link.line
-            )
-    return sources
+def _target_of(link: PageLink) -> str:
+    """What a reference leads to; malformed ones go by what the page wrote."""
+    return link.url if link.url is not None else link.raw
+
+
+def _source(page: str, link: PageLink) -> LinkSource:
+    return LinkSource(page=page, element=link.element, attribute=link.attribute, text=link.text, line=link.line)
+
+
+def _first_source(page: str, url: str, links: Iterable[PageLink]) -> LinkSource | None:
+    """Where a page first refers to an address; None where it does not."""
+    return next((_source(page, link) for link in links if _target_of(link) == url), None)
 
 
 def _page_seen(task: Task, result: FetchResult, outcome: FetchOutcome, facts: PageFacts | None) -> PageSeen:

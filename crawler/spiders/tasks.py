@@ -1,6 +1,7 @@
 """The requests of a site's crawl, and what one step of the crawl brings."""
 
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -9,6 +10,8 @@ from crawler.spiders.traps import without_session
 from inspection.observation import LinkSeen, LinkSource, PageSeen, RenderSeen
 from inspection.observation.host import HostSeen
 
+_KEPT_LENGTH = 512
+"""Marks of longer addresses are not kept for the next page that names them."""
 INTERNAL_ERROR = "internal_error"
 """Given up: a program error of ours."""
 NO_BROWSER = "no_browser"
@@ -91,7 +94,14 @@ def link_mark(url: str) -> bytes:
 
     Among a million addresses two share theirs in one of 37 million cases.
     """
+    return _link_mark_kept(url) if len(url) <= _KEPT_LENGTH else _link_mark(url)
+
+
+def _link_mark(url: str) -> bytes:
     return blake2b(without_session(url).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+_link_mark_kept = lru_cache(maxsize=32768)(_link_mark)
 
 
 def page_mark(url: str) -> bytes:
