@@ -20,7 +20,7 @@ from inspection.observation import PageFacts
 logger = logging.getLogger(__name__)
 
 _RENDERED_TYPE = "text/html; charset=utf-8"
-_AT_ONCE = 4
+_AT_ONCE = 16
 """Pages given to the process ahead, so that it need not wait for the next."""
 _LARGE_BYTES = 512 * 1024
 """Of larger pages only one is given at a time: each stands in the pipe a second time."""
