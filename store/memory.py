@@ -12,9 +12,10 @@ import msgspec
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, ReviewStatus
-from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
+from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
+from inspection.observation.packing import unpack
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import (
     ImportCounts,
@@ -358,6 +359,12 @@ class MemoryReviews:
         )
 
 
+def _unpacked(page: PageSeen) -> PageSeen:
+    if not page.packed:
+        return page
+    return msgspec.structs.replace(page, facts=unpack(page.packed, PageFacts), packed=b"")
+
+
 class MemoryObservations:
     """Port ``ObservationRepository``."""
 
@@ -386,7 +393,7 @@ class MemoryObservations:
     def add_pages(self, round_id: str, code: str, pages: Sequence[PageSeen]) -> None:
         """Each page once."""
         for page in pages:
-            self._pages[round_id, code].setdefault(page.url, page)
+            self._pages[round_id, code].setdefault(page.url, _unpacked(page))
 
     def add_links(self, round_id: str, code: str, links: Sequence[LinkSeen]) -> None:
         """Each target once."""

@@ -19,6 +19,7 @@ import msgspec
 
 from crawler.extract.page import extract
 from inspection.observation import PageFacts
+from inspection.observation.packing import pack
 
 LENGTH_BYTES = 4
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
@@ -27,19 +28,27 @@ _PAGES_OF_MEMORY = Path("/proc/self/statm")
 
 
 class ReadOrder(msgspec.Struct, frozen=True, array_like=True):
-    """A page to read; see :func:`crawler.extract.extract`."""
+    """A page to read; see :func:`crawler.extract.extract`.
+
+    ``packed``: the facts are wanted for the store; of the facts themselves only those that a crawl goes by.
+    """
 
     body: bytes
     url: str
     as_of: date
     content_type: str
     scripts_ran: bool
+    packed: bool = False
 
 
 class ReadAnswer(msgspec.Struct, frozen=True, array_like=True):
-    """Its facts; None where the program failed, with the traceback in ``error``. ``last``: the process ends now."""
+    """Its facts; None where the program failed, with the traceback in ``error``. ``last``: the process ends now.
+
+    ``packed`` are the facts in one piece (:mod:`inspection.observation.packing`), where the order wanted that.
+    """
 
     facts: PageFacts | None
+    packed: bytes = b""
     error: str = ""
     last: bool = False
 
@@ -52,17 +61,19 @@ def framed(message: bytes) -> bytes:
 def answer(order: ReadOrder) -> ReadAnswer:
     """Read one page; whatever goes wrong is an answer too."""
     try:
-        return ReadAnswer(
-            extract(
-                order.body,
-                order.url,
-                as_of=order.as_of,
-                content_type=order.content_type,
-                scripts_ran=order.scripts_ran,
-            )
+        facts = extract(
+            order.body,
+            order.url,
+            as_of=order.as_of,
+            content_type=order.content_type,
+            scripts_ran=order.scripts_ran,
         )
+        if not order.packed:
+            return ReadAnswer(facts)
+        packed = pack(facts)
+        return ReadAnswer(msgspec.structs.replace(facts, text="", meta={}, hidden_links=()), packed)
     except Exception:
-        return ReadAnswer(None, traceback.format_exc())
+        return ReadAnswer(None, error=traceback.format_exc())
 
 
 def _is_larger_than(megabytes: int) -> bool:

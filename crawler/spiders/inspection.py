@@ -44,10 +44,14 @@ class InspectionSpider(Spider):
         """Answer of the download handler, which always comes with a ``FetchResult``."""
         job: Job = response.meta["job"]
         result: FetchResult = response.meta["result"]
-        facts = None
+        facts, packed = None, b""
         if job.site.crawl.wants_facts(job.task, result):
-            facts = await self.kit.reader.read(result, as_of=max(job.site.as_of, china_day(result.started_at)))
-        yield Visit(job, job.site.crawl.page_answered(job.task, result, facts))
+            as_of = max(job.site.as_of, china_day(result.started_at))
+            facts, packed = await self.kit.reader.read_packed(result, as_of=as_of)
+        harvest = job.site.crawl.page_answered(job.task, result, facts)
+        if packed and harvest.page is not None:
+            harvest.page = msgspec.structs.replace(harvest.page, facts=None, packed=packed)
+        yield Visit(job, harvest)
 
     def give_up(self, failure: Failure) -> None:
         """The request failed by an error of ours, or because the worker is stopping."""

@@ -29,7 +29,8 @@ _PATIENCE_S = 60.0
 _MOST_MB = 160
 """A process that a page has left larger makes room for a new one."""
 
-_Waiting = deque[tuple[ReadOrder, "asyncio.Future[PageFacts | None]"]]
+_NOT_READ = ReadAnswer(None)
+_Waiting = deque[tuple[ReadOrder, "asyncio.Future[ReadAnswer]"]]
 
 
 class PageReader:
@@ -51,12 +52,16 @@ class PageReader:
 
     async def read(self, result: FetchResult, *, as_of: date) -> PageFacts | None:
         """Facts of an answered page; None where reading failed, which is our fault: the page is kept without facts."""
-        content_type = result.headers.get("content-type", "")
-        return await self._read(ReadOrder(result.body, result.final_url, as_of, content_type, False))
+        return (await self._read(_order(result, as_of, packed=False))).facts
+
+    async def read_packed(self, result: FetchResult, *, as_of: date) -> tuple[PageFacts | None, bytes]:
+        """The same, with the facts packed for the store; of the facts themselves only those that a crawl goes by."""
+        answer = await self._read(_order(result, as_of, packed=True))
+        return answer.facts, answer.packed
 
     async def read_rendered(self, html: bytes, url: str, *, as_of: date, complete: bool) -> PageFacts | None:
         """Facts of a document (UTF-8) after its scripts have run; ``complete`` as in :class:`RenderSeen`."""
-        return await self._read(ReadOrder(html, url, as_of, _RENDERED_TYPE, complete))
+        return (await self._read(ReadOrder(html, url, as_of, _RENDERED_TYPE, complete))).facts
 
     def start(self) -> None:
         """Start the process, so that the first page need not wait for it."""
@@ -71,10 +76,10 @@ class PageReader:
             self._serving = None
             await self._end()
 
-    async def _read(self, order: ReadOrder) -> PageFacts | None:
+    async def _read(self, order: ReadOrder) -> ReadAnswer:
         large = self._room_for_large if len(order.body) > _LARGE_BYTES else nullcontext()
         async with large, self._room:
-            future: asyncio.Future[PageFacts | None] = asyncio.get_running_loop().create_future()
+            future: asyncio.Future[ReadAnswer] = asyncio.get_running_loop().create_future()
             self._waiting.append((order, future))
             self.start()
             if self._process is not None:
@@ -111,7 +116,7 @@ class PageReader:
             if found.error:
                 logger.error("解析 %s 时程序出错，该页不含事实：%s", order.url, found.error)
             if not future.done():
-                future.set_result(found.facts)
+                future.set_result(found)
             if found.last:
                 return
 
@@ -153,7 +158,11 @@ class PageReader:
             reason = "超过时限" if isinstance(error, TimeoutError) else "解析进程意外退出"
             logger.error("解析 %s 失败（%s），该页不含事实；解析进程将重新启动", order.url, reason)
             if not future.done():
-                future.set_result(None)
+                future.set_result(_NOT_READ)
+
+
+def _order(result: FetchResult, as_of: date, *, packed: bool) -> ReadOrder:
+    return ReadOrder(result.body, result.final_url, as_of, result.headers.get("content-type", ""), False, packed)
 
 
 def _send(process: asyncio.subprocess.Process, order: ReadOrder) -> None:

@@ -225,7 +225,9 @@ class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     """One page as fetched. ``snapshot`` is the SHA-256 of the body (hex), None where there was none.
 
     ``depth`` counts clicks from the home page (0 = home). ``elapsed_s`` is the whole answer. ``rendered``: facts and
-    snapshot are those of the document that a browser showed after the page's scripts had run.
+    snapshot are those of the document that a browser showed after the page's scripts had run. ``packed`` are the facts
+    in one piece (:mod:`inspection.observation.packing`), where they are on their way to the store and not needed
+    otherwise; ``facts`` is None then.
     """
 
     url: str
@@ -240,3 +242,4 @@ class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     referrer: str | None = None
     facts: PageFacts | None = None
     rendered: bool = False
+    packed: bytes = b""

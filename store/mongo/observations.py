@@ -8,9 +8,10 @@ import msgspec
 
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.host import HostSeen
+from inspection.observation.packing import pack, unpack
 from inspection.ports import SiteFacts
 from store.mongo.access import Document, DocumentDatabase, find, insert_new, mongo_errors
-from store.mongo.codec import decode, encode, pack, unpack
+from store.mongo.codec import decode, encode
 
 _Seen = TypeVar("_Seen", PageSeen, RenderSeen)
 
@@ -123,7 +124,10 @@ def _hash(url: str) -> str:
 def _packed(seen: PageSeen | RenderSeen) -> Document:
     """As a document, the page's facts packed into one field."""
     facts = None if seen.facts is None else pack(seen.facts)
-    return {**encode(msgspec.structs.replace(seen, facts=None)), "facts": facts}
+    document = {**encode(msgspec.structs.replace(seen, facts=None)), "facts": facts}
+    if isinstance(seen, PageSeen):
+        document["facts"] = document.pop("packed") or facts
+    return document
 
 
 def _unpacked(document: Document, type_: type[_Seen]) -> _Seen:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from inspection.errors import Conflict, NotFound
+from inspection.observation.packing import pack, unpack
 from inspection.sampling import Round, RoundState, SampleMember
 from store.memory import moved
 from store.mongo.access import DocumentDatabase, after, find, find_one, insert_new, mongo_errors
-from store.mongo.codec import decode, encode, pack, unpack
+from store.mongo.codec import decode, encode
 
 T = TypeVar("T")
 

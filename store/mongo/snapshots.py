@@ -7,8 +7,8 @@ import zstandard
 from bson import Binary
 
 from inspection.errors import NotFound, RuleBroken
+from inspection.observation.packing import compressed
 from store.mongo.access import DocumentDatabase, find, find_one, insert_new
-from store.mongo.codec import compressed
 
 MAX_BYTES = 15 * 1024 * 1024
 """Larger bodies do not fit a document; the fetcher's limit is far below."""

@@ -13,9 +13,10 @@ from typing import Self
 import msgspec
 import zstandard
 
+from inspection.observation.packing import compressed
+
 _PLACE = Struct(">H")
 _MOST_IN_SEGMENT = 50_000
-_LEVEL = 3
 
 _Decoder = msgspec.msgpack.Decoder(dict[str, bytes])
 
@@ -92,7 +93,7 @@ class TaskBook:
 
 
 def _packed(tasks: Mapping[str, bytes]) -> bytes:
-    packed = zstandard.ZstdCompressor(_LEVEL).compress(msgspec.msgpack.encode(tasks))
+    packed = compressed(msgspec.msgpack.encode(tasks))
     return b"%d:%s" % (len(tasks), packed)
 
 
