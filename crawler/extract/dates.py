@@ -121,8 +121,8 @@ def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None
     if len(text) >= _LONGEST_RELATIVE and _MAY_HOLD_DATE.search(text) is None:
         return None
     absolute, days_ago = _written_alone(text)
-    for parts in absolute:
-        found = _completed(parts, rule, url)
+    for reading in absolute:
+        found = reading if isinstance(reading, date) else _completed(reading, rule, url)
         if found is not None:
             return found
     return None if days_ago is None or rule.as_of is None else rule.as_of - timedelta(days=days_ago)
@@ -135,15 +135,16 @@ def _may_begin_date(sign: str) -> bool:
 
 
 @lru_cache(maxsize=16384)
-def _written_alone(text: str) -> tuple[tuple[_Parts, ...], int | None]:
+def _written_alone(text: str) -> tuple[tuple[date | _Parts, ...], int | None]:
     """All readings of a text as a date, likeliest first, and how many days ago it says; lists repeat their dates."""
     text = plain(text)
     if _DIGIT.search(text) is None:
         return (), _days_ago(text) if len(text) < _LONGEST_RELATIVE else None
-    absolute: tuple[_Parts, ...] = ()
+    absolute: tuple[date | _Parts, ...] = ()
     if _OF_DATES.fullmatch(text) is not None:
         matches = (pattern.fullmatch(text) for pattern in _ALONE)
-        absolute = tuple(_parts(match) for match in matches if match is not None)
+        readings = (_reading(_parts(match)) for match in matches if match is not None)
+        absolute = tuple(reading for reading in readings if reading is not None)
     return absolute, _days_ago(text)
 
 
@@ -189,6 +190,12 @@ def date_in_url(url: str) -> date | None:
 def _parts(match: re.Match[str]) -> _Parts:
     parts = match.groupdict()
     return int(parts["y"]) if parts.get("y") else None, int(parts["m"]), int(parts["d"])
+
+
+def _reading(parts: _Parts) -> date | _Parts | None:
+    """The date itself where its year is written in full; None where there is no such day."""
+    year, month, day = parts
+    return parts if year is None or year <= 99 else _valid(year, month, day)
 
 
 def _completed(parts: _Parts, rule: YearRule, url: str | None) -> date | None:
