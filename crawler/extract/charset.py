@@ -63,10 +63,10 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str]:
         if body.startswith(bom):
             return body[len(bom) :].decode(charset, "replace"), charset.removesuffix("-le").removesuffix("-be")
     declared = _declared(body, content_type)
-    if _is_utf8(body):
-        plain = body.isascii() and declared in _CHINESE.values()
-        return body.decode("utf-8", "replace"), declared if plain and declared else "utf-8"
-    return _decode_chinese(body, declared)
+    text = _decode_utf8(body)
+    if text is None:
+        return _decode_chinese(body, declared)
+    return text, declared if declared in _CHINESE.values() and body.isascii() else "utf-8"
 
 
 def _declared(body: bytes, content_type: str) -> str:
@@ -76,20 +76,18 @@ def _declared(body: bytes, content_type: str) -> str:
     return _CHINESE.get(name.lower(), name.lower())
 
 
-def _is_utf8(body: bytes) -> bool:
-    """Whether the bytes are UTF-8; an end cut within a character is no objection."""
+def _decode_utf8(body: bytes) -> str | None:
+    """The text of bytes that are UTF-8, None for others.
+
+    An end cut within a character is no objection, nor do a few damaged characters make a UTF-8 page a GBK one.
+    """
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(body, final=False)
-    except UnicodeDecodeError:
-        return _mostly_utf8(body)
-    return True
-
-
-def _mostly_utf8(body: bytes) -> bool:
-    """A few damaged characters do not make a UTF-8 page a GBK one."""
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        is_cut = error.reason == "unexpected end of data"
     text = body.decode("utf-8", "replace")
     foreign = _foreign(text)
-    return foreign > 0 and text.count("\ufffd") < 0.02 * foreign
+    return text if is_cut or (foreign > 0 and text.count("\ufffd") < 0.02 * foreign) else None
 
 
 def _decode_chinese(body: bytes, declared: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from crawler.extract.document import Document, Spot
 from crawler.extract.lists import ItemList
@@ -48,12 +49,17 @@ def _entries(menu: ItemList) -> list[ColumnLink]:
 
 def is_column_name(name: str) -> bool:
     """Whether a short text may name a column."""
-    return len(name) in _NAME_LENGTH and _NO_COLUMN.search(name) is None
+    return len(name) in _NAME_LENGTH and _names_column(name)
+
+
+@lru_cache(maxsize=16384)
+def _names_column(name: str) -> bool:
+    """Menus repeat their entries on every page."""
+    return _NO_COLUMN.search(name) is None
 
 
 def _blocks(document: Document, each: ItemList) -> list[ColumnLink]:
     """The column that a list belongs to, by the heading and the "more" link around it; tabs give several."""
-    items = tuple(item.seen() for item in each.items)
     inside = {item.order for item in each.items}
     spot: Spot | None = each.around
     for _ in range(_LOOK_UP):
@@ -62,6 +68,7 @@ def _blocks(document: Document, each: ItemList) -> list[ColumnLink]:
         near = _near(document, spot, each, inside)
         if near:
             head, *others = near
+            items = tuple(item.seen() for item in each.items)
             return [
                 ColumnLink(name=head.name, url=head.url, in_navigation=False, items=items),
                 *others,

@@ -54,14 +54,18 @@ _WIDE = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
 """Full-width signs (ＡＢＣ１２３－／) as the plain ones."""
 
 
-_MAY_HOLD_DATE = re.compile(r"\d|[〇○零OoＯ一二三四五六七八九]年")
+_MAY_HOLD_DATE = re.compile(r"[\d年]")
 _DIGIT = re.compile(r"\d")
 _LONGEST_RELATIVE = 14
 _WIDE_SIGN = re.compile("[\uff01-\uff5e\u3000]")
 # What a text that is a date alone is made of; the many texts that are none are told from it at their first character.
-_OF_DATES = re.compile(
-    r"[\s\dTZ\[\](（【〔<>〕】）)'’/.\-+·_—–:：年月日号时点分秒星期周一二三四五六天上下午早晚中发布文稿更新公开成登载传录入添加期间于]+"
+_SIGNS = (
+    r"\s\dTZ\[\](（【〔<>〕】）)'’/.\-+·_—–:："
+    r"年月日号时点分秒星期周一二三四五六天上下午早晚中发布文稿更新公开成登载传录入添加期间于"
 )
+_OF_DATES = re.compile(f"[{_SIGNS}]+")
+_FIRST_OF_DATES = re.compile(f"[{_SIGNS}半刚今昨前\uff01-\uff5e]")
+"""The same before full-width signs are made plain, and what is said of days that are near."""
 
 
 _Parts = tuple[int | None, int, int]
@@ -105,30 +109,42 @@ def plain(text: str) -> str:
     return _NUMERALS.sub(_in_digits, text) if "年" in text and "月" in text else text
 
 
+def may_hold_date(text: str) -> bool:
+    """Whether a date with a year, or a month and day, may stand in a text."""
+    return _MAY_HOLD_DATE.search(text) is not None
+
+
 def date_alone(text: str, rule: YearRule, url: str | None = None) -> date | None:
     """The date that a text consists of, brackets and a label like 发布日期： apart; None where there is more to it."""
-    if len(text) > 60:
+    if not 0 < len(text) <= 60 or not _may_begin_date(text[0]):
         return None
     if len(text) >= _LONGEST_RELATIVE and _MAY_HOLD_DATE.search(text) is None:
         return None
     absolute, days_ago = _written_alone(text)
-    for parts in absolute:
-        found = _completed(parts, rule, url)
+    for reading in absolute:
+        found = reading if isinstance(reading, date) else _completed(reading, rule, url)
         if found is not None:
             return found
     return None if days_ago is None or rule.as_of is None else rule.as_of - timedelta(days=days_ago)
 
 
 @lru_cache(maxsize=16384)
-def _written_alone(text: str) -> tuple[tuple[_Parts, ...], int | None]:
+def _may_begin_date(sign: str) -> bool:
+    """Titles, of which pages are full, mostly begin with another."""
+    return _FIRST_OF_DATES.match(sign) is not None
+
+
+@lru_cache(maxsize=16384)
+def _written_alone(text: str) -> tuple[tuple[date | _Parts, ...], int | None]:
     """All readings of a text as a date, likeliest first, and how many days ago it says; lists repeat their dates."""
     text = plain(text)
     if _DIGIT.search(text) is None:
         return (), _days_ago(text) if len(text) < _LONGEST_RELATIVE else None
-    absolute: tuple[_Parts, ...] = ()
+    absolute: tuple[date | _Parts, ...] = ()
     if _OF_DATES.fullmatch(text) is not None:
         matches = (pattern.fullmatch(text) for pattern in _ALONE)
-        absolute = tuple(_parts(match) for match in matches if match is not None)
+        readings = (_reading(_parts(match)) for match in matches if match is not None)
+        absolute = tuple(reading for reading in readings if reading is not None)
     return absolute, _days_ago(text)
 
 
@@ -174,6 +190,12 @@ def date_in_url(url: str) -> date | None:
 def _parts(match: re.Match[str]) -> _Parts:
     parts = match.groupdict()
     return int(parts["y"]) if parts.get("y") else None, int(parts["m"]), int(parts["d"])
+
+
+def _reading(parts: _Parts) -> date | _Parts | None:
+    """The date itself where its year is written in full; None where there is no such day."""
+    year, month, day = parts
+    return parts if year is None or year <= 99 else _valid(year, month, day)
 
 
 def _completed(parts: _Parts, rule: YearRule, url: str | None) -> date | None:

@@ -2,18 +2,20 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
 import msgspec
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
+from crawler.extract import hints
 from crawler.extract.bounds import bounded
-from crawler.extract.words import Words
 from inspection.registry.address import resolve
 
 _SILENT = frozenset({"script", "style", "noscript", "template", "textarea", "title"})
 _UNREAD = frozenset({"option", "optgroup"})
+_SECTIONS = frozenset({"nav", "footer", "aside"})
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NAV = re.compile(
     r"(?:^|[\s_-])(?:nav|menu|dh|daohang|topnav|mainnav|navbar|navigation)|nav$|menu$|_dh$", re.IGNORECASE
@@ -21,15 +23,8 @@ _NAV = re.compile(
 _FOOT = re.compile(r"foot|copyright|bottom|btm|yejiao|friend|links?$|yqlj", re.IGNORECASE)
 _SIDE = re.compile(r"side|left-?bar|relat|hot|rank|recommend|xgxx|tuijian", re.IGNORECASE)
 _MAX_NODES = 400_000
-_REFERENCE = "&#"
-REPORT_HINTS = frozenset({"找错", "jiucuo", "zfwzgl.", "exposure/"})
-MARK_HINTS = frozenset({"conac", "bszs"})
-POLICE_HINTS = frozenset({"beian."})
-INTERPRETATION_HINTS = frozenset(
-    {"解读", "图解", "懂", "图说", "起草说明", "问答", "答记者问", "原文", "文件", "政策", "文档", "《"}
-)
-_SOUGHT = Words(_REFERENCE, *REPORT_HINTS, *MARK_HINTS, *POLICE_HINTS, *INTERPRETATION_HINTS)
-"""Words (lower case) without which some facts cannot be on a page: one of a set is in whatever its patterns match."""
+_WITHOUT_EVENTS = LexborDocumentOptions.WO_EVENTS.value
+"""Spares a third of the parser's time: all that they do is to copy a chosen option, which nobody reads, elsewhere."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -50,7 +45,7 @@ class Spot(msgspec.Struct, eq=False, gc=False):
     nav: bool
     foot: bool
     side: bool
-    last: int = 0
+    last: int
 
     @property
     def anchor(self) -> "Spot | None":
@@ -93,35 +88,46 @@ def _hides(style: str) -> bool:
     return _HIDDEN_STYLE.search(style) is not None
 
 
+def _spot(node: LexborNode, tag: str, parent: Spot | None, order: int) -> Spot:
+    """An element under another, whose surroundings are its own as well."""
+    attributes = node.attributes
+    if parent is None:
+        around, hidden, nav, foot, side = None, False, False, False, False
+    else:
+        around = parent if parent.tag == "a" else parent.around
+        hidden, nav, foot, side = parent.hidden, parent.nav, parent.foot, parent.side
+    if attributes:
+        class_, id_, style = attributes.get("class"), attributes.get("id"), attributes.get("style")
+        if class_ or id_:
+            is_nav, is_foot, is_side = _role(class_ or "", id_ or "")
+            nav, foot, side = nav or is_nav, foot or is_foot, side or is_side
+        if "hidden" in attributes or (style and _hides(style)):
+            hidden = True
+    if tag in _SECTIONS:
+        nav, foot, side = nav or tag == "nav", foot or tag == "footer", side or tag == "aside"
+    # By position: thousands are made per page.
+    return Spot(node, tag, attributes, parent, around, order, hidden, nav, foot, side, order)
+
+
 class Document:
     """A parsed page. ``spots`` are all elements and ``texts`` all texts outside scripts, in document order."""
 
     def __init__(self, source: str, url: str) -> None:
         self.source = source
         self.url = url
-        self.tree = LexborHTMLParser(bounded(source, url))
+        kept = bounded(source, url)
+        self.tree = LexborHTMLParser(self._bytes if kept is source else kept, options=_WITHOUT_EVENTS)
         self.spots: list[Spot] = []
         self.texts: list[Text] = []
-        self.by_tag: dict[str, list[Spot]] = {}
+        self.by_tag: defaultdict[str, list[Spot]] = defaultdict(list)
         self.scripts: list[tuple[Spot, str]] = []
-        self._resolved: dict[str, str | None] = {}
         self._texts_of: dict[int, str] = {}
         self._orders: dict[str, list[int]] = {}
         self._walk()
-        self._bound()
 
-    def _bound(self) -> None:
-        """Note where each element ends: children come after their parents, so one pass from the end suffices."""
-        for text in self.texts:
-            # The last text of an element comes last.
-            text.spot.last = text.order
-        for spot in reversed(self.spots):
-            last = spot.last
-            if last < spot.order:
-                last = spot.last = spot.order
-            parent = spot.parent
-            if parent is not None and parent.last < last:
-                parent.last = last
+    @cached_property
+    def _bytes(self) -> bytes:
+        return self.source.encode("utf-8", "ignore")
 
     def within(self, spot: Spot, *tags: str) -> list[Spot]:
         """Elements of these tags under ``spot`` (or itself), in document order within each tag."""
@@ -148,66 +154,57 @@ class Document:
 
         A cheap look at the source before all elements are searched. Character references may spell any word.
         """
-        return _REFERENCE in self._hints or not words.isdisjoint(self._hints)
+        return hints.REFERENCE in self._hints or not words.isdisjoint(self._hints)
 
     @cached_property
     def _hints(self) -> frozenset[str]:
-        return _SOUGHT.held_by(self.source.encode("utf-8", "surrogatepass").lower())
+        return hints.WRITTEN.held_by(self._bytes.lower())
+
+    def may_say(self, words: frozenset[str]) -> bool:
+        """The same of what a reader sees, white space left out."""
+        return not words.isdisjoint(self.said)
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """All hints that may stand in what a reader sees."""
+        shown = self.visible.encode("utf-8", "surrogatepass")
+        return hints.SAID.held_by(shown.lower().replace(b" ", b"").replace(b"\n", b""))
 
     def _walk(self) -> None:
-        """Depth first with a stack of its own: pages may be nested deeper than Python may recurse."""
-        root = self.tree.root
-        stack: list[tuple[LexborNode, Spot | None]] = [(root, None)] if root is not None else []
+        """Depth first along the nodes' own links: pages may be nested deeper than Python may recurse.
+
+        What is left behind is known to end where the walk stands.
+        """
+        spots, texts, by_tag = self.spots, self.texts, self.by_tag
+        node = self.tree.root
+        parent: Spot | None = None
         order = 0
-        while stack and order < _MAX_NODES:
-            node, parent = stack.pop()
+        while node is not None and order < _MAX_NODES:
             order += 1
-            following = node.next
-            if following is not None:
-                stack.append((following, parent))
             tag = node.tag
             if tag == "-text":
-                self._note_text(node, parent, order)
-            elif tag is not None and not tag.startswith(("-", "!")):
-                spot = self._note_element(node, tag, parent, order)
-                child = node.child
-                if child is not None and tag not in _SILENT:
-                    stack.append((child, spot))
-
-    def _note_text(self, node: LexborNode, parent: Spot | None, order: int) -> None:
-        value = " ".join((node.text_content or "").split()) if parent is not None else ""
-        if value and parent is not None and parent.tag not in _UNREAD:
-            self.texts.append(Text(value=value, spot=parent, order=order))
-
-    def _note_element(self, node: LexborNode, tag: str, parent: Spot | None, order: int) -> Spot:
-        attributes = node.attributes
-        hidden = nav = foot = side = False
-        around = None
-        if parent is not None:
-            hidden, nav, foot, side, around = parent.hidden, parent.nav, parent.foot, parent.side, parent.anchor
-        if attributes:
-            named = _role(attributes.get("class") or "", attributes.get("id") or "")
-            nav, foot, side = nav or named[0], foot or named[1], side or named[2]
-            style = attributes.get("style")
-            hidden = hidden or "hidden" in attributes or bool(style and _hides(style))
-        # By position: thousands are made per page.
-        spot = Spot(
-            node,
-            tag,
-            attributes,
-            parent,
-            around,
-            order,
-            hidden,
-            nav or tag == "nav",
-            foot or tag == "footer",
-            side or tag == "aside",
-        )
-        self.spots.append(spot)
-        self.by_tag.setdefault(tag, []).append(spot)
-        if tag == "script":
-            self.scripts.append((spot, node.text(deep=True) or ""))
-        return spot
+                if parent is not None and parent.tag not in _UNREAD and not node.is_empty_text_node:
+                    value = " ".join((node.text_content or "").split())
+                    if value:
+                        texts.append(Text(value, parent, order))
+            elif tag is not None and tag[0] != "-":
+                spot = _spot(node, tag, parent, order)
+                spots.append(spot)
+                by_tag[tag].append(spot)
+                if tag not in _SILENT:
+                    child = node.first_child
+                    if child is not None:
+                        node, parent = child, spot
+                        continue
+                elif tag == "script":
+                    self.scripts.append((spot, node.text(deep=True) or ""))
+            node = node.next
+            while node is None and parent is not None:
+                parent.last = order
+                node, parent = parent.node.next, parent.parent
+        while parent is not None:
+            parent.last = order
+            parent = parent.parent
 
     def all(self, *tags: str) -> list[Spot]:
         """Elements of these tags, in document order within each tag."""
@@ -224,9 +221,7 @@ class Document:
 
     def resolve(self, raw: str) -> str | None:
         """Absolute address of a reference, None where it is no usable web address."""
-        if raw not in self._resolved:
-            self._resolved[raw] = resolve(self.base, raw)
-        return self._resolved[raw]
+        return resolve(self.base, raw)
 
     @cached_property
     def visible_texts(self) -> list[Text]:
@@ -234,14 +229,31 @@ class Document:
         return [text for text in self.texts if not text.spot.hidden]
 
     @cached_property
+    def body_texts(self) -> list[Text]:
+        """Of these, what stands outside menus and footers."""
+        return [text for text in self.visible_texts if not (text.spot.nav or text.spot.foot)]
+
+    @cached_property
+    def body(self) -> str:
+        """The body's texts, pieces divided by line breaks."""
+        return "\n".join([text.value for text in self.body_texts])
+
+    @cached_property
     def visible(self) -> str:
         """All that a reader sees, pieces divided by line breaks."""
-        return "\n".join(text.value for text in self.visible_texts)
+        return "\n".join([text.value for text in self.visible_texts])
+
+    @cached_property
+    def written(self) -> str:
+        """All texts, those included that a reader does not see."""
+        if len(self.visible_texts) == len(self.texts):
+            return self.visible
+        return "\n".join([text.value for text in self.texts])
 
     @cached_property
     def visible_line(self) -> str:
         """The same on one line, so that labels and values in neighbouring elements meet."""
-        return " ".join(text.value for text in self.visible_texts).replace("\xa0", " ")
+        return self.visible.replace("\n", " ")
 
     @cached_property
     def title(self) -> str | None:
@@ -276,6 +288,13 @@ class Document:
 
     def text_of(self, spot: Spot) -> str:
         """All text under an element, white space folded."""
-        if spot.order not in self._texts_of:
-            self._texts_of[spot.order] = " ".join((spot.node.text(deep=True, separator=" ") or "").split())
-        return self._texts_of[spot.order]
+        known = self._texts_of.get(spot.order)
+        if known is None:
+            known = " ".join((spot.node.text(deep=True, separator=" ") or "").split())
+            self._texts_of[spot.order] = known
+        return known
+
+    @cached_property
+    def link_texts(self) -> list[str]:
+        """The text of each ``a``."""
+        return [self.text_of(spot) for spot in self.by_tag.get("a", ())]

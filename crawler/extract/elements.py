@@ -2,7 +2,8 @@
 
 import re
 
-from crawler.extract.document import MARK_HINTS, POLICE_HINTS, REPORT_HINTS, Document, Spot
+from crawler.extract import hints
+from crawler.extract.document import Document, Spot
 
 _PROVINCES = "京津沪渝冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼川蜀贵黔云滇藏陕秦甘陇青宁新"
 _CODE = re.compile(
@@ -17,7 +18,7 @@ _ICP = re.compile(
 _POLICE = re.compile(rf"[{_PROVINCES}]\s?公(?:网安|安|网)备\s?(?:第|[:：])?\s?\d{{12,14}}\s?号?")
 _POLICE_LINK = re.compile(r"beian\.(?:gov|mps\.gov)\.cn/.*?code=(\d{14})(?!\d)")
 _ORGANIZER = re.compile(
-    r"(?<![承协联])主\s*办\s*(?:单\s*位|方|机\s*关)?\s*[:：]?\s*[:：]?\s*([^\s:：|｜,，;；。()（）]{4,40}(?:\s?、\s?[^\s:：|｜,，;；。]{4,30})?)"
+    r"主(?<![承协联]主)\s*办\s*(?:单\s*位|方|机\s*关)?\s*[:：]?\s*[:：]?\s*([^\s:：|｜,，;；。()（）]{4,40}(?:\s?、\s?[^\s:：|｜,，;；。]{4,30})?)"
 )
 _ORGANIZER_LABELLED = re.compile(r"(?<![承协联])主\s*办\s*(?:单\s*位|方|机\s*关)?\s*[:：]|主\s*办\s*单\s*位")
 _ORGANIZER_BEHIND = re.compile(r"([\u4e00-\u9fff、]{4,40}?)\s*主办(?![\u4e00-\u9fff])")
@@ -37,11 +38,11 @@ _CONTACT_STARTS = re.compile(
     r"[联办咨服热电传邮地单TtEe](?i:系|公电|公地|询|务电|线|子|位|\s*话|\s*真|\s*箱|\s*址|el|-?mail)"
 )
 """What any contact begins with; far quicker to look for."""
-_CONTACT_LINK = re.compile(r"^联系(?:我们|方式|电话)$")
-_REPORT = re.compile(r"找错|jiucuo|zfwzgl\.|exposure/", re.IGNORECASE)
+_CONTACT_LINKS = frozenset({"联系我们", "联系方式", "联系电话"})
+_REPORT = re.compile(r"找错|jiucuo|zfwzgl\.|exposure/")
 _REPORT_TEXT = re.compile(r"(?:政府|网站|我为).{0,10}找错|^找错$")
 _NOT_REPORT = re.compile(r"内容纠错|我要纠错")
-_MARK = re.compile(r"conac|_ideConac|bszs", re.IGNORECASE)
+_MARK = re.compile(r"conac|bszs")
 _MARK_IMAGE = re.compile(r"(?:^|[/_-])(?:red|blue|dzjg|dangzheng|zfbs|jgbs)[\w-]*\.(?:png|jpe?g|gif)$", re.IGNORECASE)
 _MARK_TITLE = re.compile(r"党政机关|政府机关网站标识|事业单位标识")
 _STATE_COUNCIL_COLUMN = re.compile(
@@ -50,7 +51,7 @@ _STATE_COUNCIL_COLUMN = re.compile(
 _NOT_STATE_COUNCIL_COLUMN = re.compile(
     r"国务院(?:各)?(?:部门|部委|机构|组成|直属|办公厅|令|客户端|法制)|关于|印发|通知|会议召开|主持|网站|(?:办公室|室|局|委员会|部)$"
 )
-_MAP = re.compile(r"^(?:网站|站点)(?:地图|导航)$")
+_MAPS = frozenset({"网站地图", "网站导航", "站点地图", "站点导航"})
 _NAME_TAGS = ("SiteName", "og:site_name", "application-name")
 _TITLE_PARTS = re.compile(r"\s*(?:[-_|｜—–]+|>{1,2}|»|::)\s*")
 _WELCOME = re.compile(r"^\s*(?:您好[,，])?欢迎(?:您|你)?(?:访问|光临|来到|登[录陆])?|[!！\s]*$")
@@ -59,7 +60,8 @@ _ORGAN_NAMED = re.compile(
     r"\w{2}(?:政府|委员会|局|厅|部|院|办公室|公署|管委会|街道办事处|办事处|中心|馆|署|市|县|区|旗|盟|州|乡|镇)$"
 )
 _NO_NAME = re.compile(r"^(?:首页|互动交流|政务公开|新闻中心|服务中心|信息中心|网站|门户网站|官方网站|)$|关于|，")
-_TAGS_OF_ENTRIES = ("a", "script", "img", "iframe", "area", "span", "div", "li", "p", "input", "button")
+_TAGS_OF_ENTRIES = ("script", "img", "iframe", "area", "a", "span", "div", "li", "p", "input", "button")
+"""Those first that are few and hold it mostly."""
 _ATTRIBUTES = frozenset({"id", "href", "src", "onclick", "title", "alt", "name", "sitecode", "class"})
 _ENTRY_TEXT_LIMIT = 20
 
@@ -84,7 +86,7 @@ def icp(document: Document) -> str | None:
 def police_record(document: Document) -> str | None:
     """Public-security record number as shown; that of the link to the register where only its mark is shown."""
     shown = _first(_POLICE, document)
-    if shown is not None or not document.may_hold(POLICE_HINTS):
+    if shown is not None or not document.may_hold(hints.POLICE):
         return shown
     links = (_POLICE_LINK.search(spot.get("href")) for spot in document.all("a"))
     return next((match.group(1) for match in links if match), None)
@@ -103,7 +105,8 @@ def organizer(document: Document) -> str | None:
     matches = _ORGANIZER.finditer(text) if "主" in text else ()
     found = [(match, _clean_body(match.group(1))) for match in matches]
     labelled = [name for match, name in found if name and _ORGANIZER_LABELLED.match(match.group())]
-    behind = [name for piece in document.visible_texts if (name := _named_before(piece.value))]
+    pieces = document.visible_texts if "主办" in text else ()
+    behind = [name for piece in pieces if (name := _named_before(piece.value))]
     loose = [name for _, name in found if name and _BODY.search(name)]
     for names in (labelled, behind, loose):
         if names:
@@ -125,44 +128,51 @@ def _clean_body(name: str) -> str | None:
 
 def contact(document: Document) -> str | None:
     """How the site's office is reached, as shown; a link named 联系我们 counts."""
-    text = document.visible_line
-    found = (_CONTACT.match(text, start.start()) for start in _CONTACT_STARTS.finditer(text))
-    match = next(filter(None, found), None)
-    if match:
-        return " ".join(match.group().split())
-    links = (document.text_of(spot) for spot in document.all("a"))
-    return next((text for text in links if _CONTACT_LINK.match(text)), None)
+    if document.may_say(hints.CONTACT):
+        text = document.visible_line
+        found = (_CONTACT.match(text, start.start()) for start in _CONTACT_STARTS.finditer(text))
+        match = next(filter(None, found), None)
+        if match:
+            return " ".join(match.group().split())
+    return next((text for text in document.link_texts if text in _CONTACT_LINKS), None)
 
 
 def jiucuo_entry(document: Document) -> bool:
     """A live entry 我为政府网站找错: widget script, link, image or the place the widget fills, outside comments."""
-    return document.may_hold(REPORT_HINTS) and any(
+    return document.may_hold(hints.REPORT) and any(
         _is_report_entry(document, spot) for spot in document.all(*_TAGS_OF_ENTRIES)
     )
 
 
 def _is_report_entry(document: Document, spot: Spot) -> bool:
-    values = " ".join(value for name, value in spot.attributes.items() if value and name in _ATTRIBUTES)
-    if _REPORT.search(values) and not _NOT_REPORT.search(values):
-        return True
-    if spot.tag not in ("a", "span", "button", "area", "li"):
-        return False
+    if spot.attributes:
+        values = " ".join([value for name, value in spot.attributes.items() if value and name in _ATTRIBUTES])
+        if _REPORT.search(values.lower()) and not _NOT_REPORT.search(values):
+            return True
     text = document.text_of(spot) if spot.tag == "a" else ""
-    return len(text) <= _ENTRY_TEXT_LIMIT and _REPORT_TEXT.search(text) is not None and not _NOT_REPORT.search(text)
+    if "找错" not in text or len(text) > _ENTRY_TEXT_LIMIT:
+        return False
+    return _REPORT_TEXT.search(text) is not None and not _NOT_REPORT.search(text)
 
 
 def conac_mark(document: Document) -> bool:
     """The party-and-government mark (党政机关网站标识): its script, link or image, outside comments."""
-    marked = document.may_hold(MARK_HINTS)
-    for spot in document.all("script", "a", "img", "iframe", "span") if marked else document.all("img"):
-        values = " ".join(spot.get(name) for name in ("href", "src", "id", "onclick") if spot.attributes.get(name))
-        if _MARK.search(values):
-            return True
-        if spot.tag == "img" and (
-            _MARK_IMAGE.search(spot.get("src")) or _MARK_TITLE.search(spot.get("alt") + spot.get("title"))
-        ):
-            return True
-    return marked and any(_MARK.search(text) for _, text in document.scripts)
+    marked = document.may_hold(hints.MARK)
+    if marked and any(_is_mark(spot) for spot in document.all("script", "a", "img", "iframe", "span")):
+        return True
+    if any(_is_mark_image(spot) for spot in document.all("img")):
+        return True
+    return marked and any(_MARK.search(text.lower()) for _, text in document.scripts)
+
+
+def _is_mark(spot: Spot) -> bool:
+    values = [value for name in ("href", "src", "id", "onclick") if (value := spot.attributes.get(name))]
+    return bool(values) and _MARK.search(" ".join(values).lower()) is not None
+
+
+def _is_mark_image(spot: Spot) -> bool:
+    source, said = spot.get("src"), spot.get("alt") + spot.get("title")
+    return _MARK_IMAGE.search(source) is not None or _MARK_TITLE.search(said) is not None
 
 
 def state_council_column(document: Document) -> bool:
@@ -170,6 +180,8 @@ def state_council_column(document: Document) -> bool:
 
     Prominent is what a visitor sees outside the footer and the friendly links; lists of departments do not count.
     """
+    if "国务院" not in document.written and "中国政府网" not in document.written:
+        return False
     names = (
         text.value.strip("·•>| ")
         for text in document.texts
@@ -199,4 +211,7 @@ def site_name(document: Document) -> str | None:
 
 def site_map(document: Document) -> bool:
     """A link named 网站地图 or the like."""
-    return any(_MAP.match(document.text_of(spot) or spot.get("title")) for spot in document.all("a"))
+    if not _MAPS.isdisjoint(document.link_texts):
+        return True
+    untold = (spot for spot, text in zip(document.all("a"), document.link_texts, strict=True) if not text)
+    return any(spot.get("title").removesuffix("\n") in _MAPS for spot in untold)

@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
+from crawler.extract import hints
 from crawler.extract.document import Document
-from crawler.extract.words import Words
 from inspection.observation.page import GuideElement
 
 _MINIMUM = 3
@@ -25,19 +25,6 @@ _LABELS = {
     GuideElement.PHONE: rf"(?:{_DEED}|联系|咨询|监督|投诉|监督投诉|咨询投诉)的?(?:电话|方式|途径)(?:及监督电话)?",
     GuideElement.PROCEDURE: rf"(?:{_DEED})的?(?:流程|程序|步骤|环节)图?|流程图",
 }
-_WORDS = {
-    GuideElement.BASIS: frozenset({"依据"}),
-    GuideElement.CONDITIONS: frozenset({"条件", "对象"}),
-    GuideElement.MATERIALS: frozenset({"材料"}),
-    GuideElement.PLACE: frozenset({"地点", "地址", "窗口"}),
-    GuideElement.ORGAN: frozenset({"机构", "机关", "单位", "主体", "部门", "科室"}),
-    GuideElement.FEE: frozenset({"收费", "费用"}),
-    GuideElement.TIME: frozenset({"时间", "时限", "期限", "日期"}),
-    GuideElement.PHONE: frozenset({"电话", "方式", "途径"}),
-    GuideElement.PROCEDURE: frozenset({"流程", "程序", "步骤", "环节"}),
-}
-"""One of them is in every label of the element; the name of the matter does not make a guide."""
-_SOUGHT = Words(*(word for words in _WORDS.values() for word in words))
 _PATTERNS = {element: re.compile(pattern) for element, pattern in _LABELS.items()}
 
 
@@ -47,11 +34,10 @@ def guide_elements(document: Document) -> tuple[GuideElement, ...] | None:
     An element is stated by a label of its own (a cell, a heading, a bold word, the start of a line before a colon).
     A heading serves as the name of the matter. The site's own footer and menu state nothing of the matter.
     """
-    said = _SOUGHT.held_by(document.visible.replace(" ", "").encode("utf-8", "surrogatepass"))
-    if sum(not words.isdisjoint(said) for words in _WORDS.values()) < _MINIMUM:
+    if sum(document.may_say(words) for words in hints.GUIDE.values()) < _MINIMUM:
         return None
-    texts = (text.value for text in document.visible_texts if not (text.spot.foot or text.spot.nav))
-    found = {element for text in texts if (label := _label(text)) for element in _named(label)}
+    labels = (_label(text.value) for text in document.body_texts)
+    found = {element for label in labels if label for element in _named(label)}
     if len(found - {GuideElement.NAME}) < _MINIMUM:
         return None
     if document.title or document.all("h1", "h2"):

@@ -1,12 +1,15 @@
 """Links that a visitor does not see: hidden by style, by a style sheet of the page, or written by a script."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from crawler.extract.document import Document, Spot
 from crawler.extract.links import Lines, leads_somewhere
 from inspection.observation.page import HiddenLink, Hiding
 
+_LINKS = frozenset({"a", "area", "iframe"})
+_BOXES = frozenset({"marquee", "iframe"})
 _LIMIT = 500
 _TEXT_LIMIT = 200
 _STYLE_LIMIT = 2_000
@@ -42,19 +45,30 @@ _TAGS = re.compile(r"<[^>]*>")
 
 def hidden_links_of(document: Document) -> tuple[HiddenLink, ...]:
     """Hidden links in document order, then those that scripts write; at most 500."""
-    finder, lines = _Hidings(document), Lines(document.source)
+    lines = Lines(document.source)
     found: list[HiddenLink] = []
-    for spot in document.spots:
-        if spot.tag not in ("a", "area", "iframe"):
-            continue
-        hiding = finder.of(spot)
+    for spot, hiding in _hidden(document):
         raw = spot.get("src" if spot.tag == "iframe" else "href")
-        url = document.resolve(raw) if hiding is not None and leads_somewhere(raw) else None
-        if url is not None and hiding is not None:
+        url = document.resolve(raw) if leads_somewhere(raw) else None
+        if url is not None:
             found.append(HiddenLink(url=url, text=_text(document, spot), hiding=hiding, line=lines.of(raw)))
         if len(found) >= _LIMIT:
             break
     return tuple([*found, *_written_by_scripts(document)][:_LIMIT])
+
+
+def _hidden(document: Document) -> Iterator[tuple[Spot, Hiding]]:
+    """Links that are hidden, by themselves or by an element around them, with the nearest reason."""
+    own = _Hidings(document)
+    around: list[tuple[int, Hiding]] = []
+    for spot in document.spots:
+        while around and around[-1][0] < spot.order:
+            around.pop()
+        reason = own.of(spot) if spot.attributes else None
+        if reason is not None:
+            around.append((spot.last, reason))
+        if around and spot.tag in _LINKS:
+            yield spot, around[-1][1]
 
 
 def _text(document: Document, spot: Spot) -> str:
@@ -75,45 +89,34 @@ def _written_by_scripts(document: Document) -> list[HiddenLink]:
 
 
 class _Hidings:
-    """Why an element is not seen: by itself, or by an element around it; each is looked at once."""
+    """Why an element is not seen, by what is written on itself."""
 
     def __init__(self, document: Document) -> None:
-        self._names = _hidden_names(document)
-        self._known: dict[int, Hiding | None] = {}
+        names = _hidden_names(document)
+        self._classes = {name[1:]: reason for name, reason in names.items() if name[0] == "."}
+        self._ids = {name[1:]: reason for name, reason in names.items() if name[0] == "#"}
+        named = [name for name, known in (("class", self._classes), ("id", self._ids)) if known]
+        self._telling = frozenset({"hidden", "style", *named})
 
     def of(self, spot: Spot) -> Hiding | None:
-        """The nearest reason, None where the element can be seen."""
-        passed: list[Spot] = []
-        place: Spot | None = spot
-        reason: Hiding | None = None
-        while place is not None:
-            if place.order in self._known:
-                reason = self._known[place.order]
-                break
-            passed.append(place)
-            reason = self._own(place)
-            if reason is not None:
-                break
-            place = place.parent
-        for each in passed:
-            self._known[each.order] = reason
-        return reason
-
-    def _own(self, spot: Spot) -> Hiding | None:
-        if "hidden" in spot.attributes:
+        """The reason; None where nothing on the element hides it."""
+        attributes = spot.attributes
+        if self._telling.isdisjoint(attributes) and spot.tag not in _BOXES:
+            return None
+        if "hidden" in attributes:
             return Hiding.NOT_DISPLAYED
-        style = spot.get("style")
+        style = attributes.get("style")
         reason = _reason(style.lower()) if style else None
-        if reason is None and spot.tag in ("marquee", "iframe") and _is_tiny(spot):
+        if reason is None and spot.tag in _BOXES and _is_tiny(spot):
             reason = Hiding.ZERO_SIZE
         return reason or self._by_name(spot)
 
     def _by_name(self, spot: Spot) -> Hiding | None:
-        if not self._names:
-            return None
-        names = [f".{name}" for name in spot.get("class").split()]
-        names += [f"#{spot.get('id')}"] if spot.get("id") else []
-        return next((self._names[name] for name in names if name in self._names), None)
+        if self._classes:
+            for name in spot.get("class").split():
+                if name in self._classes:
+                    return self._classes[name]
+        return self._ids.get(spot.get("id")) if self._ids else None
 
 
 def _is_tiny(spot: Spot) -> bool:
@@ -132,7 +135,8 @@ def _hidden_names(document: Document) -> dict[str, Hiding]:
                 matches = (_SIMPLE_SELECTOR.match(selector) for selector in selectors.split(","))
                 names.update((match.group(1), reason) for match in matches if match)
     for _, script in document.scripts:
-        names.update((f"#{one or other}", Hiding.NOT_DISPLAYED) for one, other in _HIDES.findall(script))
+        if "none" in script or "hid" in script:  # as in all that the pattern finds
+            names.update((f"#{one or other}", Hiding.NOT_DISPLAYED) for one, other in _HIDES.findall(script))
     return names
 
 

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from crawler.extract import hints
 from crawler.extract.document import Document, Text
 from inspection.observation.page import ListState
 
@@ -41,6 +42,7 @@ _FETCHES = re.compile(
 )
 _WRITES = re.compile(r"\.innerHTML\s*\+?=|\.append(?:Child)?\s*\(|\.html\s*\(|insertAdjacentHTML")
 _PLACEHOLDER = re.compile(r"\{\{[^}]{1,80}\}\}|\{\$[\w.]+\}|<%=|\$\{[\w.]+\}|v-for=|ng-repeat=")
+_PUBLICATION = re.compile(r"(?:发布|发文|更新|时间|日期|来源|信息来源|作者|浏览)[^\n]{0,6}[:：]")
 _ARTICLE_META = ("ArticleTitle", "PubDate")
 _HOME_PATH = re.compile(r"^/(?:(?:index|default|main|home)[\w]*\.\w{2,5})?$", re.IGNORECASE)
 
@@ -79,11 +81,11 @@ def soft_404(document: Document) -> bool:
     """Whether the page only says that what was asked for is not there; hidden texts and long pages say nothing."""
     if document.title and len(document.title) < 60 and _GONE_TITLE.search(document.title):
         return len(document.visible) < 4 * _SHORT_PAGE
-    headings = " ".join(document.text_of(spot) for spot in document.all("h1", "h2") if not spot.hidden)
-    if len(document.visible) < _SHORT_PAGE and _GONE.search(headings):
-        return True
-    body = "\n".join(text.value for text in document.visible_texts if not (text.spot.nav or text.spot.foot))
-    return len(body) < _VERY_SHORT_PAGE and _GONE.search(body) is not None
+    if len(document.visible) < _SHORT_PAGE:
+        headings = " ".join(document.text_of(spot) for spot in document.all("h1", "h2") if not spot.hidden)
+        if _GONE.search(headings):
+            return True
+    return len(document.body) < _VERY_SHORT_PAGE and _GONE.search(document.body) is not None
 
 
 def is_home(url: str) -> bool:
@@ -96,21 +98,13 @@ def is_article(document: Document) -> bool:
     """Whether the page is one article: its tags say so, or a publication line stands above running text."""
     if any(document.meta_value(name) for name in _ARTICLE_META):
         return True
-    line = re.search(r"(?:发布|发文|更新|时间|日期|来源|信息来源|作者|浏览)[^\n]{0,6}[:：]", document.visible)
-    return line is not None and _running_text(document) > 200
+    is_signed = document.may_say(hints.PUBLICATION) and _PUBLICATION.search(document.visible) is not None
+    return is_signed and _running_text(document) > 200
 
 
 def _running_text(document: Document) -> int:
     """Characters of text outside links, menus and footers."""
-    return sum(
-        len(text.value)
-        for text in document.visible_texts
-        if len(text.value) > 20 and not (text.spot.nav or text.spot.foot or _is_linked(text.spot.tag))
-    )
-
-
-def _is_linked(tag: str) -> bool:
-    return tag == "a"
+    return sum(len(text.value) for text in document.body_texts if len(text.value) > 20 and text.spot.tag != "a")
 
 
 def empty_list_state(document: Document, *, scripts_ran: bool) -> ListState:
@@ -135,9 +129,7 @@ def empty_list_state(document: Document, *, scripts_ran: bool) -> ListState:
 def _content_text(document: Document) -> int:
     """Characters to read outside links, menus and footers, tables and forms included."""
     return sum(
-        len(text.value)
-        for text in document.visible_texts
-        if not (text.spot.nav or text.spot.foot or text.spot.tag == "a" or _PLACE.search(text.value))
+        len(text.value) for text in document.body_texts if not (text.spot.tag == "a" or _PLACE.search(text.value))
     )
 
 

@@ -56,11 +56,10 @@ def letter_of(document: Document) -> LetterSeen | None:
     """
     if not is_place_for_letters(document) or _has_table_of_letters(document):
         return None
-    text = "\n".join(each.value for each in document.visible_texts if not (each.spot.nav or each.spot.foot))
-    labelled = _labelled(text)
+    labelled = _labelled(document.body)
     if labelled.repeated & {"asked", "question"} or not _is_letter(labelled.values):
         return None
-    letter = _letter(document, text, labelled.values)
+    letter = _letter(document, document.body, labelled.values)
     return letter if letter.asked is not None or letter.answered is not None or letter.has_answer else None
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from crawler.extract import hints
 from crawler.extract.dates import YearRule, date_alone, dates_within
 from crawler.extract.document import Document, Spot
 from crawler.extract.links import leads_somewhere
@@ -47,7 +48,8 @@ def is_place_for_letters(document: Document) -> bool:
     """Whether title, column tag or a heading say so."""
     named = [document.title or "", document.meta_value("ColumnName") or ""]
     named += [document.text_of(spot) for spot in document.all("h1", "h2", "h3", "th", "caption") if not spot.hidden]
-    named += [text.value for text in document.visible_texts if "位置" in text.value]
+    if document.may_say(hints.PLACE):
+        named += [text.value for text in document.visible_texts if "位置" in text.value]
     return any(_PLACE.search(text) for text in named if len(text) < 120)
 
 

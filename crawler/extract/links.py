@@ -1,8 +1,7 @@
 """Every reference of a page, by element and attribute, with its line."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html import escape
 
@@ -28,6 +27,11 @@ _REFERRING: dict[str, tuple[str, ...]] = {
     "input": ("src",),
     "form": ("action",),
 }
+_WITH_CONDITIONS = frozenset({"img", "source", "link", "input"})
+"""Where an attribute may hold several references, or none."""
+_ELSEWHERE = frozenset({"background", "style", "onclick"})
+"""Attributes in which any element may refer to something."""
+_WRITTEN_WITHIN = frozenset({"style", "meta"})
 _LINK_RELATIONS = re.compile(r"stylesheet|icon|alternate|manifest|preload|apple-touch", re.IGNORECASE)
 _NOT_FOLLOWED = frozenset({"javascript", "mailto", "tel", "data", "about", "sms", "blob", "file", "callto", "fax"})
 _CSS_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)", re.IGNORECASE)
@@ -75,28 +79,41 @@ def links_of(document: Document, *, shown_in: str | None = None) -> tuple[PageLi
 def _written(document: Document) -> Iterator[tuple[Spot, str, str]]:
     """(element, attribute, value) of all that refers to something."""
     for spot in document.spots:
-        if spot.attributes or spot.tag == "style":
-            for attribute, raw in _references(spot):
-                if leads_somewhere(raw):
-                    yield spot, attribute, raw
-
-
-def _references(spot: Spot) -> Iterator[tuple[str, str]]:
-    for attribute in _REFERRING.get(spot.tag, ()):
-        value = spot.attributes.get(attribute)
-        if not value or (spot.tag == "link" and not _LINK_RELATIONS.search(spot.get("rel"))):
+        tag, attributes = spot.tag, spot.attributes
+        if not attributes and tag != "style":
             continue
-        if attribute == "srcset":
-            yield from ((attribute, part.split()[0]) for part in value.split(",") if part.split())
-        elif spot.tag != "input" or spot.get("type").lower() == "image":
-            yield attribute, value
-    background = spot.attributes.get("background")
+        for name in _REFERRING.get(tag, ()):
+            value = attributes.get(name)
+            if value:
+                for raw in _values(spot, name, value) if tag in _WITH_CONDITIONS else (value,):
+                    if leads_somewhere(raw):
+                        yield spot, name, raw
+        if tag in _WRITTEN_WITHIN or not _ELSEWHERE.isdisjoint(attributes):
+            for name, raw in _further(spot):
+                if leads_somewhere(raw):
+                    yield spot, name, raw
+
+
+def _values(spot: Spot, name: str, value: str) -> Sequence[str]:
+    """The references in an attribute of those by which the element refers to something."""
+    if name == "srcset":
+        return [part.split()[0] for part in value.split(",") if part.split()]
+    if spot.tag == "link" and not _LINK_RELATIONS.search(spot.get("rel")):
+        return ()
+    if spot.tag == "input" and spot.get("type").lower() != "image":
+        return ()
+    return (value,)
+
+
+def _further(spot: Spot) -> Iterator[tuple[str, str]]:
+    """References where any element may have them, and those that a style sheet or a refresh holds."""
+    background = spot.get("background")
     if background:
         yield "background", background
-    style = spot.attributes.get("style")
-    if style and "url(" in style:
+    style = spot.get("style")
+    if "url(" in style:
         yield from (("style", found) for found in _CSS_URL.findall(style))
-    click = spot.attributes.get("onclick")
+    click = spot.get("onclick")
     if click:
         yield from (("onclick", found) for found in _CLICK.findall(click) if found.strip())
     if spot.tag == "style":
@@ -138,8 +155,8 @@ class Lines:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._starts: list[int] | None = None
         self._position = 0
+        self._line = 1
         self._budget = _SEARCHED
 
     def of(self, raw: str) -> int:
@@ -149,16 +166,12 @@ class Lines:
             found = self._find(escape(raw, quote=False))
         if found < 0:
             return 0
+        self._line += self._source.count("\n", self._position, found)
         self._position = found
-        return bisect_right(self._line_starts(), found)
+        return self._line
 
     def _find(self, written: str) -> int:
         found = self._source.find(written, self._position) if self._budget > 0 else -1
         if found < 0:
             self._budget -= len(self._source) - self._position
         return found
-
-    def _line_starts(self) -> list[int]:
-        if self._starts is None:
-            self._starts = [0, *(match.end() for match in re.finditer("\n", self._source))]
-        return self._starts

@@ -7,12 +7,13 @@ from functools import lru_cache
 
 import msgspec
 
-from crawler.extract.dates import YearRule, date_alone, date_beside_title, date_within
+from crawler.extract.dates import YearRule, date_alone, date_beside_title, date_within, may_hold_date
 from crawler.extract.document import Document, Spot, Text
 from inspection.observation import ItemSeen
 
 _ITEM_TAGS = frozenset({"li", "tr", "dd", "dt"})
 _STOP_TAGS = frozenset({"body", "html", "ul", "ol", "table", "tbody", "form", "section", "main"})
+_LOOK_UP = 6
 _MAX_LINKS_IN_ITEM = 3
 _MIN_TITLE = 4
 _MORE = re.compile(
@@ -48,23 +49,19 @@ class Item(msgspec.Struct, eq=False):
 
 
 class ItemList(msgspec.Struct, eq=False):
-    """A list: its items in order, and the element around them."""
+    """A list: its items in order, and the element around them; how many show a date, how long titles are on average."""
 
     items: list[Item]
     around: Spot
     in_navigation: bool
     in_footer: bool
     on_side: bool
+    dated: int = 0
+    title_length: float = 0.0
 
-    @property
-    def dated(self) -> int:
-        """How many items show a date."""
-        return sum(item.date is not None for item in self.items)
-
-    @property
-    def title_length(self) -> float:
-        """Mean length of the titles."""
-        return sum(len(item.title) for item in self.items) / len(self.items)
+    def __post_init__(self) -> None:
+        self.dated = sum([item.date is not None for item in self.items])
+        self.title_length = sum([len(item.title) for item in self.items]) / len(self.items)
 
     @property
     def is_content(self) -> bool:
@@ -92,7 +89,11 @@ def lists_of(document: Document, rule: YearRule) -> list[ItemList]:
     places: dict[int, tuple[Spot, list[Spot]]] = {}
     for anchor in anchors:
         place = _place(anchor, counts)
-        places.setdefault(place.order, (place, []))[1].append(anchor)
+        known = places.get(place.order)
+        if known is None:
+            places[place.order] = place, [anchor]
+        else:
+            known[1].append(anchor)
     groups: dict[int, tuple[Spot, list[Item]]] = {}
     for place, inside in places.values():
         item = _item(document, place, inside, rule)
@@ -107,44 +108,60 @@ class _Counts:
     """How many distinct targets the links under an element have."""
 
     def __init__(self, anchors: list[Spot]) -> None:
+        self._anchors = anchors
         self._orders = [anchor.order for anchor in anchors]
-        self._targets = [_target(anchor) for anchor in anchors]
         self._known: dict[int, int] = {}
 
     def under(self, spot: Spot) -> int:
         """The number, counted up to one more than an item may have."""
         count = self._known.get(spot.order)
         if count is None:
-            first, end = bisect_left(self._orders, spot.order), bisect_right(self._orders, spot.last)
-            found: set[str] = set()
-            for number in range(first, end):
-                found.add(self._targets[number])
-                if len(found) > _MAX_LINKS_IN_ITEM:
-                    break
-            count = self._known[spot.order] = len(found)
+            first = bisect_left(self._orders, spot.order)
+            end = bisect_right(self._orders, spot.last, first)
+            count = end - first if end - first < 2 else self._distinct(first, end)
+            self._known[spot.order] = count
         return count
+
+    def _distinct(self, first: int, end: int) -> int:
+        found: set[str] = set()
+        for number in range(first, end):
+            found.add(_target(self._anchors[number]))
+            if len(found) > _MAX_LINKS_IN_ITEM:
+                break
+        return len(found)
 
 
 def _target(anchor: Spot) -> str:
     raw = anchor.get("href").strip()
     if not raw:
         return f"#{anchor.order}"
-    return f"{raw}{anchor.order}" if raw.lower().startswith("javascript") else raw
+    return f"{raw}{anchor.order}" if _is_script(raw) else raw
+
+
+def _is_script(raw: str) -> bool:
+    return raw[:10].lower() == "javascript"
 
 
 def _place(anchor: Spot, counts: _Counts) -> Spot:
     """The element that holds the item: its li, row or definition, else the largest one with this link alone."""
-    for spot in anchor.ancestors(6):
-        if spot.tag in _ITEM_TAGS:
-            if counts.under(spot) <= _MAX_LINKS_IN_ITEM:
-                return spot
-            break
+    item = _item_around(anchor)
+    if item is not None and counts.under(item) <= _MAX_LINKS_IN_ITEM:
+        return item
     place = anchor
-    for spot in anchor.ancestors(6):
+    for spot in anchor.ancestors(_LOOK_UP):
         if counts.under(spot) > 1 or spot.tag in _STOP_TAGS:
             break
         place = spot
     return place
+
+
+def _item_around(anchor: Spot) -> Spot | None:
+    spot = anchor.parent
+    for _ in range(_LOOK_UP):
+        if spot is None or spot.tag in _ITEM_TAGS:
+            return spot
+        spot = spot.parent
+    return None
 
 
 def _around(place: Spot) -> Spot:
@@ -164,16 +181,15 @@ def _item(document: Document, place: Spot, anchors: list[Spot], rule: YearRule) 
     if not title or _leads_on(title):
         return None
     raw = anchor.get("href").strip()
-    url = (
-        document.resolve(raw) if raw and not raw.startswith("#") and not raw.lower().startswith("javascript") else None
-    )
+    url = document.resolve(raw) if raw and raw[0] != "#" and not _is_script(raw) else None
     found = _date(anchor, document.texts_within(place), rule, url)
     return Item(title=_without_date(title), url=url, date=found, place=place, order=anchor.order)
 
 
 def _title(document: Document, anchor: Spot) -> str:
     shown = document.text_of(anchor)
-    full = " ".join(anchor.get("title").split())
+    titled = anchor.attributes.get("title")
+    full = " ".join(titled.split()) if titled else ""
     if not full or len(full) > 200:
         return shown
     # A shown title that was cut short is completed by the attribute; other attributes repeat labels.
@@ -202,10 +218,11 @@ def _without_date(title: str) -> str:
 
 def _date(anchor: Spot, texts: list[Text], rule: YearRule, url: str | None) -> date | None:
     """The date shown with the item: a text of its own, glued to the title, or split over several elements."""
-    alone = (date_alone(text.value, rule, url) for text in texts)
-    found = next((day for day in alone if day is not None), None)
-    if found is not None:
-        return found
+    for text in texts:
+        found = date_alone(text.value, rule, url)
+        if found is not None:
+            return found
+    texts = [text for text in texts if may_hold_date(text.value)]
     pieces = [text.value for text in texts if len(text.value) <= 10 and _DIGIT.search(text.value)]
     if 2 <= len(pieces) <= 4:
         found = date_alone(" ".join(pieces[:3]), rule, url) or date_alone(" ".join(pieces[:2]), rule, url)

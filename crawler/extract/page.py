@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from crawler.extract import elements, kinds
+from crawler.extract import elements, hints, kinds
 from crawler.extract.charset import declaration, decode
 from crawler.extract.columns import columns_of
 from crawler.extract.dates import YearRule, date_alone, dates_within
@@ -25,6 +25,7 @@ from inspection.observation.page import ListState
 _RECORD_OPENS = re.compile(r"<record>\s*<!\[CDATA\[", re.IGNORECASE)
 _RECORD_ENDS = "]]>"
 _PAGER = re.compile(r"^(?:下一页|下页|后一页|末页|尾页|\d{1,3})$")
+_PAGER_LENGTH = 3
 _SHELL_TEXT = 80
 _TEXT_LIMIT = 200_000
 
@@ -98,6 +99,8 @@ def _own_latest(document: Document) -> date | None:
 
 def _records(document: Document) -> Document | None:
     """The list whose records stand in the page for a script to show (``<record><![CDATA[…]]></record>``)."""
+    if not document.may_hold(hints.RECORDS):
+        return None
     parts = _RECORD_OPENS.split(document.source)[1:]
     records = [part.partition(_RECORD_ENDS)[0] for part in parts if _RECORD_ENDS in part]
     return Document(f"<ul>{''.join(records)}</ul>", document.base) if records else None
@@ -163,8 +166,8 @@ def _frames(document: Document) -> tuple[str, ...]:
 def _pager(document: Document) -> tuple[str, ...]:
     found = (
         document.resolve(spot.get("href"))
-        for spot in document.all("a")
-        if spot.get("href") and _PAGER.match(document.text_of(spot))
+        for spot, text in zip(document.all("a"), document.link_texts, strict=True)
+        if len(text) <= _PAGER_LENGTH and spot.get("href") and _PAGER.match(text)
     )
     return tuple(dict.fromkeys(url for url in found if url is not None))[:20]
 

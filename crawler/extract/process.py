@@ -8,12 +8,12 @@ of memory: what a heavy page took does not all come back, and the next need not 
 """
 
 import gc
+import os
 import resource
 import signal
 import sys
 import traceback
 from datetime import date
-from pathlib import Path
 
 import msgspec
 
@@ -24,7 +24,9 @@ from inspection.observation.packing import pack
 LENGTH_BYTES = 4
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """A page makes thousands of objects that all go at once; Python's own 700 would go through them again and again."""
-_PAGES_OF_MEMORY = Path("/proc/self/statm")
+_PAGES_OF_MEMORY = "/proc/self/statm"
+_LONGEST_STATM = 256
+_PAGE_BYTES = resource.getpagesize()
 
 
 class ReadOrder(msgspec.Struct, frozen=True, array_like=True):
@@ -76,12 +78,21 @@ def answer(order: ReadOrder) -> ReadAnswer:
         return ReadAnswer(None, error=traceback.format_exc())
 
 
-def _is_larger_than(megabytes: int) -> bool:
-    try:
-        resident = int(_PAGES_OF_MEMORY.read_text("ascii").split()[1])
-    except OSError:
-        return False
-    return resident * resource.getpagesize() > megabytes * 1024 * 1024
+class _Memory:
+    """The memory of this process, asked for after every page."""
+
+    def __init__(self) -> None:
+        try:
+            self._file = os.open(_PAGES_OF_MEMORY, os.O_RDONLY)
+        except OSError:
+            self._file = -1
+
+    def is_larger_than(self, megabytes: int) -> bool:
+        """Whether it holds more; never where the system does not tell."""
+        if self._file < 0:
+            return False
+        resident = int(os.pread(self._file, _LONGEST_STATM, 0).split()[1])
+        return resident * _PAGE_BYTES > megabytes * 1024 * 1024
 
 
 def main() -> None:
@@ -92,6 +103,7 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     orders = msgspec.msgpack.Decoder(ReadOrder)
     answers = msgspec.msgpack.Encoder()
+    memory = _Memory()
     source, target = sys.stdin.buffer, sys.stdout.buffer
     while len(head := source.read(LENGTH_BYTES)) == LENGTH_BYTES:
         size = int.from_bytes(head, "big")
@@ -101,7 +113,7 @@ def main() -> None:
         order = orders.decode(message)
         del message
         found = answer(order)
-        last = _is_larger_than(most_mb)
+        last = memory.is_larger_than(most_mb)
         target.write(framed(answers.encode(msgspec.structs.replace(found, last=last))))
         target.flush()
         if last:

@@ -13,7 +13,7 @@ _TAGS = (
 )
 _STRUCTURED = re.compile(r"[\"']datePublished[\"']\s*:\s*[\"']([^\"']{8,40})[\"']")
 _LABELLED = re.compile(
-    r"(?P<label>发布|公布|发文|发稿|发表|公开|登载|上传|录入|信息|生成|成文|印发|更新|修改|编辑|)\s*(?P<noun>日期|时间)\s*[:：]?\s*"
+    r"(?=[发公登上录信生成印更修编日时\s])(?P<label>发布|公布|发文|发稿|发表|公开|登载|上传|录入|信息|生成|成文|印发|更新|修改|编辑|)\s*(?P<noun>日期|时间)\s*[:：]?\s*"
     r"(?=(?P<date>(?:(?!日期|时间)[^\n]){0,24}))"
 )
 _OTHER_DATES = re.compile(
@@ -74,7 +74,7 @@ def _labelled(document: Document) -> Iterator[tuple[int, date]]:
 
 def _beside_source(document: Document, rule: YearRule) -> Iterator[date]:
     """Dates without a label in the line under the title, which names source, readers or sizes of type."""
-    texts = [text for text in document.visible_texts if not (text.spot.nav or text.spot.foot)]
+    texts = document.body_texts
     for number, text in enumerate(texts):
         found = dates_within(text.value) if len(text.value) <= _LINE else []
         if len(found) != 1 or is_clock(text.value) or _OTHER_DATES.search(text.value):

@@ -13,4 +13,4 @@ class Words:
     def held_by(self, text: bytes) -> frozenset[str]:
         """Those that stand in the text."""
         found = self._finder.find_matches_as_indexes(text, overlapping=True)
-        return frozenset(self._words[number] for number, _, _ in found)
+        return frozenset([self._words[number] for number in {number for number, _, _ in found}])

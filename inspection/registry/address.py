@@ -21,7 +21,12 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _WEB_SCHEMES = frozenset(_DEFAULT_PORTS)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ABSOLUTE = re.compile(r"https?://[^/?#\s]\S*", re.IGNORECASE)
-_PLAIN_PATH = re.compile(r"(?!.*(?://|/\.))(?:/|/?[\w%~-][^\s\x00-\x1f\x7f:;]*)")
+_PLAIN_PATH = re.compile(r"(?:(?:\.\.?/)+(?!/))?(?!.*(?://|/\.))(?:/|/?[\w%~-][^\s\x00-\x1f\x7f:;]*)")
+_CANONICAL = re.compile(
+    r"https?://([a-z0-9.-]+)(?::[1-9]\d{3})?(?:/(?!\.)[\w~!$&'()*+,;=:@.-]*)+(?:\?[\w~!$&'()*+,;=:@./?\[\]|{}^`-]+)?",
+    re.ASCII,
+)
+"""Addresses that are canonical as they stand, if their host is: by far most of all, and not to be taken apart."""
 _NOT_APPENDED = re.compile(r"//|/\.|;")
 _IGNORED_WHITE_SPACE = re.compile(r"[\t\r\n]")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -51,7 +56,10 @@ def canonical(url: str) -> str | None:
 
 
 def _canonical(url: str) -> str | None:
-    text = _IGNORED_WHITE_SPACE.sub("", url.strip()).replace("\\", "/")
+    plain = _CANONICAL.fullmatch(url)
+    if plain is not None and len(url) <= MAX_LENGTH and _canonical_host(plain.group(1)) == plain.group(1):
+        return url
+    text = _plain(url)
     if len(text) > MAX_LENGTH:
         return None
     try:
@@ -72,11 +80,39 @@ _canonical_kept = lru_cache(maxsize=65536)(_canonical)
 
 def resolve(base: str, raw: str) -> str | None:
     """Absolute canonical address of what a page at ``base`` wrote; None where it is no usable http(s) address."""
-    return _resolve_kept(base, raw) if len(base) + len(raw) <= _KEPT_LENGTH else _resolve(base, raw)
+    if len(base) + len(raw) > _KEPT_LENGTH:
+        return _resolve(base, raw)
+    return _resolve_kept(_starts(base)[_start_needed(raw)], raw)
+
+
+@lru_cache(maxsize=4096)
+def _starts(base: str) -> tuple[str, str, str, str]:
+    """As much of a base as an answer may hang on: nothing, its origin, its directory, all.
+
+    Answers are kept by that, so that what all pages of a site or a directory write alike is resolved once.
+    """
+    origin, directory = _place(base) or (base, base)
+    return "", origin, directory, base
+
+
+@lru_cache(maxsize=65536)
+def _start_needed(raw: str) -> int:
+    """Which of them a reference starts from."""
+    text = _plain(raw)
+    if _ABSOLUTE.fullmatch(text):
+        return 0
+    if not _PLAIN_PATH.fullmatch(text):
+        return 3
+    return 1 if text[0] == "/" else 2
+
+
+def _plain(raw: str) -> str:
+    """A reference as browsers read it."""
+    return _IGNORED_WHITE_SPACE.sub("", raw.strip()).replace("\\", "/")
 
 
 def _resolve(base: str, raw: str) -> str | None:
-    text = _IGNORED_WHITE_SPACE.sub("", raw.strip()).replace("\\", "/")
+    text = _plain(raw)
     if not text:
         return None
     try:
@@ -95,13 +131,23 @@ def _joined(base: str, text: str) -> str:
     place = _place(base) if _PLAIN_PATH.fullmatch(text) else None
     if place is None:
         return urljoin(base, text)
-    return (place[0] if text[0] == "/" else place[1]) + text
+    if text[0] == "/":
+        return place[0] + text
+    root, directory = place
+    while text[0] == ".":
+        dots, _, text = text.partition("/")
+        if dots == ".." and len(directory) > len(root) + 1:
+            directory = directory[: directory.rindex("/", 0, -1) + 1]
+    return directory + text
 
 
 @lru_cache(maxsize=4096)
 def _place(base: str) -> tuple[str, str] | None:
     """(scheme and host, the same with the directory) of an address; None where joining is not mere appending."""
-    parts = urlsplit(base)
+    try:
+        parts = urlsplit(base)
+    except ValueError:
+        return None
     if parts.scheme not in _WEB_SCHEMES or not parts.netloc or _NOT_APPENDED.search(parts.path):
         return None
     origin = f"{parts.scheme}://{parts.netloc}"

@@ -79,6 +79,10 @@ def test_an_end_within_a_character_leaves_the_rest(encoding):
     assert text.rstrip("\ufffd") == page(SIMPLIFIED, encoding)
 
 
+def test_next_to_nothing_may_end_within_a_character():
+    assert decode("政府".encode()[:-1]) == ("政\ufffd", "utf-8")
+
+
 def test_nothing_and_ascii_alone():
     assert decode(b"") == ("", "utf-8")
     assert decode(b"<html>moved</html>", "text/html; charset=gb2312") == ("<html>moved</html>", "gbk")

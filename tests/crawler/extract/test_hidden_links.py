@@ -66,6 +66,15 @@ def test_what_can_be_seen_is_not_hidden(page: str) -> None:
     assert hidden(f"<html><body>{page}</body></html>") == ()
 
 
+def test_the_nearest_reason_counts_and_ends_with_its_element() -> None:
+    page = (
+        "<div style='display:none'><p style='text-indent:-999px'><a href='/1'>一</a></p><a href='/2'>二</a></div>"
+        "<a href='/3'>三</a><p style='opacity:0'></p><a href='/4'>四</a>"
+    )
+    links = extract(page.encode(), "http://www.a.gov.cn/", as_of=None).hidden_links
+    assert [(link.text, link.hiding) for link in links] == [("一", Hiding.OFF_SCREEN), ("二", Hiding.NOT_DISPLAYED)]
+
+
 def test_lines_lead_to_the_source() -> None:
     assert [link.line for link in hidden(f"<html>\n<body>\n<div hidden>\n{LINK}</div>")] == [4]
 

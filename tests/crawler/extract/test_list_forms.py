@@ -18,6 +18,10 @@ FORMS = {
     "link around both": '<li><a href="/a/{n}.html"><p>{t}</p><span>{d}</span></a></li>',
     "day and month apart": '<li><div><b>{d:%d}</b><i>{d:%Y.%m}</i></div><a href="/a/{n}.html">{t}</a></li>',
     "text before": '<li>{d} <a href="/a/{n}.html">{t}</a></li>',
+    "four times the same link": (
+        '<li><a href="/a/{n}.html"><img src=x></a><a href="/a/{n}.html">{t}</a><span>{d}</span>'
+        '<a href="/a/{n}.html">摘要之一二</a><a href="/a/{n}.html">[详情]</a></li>'
+    ),
     "column before": '<li><a href="/xw/">[要闻]</a><a href="/a/{n}.html">{t}</a><span>{d}</span></li>',
     "deadline beside": '<li><a href="/a/{n}.html">{t}</a><span>截止日期：2025-01-01</span><span>{d}</span></li>',
     "definition": '<dt><a href="/a/{n}.html">{t}</a></dt><dd>{d}</dd>',

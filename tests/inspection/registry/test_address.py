@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from inspection.registry.address import (
     SiteScope,
+    _resolve_kept,
     canonical,
     host_of,
     is_government,
@@ -41,6 +42,41 @@ def test_references_are_joined_as_the_standard_library_joins_them(base, parts):
     except ValueError:
         expected = None
     assert resolve(base, text) == expected
+
+
+@given(
+    st.sampled_from(("./", "../", "../../", "../../../", ".././", "..//")),
+    st.lists(st.sampled_from(_PARTS), max_size=3),
+)
+def test_paths_that_climb_are_joined_as_the_standard_library_joins_them(dots, parts):
+    text = dots + "".join(parts).strip()
+    for base in ("http://a.cn/", "http://a.cn/d/e/f.html?x"):
+        try:
+            expected = canonical(urljoin(base, text))
+        except ValueError:
+            expected = None
+        assert resolve(base, text) == expected
+
+
+@pytest.mark.parametrize("raw", ["/x/1.html", "2.html", "./3.html", "../4.html", "http://b.cn/5.html"])
+def test_pages_of_a_directory_share_the_answers(raw):
+    _resolve_kept.cache_clear()
+    found = {resolve(f"http://a.cn/d/e/{number}.html?p={number}", raw) for number in range(100)}
+    assert len(found) == 1
+    assert _resolve_kept.cache_info().currsize == 1
+
+
+@pytest.mark.parametrize("raw", ["?p=2", "#top", "http:", "", "//"])
+def test_what_hangs_on_the_page_itself_is_shared_with_none(raw):
+    first, second = (resolve(f"http://a.cn/d/{number}.html", raw) for number in range(2))
+    assert first is None or first != second
+
+
+@given(st.lists(st.sampled_from((*_PARTS, "a.cn", "-", "_", "/.", "." * 300, "x" * 70, "|", "?", "\\")), max_size=8))
+def test_addresses_that_are_canonical_as_they_stand_are_those_that_the_long_way_leaves(parts):
+    url = f"http://{''.join(parts)}"
+    # White space in front is dropped, and makes it go the long way.
+    assert canonical(url) == canonical(f" {url}")
 
 
 @pytest.mark.parametrize(
