@@ -62,11 +62,16 @@ def _decode(body: bytes, content_type: str) -> tuple[str, str]:
     for bom, charset in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(charset, "replace"), charset.removesuffix("-le").removesuffix("-be")
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        if not _is_utf8(body):
+            return _decode_chinese(body, _declared(body, content_type))
+        text = body.decode("utf-8", "replace")
+    if not text.isascii():
+        return text, "utf-8"
     declared = _declared(body, content_type)
-    if _is_utf8(body):
-        plain = body.isascii() and declared in _CHINESE.values()
-        return body.decode("utf-8", "replace"), declared if plain and declared else "utf-8"
-    return _decode_chinese(body, declared)
+    return text, declared if declared in _CHINESE.values() else "utf-8"
 
 
 def _declared(body: bytes, content_type: str) -> str:
