@@ -4,13 +4,13 @@ No Redis, no MongoDB, no Scrapy engine: ``xuncha inspect`` and ``xuncha links`` 
 """
 
 import asyncio
-import gc
 import socket
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
+from crawler.collecting import spare_collections
 from crawler.config import WorkerConfig
 from crawler.extensions.lane import RunningTasks
 from crawler.extensions.link_lane import LinkLane
@@ -62,13 +62,15 @@ def observe_links(
 
 
 def _run(looking: Coroutine[None, None, Seen]) -> Seen:
-    """Run it; what is loaded by now lives as long as the process, and need not be searched for garbage all the time."""
-    gc.freeze()
+    spare_collections()
     return asyncio.run(looking)
 
 
 async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, config: WorkerConfig) -> SiteObservations:
-    held = _held(site.url, site.code, page_budget, config, as_of, render_budget=config.render_pages)
+    crawl = SiteCrawl(
+        _order(site.url, site.code, page_budget), retries=retries_of(config), render_budget=config.render_pages
+    )
+    held = _held(crawl, as_of)
     limits = limits_of(config)
     async with _fetching(config) as (fetcher, paces):
         series, entries = await asyncio.gather(
@@ -89,19 +91,20 @@ async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, co
 async def _observe_links(
     url: str, *, as_of: date, page_budget: int, external: bool, config: WorkerConfig
 ) -> tuple[list[PageSeen], list[LinkSeen]]:
-    held = _held(url, "", page_budget, config, as_of)
+    crawl = SiteCrawl(_order(url, "", page_budget), retries=retries_of(config), looks_at_host=False)
+    held = _held(crawl, as_of)
     async with _fetching(config) as (fetcher, paces):
         checker = link_checker_of(config, fetcher, external=external)
         entries = await _crawl(held, fetcher, checker, config, paces)
     return _pages(entries), _links(entries)
 
 
-def _held(
-    url: str, code: str, page_budget: int, config: WorkerConfig, as_of: date, *, render_budget: int = 0
-) -> HeldSite:
-    order = WorkOrder(round_id="", code=code, url=url, page_budget=page_budget, probe_count=0, probe_span_s=0)
-    crawl = SiteCrawl(order, retries=retries_of(config), render_budget=render_budget)
-    return HeldSite(Lease(order=order, token=0), crawl, as_of=as_of, known=set())
+def _order(url: str, code: str, page_budget: int) -> WorkOrder:
+    return WorkOrder(round_id="", code=code, url=url, page_budget=page_budget, probe_count=0, probe_span_s=0)
+
+
+def _held(crawl: SiteCrawl, as_of: date) -> HeldSite:
+    return HeldSite(Lease(order=crawl.order, token=0), crawl, as_of=as_of, known=set())
 
 
 @asynccontextmanager
@@ -165,14 +168,12 @@ async def _crawl(
     def collect() -> None:
         entries.extend(entry for entry in sink.take(len(sink)) if isinstance(entry, SiteEntry))
         sink.written()
-        # Each answer wakes the lanes, and so this: taken out first, thousands of questions do not nest.
-        questions = [*targets.questions]
-        targets.questions.clear()
-        for question in questions:
-            bench.target_known(*question, None)
+        while targets.questions:
+            bench.target_known(*targets.questions.popleft(), None)
         if held.crawl.is_complete:
             over.set()
 
+    pages.start()
     bench.on_work(collect)
     bench.on_work(places.pump)
     bench.on_work(pages.pump)
@@ -196,6 +197,10 @@ class _PageLane:
         self._limits = limits
         self._reader = PageReader()
         self._running = RunningTasks(freed=self.pump)
+
+    def start(self) -> None:
+        """Make ready, so that the first page need not wait for its reader."""
+        self._reader.start()
 
     def pump(self) -> None:
         while (job := self._bench.next(Lane.PAGES)) is not None:

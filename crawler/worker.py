@@ -11,7 +11,6 @@ Pages are read in a process of its own (:class:`crawler.spiders.page_reader.Page
 """
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -23,6 +22,7 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 
+from crawler.collecting import spare_collections
 from crawler.config import WorkerConfig
 from crawler.extensions.control_targets import ControlTargets
 from crawler.extensions.link_lane import LinkLane
@@ -61,8 +61,6 @@ logger = logging.getLogger(__name__)
 _INTERRUPTED = 130
 _TALKATIVE = ("scrapy", "twisted", "asyncio")
 _TARGETS_KEPT = 100_000
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""Facts and requests are made by the thousand and go by themselves; Python's own 700 would go through all of them."""
 
 
 def run_worker(
@@ -78,8 +76,7 @@ def run_worker(
     Returns the exit code: 0, or 1 if the worker failed. What is not stored at the end stays on the frontier.
     """
     process = _quiet_process(config)
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    spare_collections()
     loop = asyncio.get_event_loop()
     worker = _Worker(config, stores, clock=clock, round_id=round_id, until_idle=until_idle)
     running = loop.create_task(worker.run(process))

@@ -7,7 +7,6 @@ orders. It ends with its input, and after a page that has left it with more than
 of memory: what a heavy page took does not all come back, and the next need not stand upon it.
 """
 
-import gc
 import os
 import resource
 import signal
@@ -17,13 +16,12 @@ from datetime import date
 
 import msgspec
 
+from crawler.collecting import spare_collections
 from crawler.extract.page import extract
 from inspection.observation import PageFacts
 from inspection.observation.packing import pack
 
 LENGTH_BYTES = 4
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
-"""A page makes thousands of objects that all go at once; Python's own 700 would go through them again and again."""
 _PAGES_OF_MEMORY = "/proc/self/statm"
 _LONGEST_STATM = 256
 _PAGE_BYTES = resource.getpagesize()
@@ -99,8 +97,7 @@ def main() -> None:
     """Serve until the input ends. Ctrl-C is for the worker, which ends this process when it is through."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     most_mb = int(sys.argv[1])
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    spare_collections()
     orders = msgspec.msgpack.Decoder(ReadOrder)
     answers = msgspec.msgpack.Encoder()
     memory = _Memory()

@@ -8,13 +8,12 @@ import aiohttp
 import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
 
+from crawler.fetch.asking import Exchange, RawHeaders
 from inspection.registry.address import resolve
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHARSETS = ("utf-8", "gb18030", "latin-1")
 _ALL_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
-
-RawHeaders = tuple[tuple[bytes, bytes], ...]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -55,34 +54,27 @@ class Answer(msgspec.Struct, frozen=True):
         return [value for found, value in self.raw_headers if found.lower() == name]
 
 
-async def read_answer(response: aiohttp.ClientResponse, limit: int, kept: int) -> Answer:
+async def read_answer(exchange: Exchange, limit: int, kept: int) -> Answer:
     """At most ``limit`` bytes of the body, of which about the first ``kept`` are given.
 
     Of an incomplete one, what has arrived: browsers show that, too.
     """
     parts: list[bytes] = []
     size = 0
-    head = (response.status, response.raw_headers)
+    head = (exchange.status, exchange.raw_headers)
     try:
-        while part := await response.content.readany():
+        while part := await exchange.content.readany():
             if size < kept:
                 # Cut before it is joined: a copy of the whole body would cost as much again.
                 parts.append(part[: limit - size])
             size += len(part)
             if size > limit:
-                response.close()
+                exchange.end()
                 return Answer(*head, b"".join(parts), truncated=True)
     except (aiohttp.ClientPayloadError, aiohttp.ClientConnectionError, HttpProcessingError, OSError) as error:
         is_reset = isinstance(error, ConnectionError) or "ConnectionResetError" in str(error)
         return Answer(*head, b"".join(parts), damage=f"incomplete body: {error}", is_reset=is_reset)
     return Answer(*head, b"".join(parts), truncated=size > sum(map(len, parts)))
-
-
-def peer_of(response: aiohttp.ClientResponse) -> str | None:
-    """IP address that answered; None where the whole answer has arrived and the connection serves others again."""
-    transport = response.connection.transport if response.connection is not None else None
-    peer = transport.get_extra_info("peername") if transport is not None else None
-    return str(peer[0]) if peer else None
 
 
 def _location_text(raw: bytes) -> str:

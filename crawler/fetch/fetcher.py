@@ -7,14 +7,15 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import aiohttp
 import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
-from yarl import URL
 
-from crawler.fetch.answers import REDIRECTS, Answer, peer_of, read_answer
+from crawler.fetch.answers import REDIRECTS, Answer, read_answer
+from crawler.fetch.asking import Asker
 from crawler.fetch.classify import is_temporary, outcome_of_answer, outcome_of_error
 from crawler.fetch.decode import BadCoding, decode_body
 from crawler.fetch.network import Reach
@@ -81,12 +82,19 @@ class Fetcher:
             "Accept-Encoding": "gzip, deflate",
         }
         self.has_heard_anybody = False
-        self._session: aiohttp.ClientSession | None = None
+        self._asker: Asker | None = None
         self._sockets = Sockets()
         self._resolver = GuardedResolver(policy)
         self._reach = Reach()
-        self._verified = tls_context(verify=True, shown=shown)
-        self._unverified = tls_context(verify=False, shown=shown)
+        self._shown = shown
+
+    @cached_property
+    def _verified(self) -> ssl.SSLContext:
+        return tls_context(verify=True, shown=self._shown)  # when first wanted: authorities take their time to load
+
+    @cached_property
+    def _unverified(self) -> ssl.SSLContext:
+        return tls_context(verify=False, shown=self._shown)
 
     async def fetch(self, request: FetchRequest) -> FetchResult:
         """Fetch one address, redirects included. Never raises for anything the web does."""
@@ -98,9 +106,9 @@ class Fetcher:
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._asker is not None:
+            await self._asker.close()
+            self._asker = None
         await self._resolver.close()
         await self._sockets.close()
 
@@ -248,7 +256,7 @@ class Fetcher:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
         try:
             return await self._ask_once(request, url, progress, headers, tls)
-        except aiohttp.ClientResponseError as error:
+        except HttpProcessingError as error:
             (first, *_) = await self._resolver.resolve(host_of(url).strip("[]"), family=self._family)
             plain = PlainRequest(
                 request.method, url, first["host"], headers, request.max_body_bytes, tls, request.content
@@ -263,30 +271,24 @@ class Fetcher:
         progress.connected = False
         PROGRESS.set(progress)
         began = asyncio.get_running_loop().time()
-        # The canonical address is complete: encoding it once more would ask for another one.
-        address = URL(url, encoded=True)
-        async with self._opened().request(
-            request.method,
-            address,
-            headers=headers,
-            data=request.content or None,
-            allow_redirects=False,
-            ssl=tls,
-        ) as response:
+        exchange = await self._opened().ask(request.method, url, headers, tls=tls, content=request.content)
+        try:
             answered = asyncio.get_running_loop().time()
             progress.first_byte_s = round(answered - progress.start, 4)
             progress.answered_s = answered - began
-            progress.address, progress.status = peer_of(response), response.status
-            head = Answer(response.status, response.raw_headers)
+            progress.address, progress.status = exchange.peer, exchange.status
+            head = Answer(exchange.status, exchange.raw_headers)
             # The body of a redirect is nobody's business, and may be without end.
             if head.redirect_target(url):
                 return head
-            return await read_answer(response, request.max_body_bytes, _kept_bytes(request))
+            return await read_answer(exchange, request.max_body_bytes, _kept_bytes(request))
+        finally:
+            exchange.end()
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = _session(self._resolver, self._sockets, self._family)
-        return self._session
+    def _opened(self) -> Asker:
+        if self._asker is None:
+            self._asker = _asker(self._resolver, self._sockets, self._family)
+        return self._asker
 
 
 @contextmanager
@@ -344,9 +346,9 @@ def _judged(request: FetchRequest, answer: Answer, headers: dict[str, str]) -> _
     }
 
 
-def _session(resolver: GuardedResolver, sockets: Sockets, family: socket.AddressFamily) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=NotedConnector(
+def _asker(resolver: GuardedResolver, sockets: Sockets, family: socket.AddressFamily) -> Asker:
+    return Asker(
+        NotedConnector(
             resolver=NotedResolver(resolver),
             family=family,
             socket_factory=sockets.make,
@@ -354,12 +356,7 @@ def _session(resolver: GuardedResolver, sockets: Sockets, family: socket.Address
             limit=0,
             limit_per_host=0,
             keepalive_timeout=10,
-        ),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=None),
-        auto_decompress=False,
-        max_line_size=16 * 1024,
-        max_field_size=32 * 1024,
+        )
     )
 
 

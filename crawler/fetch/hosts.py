@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -52,8 +53,15 @@ class HostLook:
         self._controls_asked_at: float | None = None
         self._has_seen_ipv6 = False
         self._pause_s = pause_s
-        self._verified = tls_context(verify=True, shown=shown)
-        self._unverified = tls_context(verify=False, shown=shown)
+        self._shown = shown
+
+    @cached_property
+    def _verified(self) -> ssl.SSLContext:
+        return tls_context(verify=True, shown=self._shown)
+
+    @cached_property
+    def _unverified(self) -> ssl.SSLContext:
+        return tls_context(verify=False, shown=self._shown)
 
     async def look(self, url: str, place: Place | None = None) -> HostSeen:
         """Look at the host of a home page, from a place there. Takes up to three time-outs.

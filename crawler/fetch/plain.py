@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp.http_exceptions import BadHttpMessage
 
-from crawler.fetch.answers import Answer, RawHeaders
+from crawler.fetch.answers import Answer
+from crawler.fetch.asking import RawHeaders
 
 _HEAD_BYTES = 64 * 1024
 _CHUNK = 64 * 1024

@@ -25,19 +25,24 @@ class Lane(IntEnum):
 
 
 class _Host(Generic[Item]):
-    """What waits for one host, and what it is allowed."""
+    """What waits for one host, and what it is allowed. ``turn`` are the ready hosts that it stands among, if any."""
 
-    __slots__ = ("active", "armed", "free_at", "platform", "waiting")
+    __slots__ = ("active", "armed", "free_at", "platform", "turn", "waiting")
 
     def __init__(self) -> None:
         self.active = 0
         self.free_at = 0.0
         self.armed = False
         self.platform: Platform | None = None
+        self.turn: dict[str, None] | None = None
         self.waiting: tuple[list[tuple[tuple[bool, int], int, Item]], ...] = tuple([] for _ in Lane)
 
-    def lane(self) -> Lane | None:
-        return next((lane for lane in Lane if self.waiting[lane]), None)
+    def lane(self) -> int | None:
+        """The lane that goes next, None where nothing waits."""
+        for lane, waiting in enumerate(self.waiting):
+            if waiting:
+                return lane
+        return None
 
     @property
     def may_start_at(self) -> float:
@@ -85,12 +90,15 @@ class HostQueues(Generic[Item]):
     def pop(self, lane: Lane, *, urgent_only: bool = False) -> tuple[str, Item] | None:
         """Next request of a lane and its host, None while no host may take one."""
         self._run_timers()
+        if not self._waiting[lane]:
+            return None
         urgent, others = self._ready[lane]
         for ready in (urgent,) if urgent_only else (urgent, others):
             while ready:
                 name = next(iter(ready))
                 del ready[name]
                 host = self._hosts[name]
+                host.turn = None
                 if name and self._free_at(name, host) > self._now():
                     self._arm(name, host)  # closed since it was found ready
                     continue
@@ -172,16 +180,17 @@ class HostQueues(Generic[Item]):
             self._forget_if_idle(name, host)
             return False
         is_urgent = not host.waiting[lane][0][0][0]
-        for other in Lane:
-            for place, ready in enumerate(self._ready[other]):
-                if (other, place) != (lane, int(not is_urgent)):
-                    ready.pop(name, None)
+        ready = self._ready[lane][not is_urgent]
+        if host.turn is not None and host.turn is not ready:
+            del host.turn[name]
+            host.turn = None
         if name and (host.active >= self._per_host or (self._platforms is not None and host.platform is None)):
             return False
         if name and self._free_at(name, host) > self._now():
             self._arm(name, host)
             return False
-        self._ready[lane][not is_urgent].setdefault(name)
+        ready.setdefault(name)
+        host.turn = ready
         return True
 
     def _free_at(self, name: str, host: _Host[Item]) -> float:

@@ -37,6 +37,7 @@ class Workbench:
         self._targets = targets
         self._call_later = call_later
         self._alarm_set = False
+        self._waking = self._woken = False
         self._wakers: list[Callable[[], None]] = []
         self._stopped = False
         self._halted = False
@@ -171,14 +172,23 @@ class Workbench:
         return self._queues.waiting(lane)
 
     def wake(self) -> None:
-        """Tell the lanes that there may be something new to give."""
-        for wake in self._wakers:
-            wake()
+        """Tell the lanes that there may be something new to give; while they are being told, once more after that."""
+        self._woken = True
+        if self._waking:
+            return
+        self._waking = True
+        try:
+            while self._woken:
+                self._woken = False
+                for wake in self._wakers:
+                    wake()
+        finally:
+            self._waking = False
 
     def _set_alarm(self) -> None:
         """Have the lanes woken when the next request that is held back becomes ready."""
-        due_s = self._queues.next_due_s()
-        if due_s is not None and not self._alarm_set:
+        due_s = None if self._alarm_set else self._queues.next_due_s()
+        if due_s is not None:
             self._alarm_set = True
             self._call_later(due_s + 0.001, self._ring)
 

@@ -106,15 +106,18 @@ class SiteCrawl:
         seen: Iterable[bytes] = (),
         memo: bytes = b"",
         render_budget: int = 0,
+        looks_at_host: bool = True,
     ) -> None:
         self.order = order
         self._retries = retries
         self._render_budget = render_budget
+        self._looks_at_host = looks_at_host
         self._open = {task.id: task for task in tasks}
         self._seen = set(seen)
         self._memo = msgspec.json.decode(memo, type=_Memo) if memo else _Memo()
         self._pages_open = sum(task.kind in _HOLDING for task in self._open.values())
         self._scopes = [SiteScope.of(url) for url in (order.url, *self._memo.homes)]
+        self._scope: SiteScope | None = None
         self._opened: dict[str, FetchResult] = {}
 
     @property
@@ -130,7 +133,9 @@ class SiteCrawl:
     @property
     def scope(self) -> SiteScope:
         """The site's bounds: those of the page that its registered address led to."""
-        return msgspec.structs.replace(self._scopes[-1], also_home=frozenset(self._memo.home_urls))
+        if self._scope is None:
+            self._scope = msgspec.structs.replace(self._scopes[-1], also_home=frozenset(self._memo.home_urls))
+        return self._scope
 
     def begin(self) -> Harvest:
         """First request of a new crawl, or those a predecessor left."""
@@ -231,10 +236,11 @@ class SiteCrawl:
         if not self._is_internal(final_url):
             self._memo.homes.append(final_url)
             self._scopes.append(SiteScope.of(final_url))
-        if task.part == 0:
+        if task.part == 0 and self._looks_at_host:
             self._add(Task(kind=TaskKind.HOST, url=final_url), harvest)
         if task.part == 0 or task.url in self._memo.home_urls:
             self._memo.home_urls += [url for url in (task.url, final_url) if url not in self._memo.home_urls]
+        self._scope = None
         harvest.memo = msgspec.json.encode(self._memo)
 
     def _answer_links_to(
@@ -300,6 +306,7 @@ class SiteCrawl:
                 self._mark(link_mark(url), harvest)
             if task.depth == 0 and url in stub:
                 self._memo.home_urls.append(url)
+                self._scope = None
             part = msgspec.structs.replace(
                 task, url=url, part=task.part + 1, attempt=0, referrer=task.url, source=source
             )

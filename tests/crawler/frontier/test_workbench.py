@@ -313,3 +313,20 @@ def test_a_link_that_is_excluded_is_not_kept_for_others() -> None:
     desk.adopt("b")
     desk.read_home(SHARED)
     assert len(desk.targets.questions) == 1
+
+
+def test_waking_while_waking_does_not_nest() -> None:
+    desk = Desk()
+    depth, seen = 0, []
+
+    def wake() -> None:
+        nonlocal depth
+        depth += 1
+        seen.append(depth)
+        if len(seen) < 3:
+            desk.bench.wake()
+        depth -= 1
+
+    desk.bench.on_work(wake)
+    desk.bench.wake()
+    assert seen == [1, 1, 1]

@@ -550,3 +550,25 @@ def test_a_site_of_endless_links_is_bounded_in_addresses() -> None:
 def test_all_links_of_a_single_page_are_checked() -> None:
     run = Run(Web({HOME: page(*(f"{HOME}{n}.html" for n in range(2_500)))}), budget=1).finish()
     assert len({link.url for link in run.links}) >= 2_500
+
+
+@pytest.mark.parametrize("looks", [True, False])
+def test_the_host_is_looked_at_where_that_is_wanted(looks: bool) -> None:
+    run = Run(Web({HOME: page()}))
+    crawl = SiteCrawl(run.order, retries=Retries(), looks_at_host=looks)
+    (task,) = crawl.begin().now
+    result, facts = run.web.fetch(task)
+    follows = crawl.page_answered(task, result, facts).now
+    assert [task.kind for task in follows] == [TaskKind.HOST] * looks
+
+
+def test_the_bounds_follow_the_home_page() -> None:
+    new_home = "http://www.b.test/"
+    run = Run(Web({HOME: (new_home, page())}))
+    crawl = SiteCrawl(run.order, retries=Retries())
+    assert crawl.scope.contains(f"{HOME}x")
+    assert not crawl.scope.contains(f"{new_home}x")
+    (task,) = crawl.begin().now
+    crawl.page_answered(task, *run.web.fetch(task))
+    assert crawl.scope.contains(f"{new_home}x")
+    assert crawl.scope.is_home(HOME)
