@@ -40,6 +40,7 @@ from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.places import Places
 from crawler.frontier.platforms import Platforms
 from crawler.frontier.scheduler import end_crawl, wake_engine
+from crawler.frontier.target_lookup import TargetLookup
 from crawler.frontier.turns import Turns
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import Sink
@@ -120,7 +121,8 @@ class _Worker:
         self._exit_code = 0
         self._frontier = RedisFrontier(stores.redis)
         self._probes = RedisProbeQueue(stores.redis, vantage=config.vantage)
-        self._shared = RedisLinkTargets(stores.redis)
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._shared = RedisLinkTargets(stores.redis, worker=self._name)
         self._targets = LinkTargets(
             max_age=timedelta(seconds=config.link_cache_s), capacity=_TARGETS_KEPT, now=clock.now
         )
@@ -166,8 +168,11 @@ class _Worker:
         bridge.writing = lambda: not writer.is_idle
         heartbeat = self._heartbeat(bridge)
         turns = self._turns(kit, bridge, platforms, loop)
+        lookup = TargetLookup(
+            targets=self._targets, shared=self._shared, lease_s=self._config.lease_s, answer=bridge.target_known
+        )
         feeder = self._feeder(
-            bridge, turns, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0
+            bridge, turns, lookup, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0
         )
         kit.reader.start()
         self._listen_to_signals(loop)
@@ -180,7 +185,7 @@ class _Worker:
         await end_crawl(crawler, crawling)
         await crawling
         await finder.running.cancel()
-        await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, turns, kit.sink)
+        await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, kit.sink)
         watching.cancel()
         await kit.reader.close()
         await kit.fetcher.close()
@@ -230,6 +235,7 @@ class _Worker:
         return Heartbeat(
             frontier=self._frontier,
             probes_queue=self._probes,
+            shared=self._shared,
             sites=bridge.held_sites,
             probes=bridge.held_probes,
             lost=bridge.site_lost,
@@ -250,9 +256,7 @@ class _Worker:
 
         return Turns(
             platforms=platforms,
-            allowances=RedisAllowances(
-                self._stores.redis, worker=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-            ),
+            allowances=RedisAllowances(self._stores.redis, worker=self._name),
             lease_s=self._config.lease_s,
             most_addresses=self._config.platform_addresses,
             now=loop.time,
@@ -262,7 +266,13 @@ class _Worker:
         )
 
     def _feeder(
-        self, bridge: Bridge, turns: Turns, mark_complete: Callable[[str], None], *, render_budget: int
+        self,
+        bridge: Bridge,
+        turns: Turns,
+        lookup: TargetLookup,
+        mark_complete: Callable[[str], None],
+        *,
+        render_budget: int,
     ) -> Feeder:
         return Feeder(
             rounds=self._rounds,
@@ -270,11 +280,10 @@ class _Worker:
             repository=self._stores.rounds,
             frontier=self._frontier,
             probes=self._probes,
-            shared=self._shared,
+            lookup=lookup,
             brake=RedisBrake(self._stores.redis),
             turns=turns,
             is_open=self._is_open,
-            targets=self._targets,
             intake=bridge,
             mark_complete=mark_complete,
             retries=retries_of(self._config),
@@ -324,7 +333,7 @@ class _Worker:
         for fetching in kit.fetching.copy():
             fetching.cancel()
 
-    def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, turns: Turns, sink: Sink) -> None:
+    def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, sink: Sink) -> None:
         """Store what is in, then give the leases back, so that others need not wait for them."""
         feeder.join(self._config.stop_grace_s)
         if not writer.finish(self._config.stop_patience_s):
@@ -332,6 +341,6 @@ class _Worker:
         heartbeat.stop()
         try:
             heartbeat.release()
-            turns.give_all_back()
+            feeder.give_all_back()
         except StoreUnavailable as error:
             logger.warning("未能归还任务，租期 %.0f 秒后自动转交：%s", self._config.lease_s, error)

@@ -37,6 +37,8 @@ class RoundKeys:
         "totals",  # hash: probes_left, probes_left:<vantage>; of crawled sites: requests_added, requests_stored,
         # given_up:<reason>
         "targets",  # hash: fingerprint of an external link target -> its last check as JSON
+        "checking",  # hash: fingerprint of such a target -> worker that is about to check it
+        "checkers",  # sorted set: such a worker by expiry of its claims in ms
     )
 
     def __init__(self, round_id: str) -> None:

@@ -121,7 +121,7 @@ def test_a_target_of_two_sites_is_checked_once_and_each_gets_it_with_its_own_sou
 
 def test_a_target_that_one_worker_has_checked_is_not_checked_by_another(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
-        shared = RedisLinkTargets(client)
+        shared = RedisLinkTargets(client, worker="second")
         first, second = Desk(), Desk()
         first.adopt("a")
         first.read_home(SHARED)
@@ -132,7 +132,8 @@ def test_a_target_that_one_worker_has_checked_is_not_checked_by_another(redis_ur
         shared.put(round_id, dict([encode_target(seen)]))
         site = second.adopt("b")
         second.read_home(SHARED)
-        (found,) = shared.find("r", [link_mark(SHARED)])
+        (found,) = shared.claim("r", [link_mark(SHARED)], lease_s=1)
+        assert isinstance(found, bytes)
         second.bench.target_known(*second.targets.questions.popleft(), decode_target(found))
     assert second.bench.next(Lane.LINKS) is None
     (link,) = second.links_of(site)
@@ -154,15 +155,20 @@ def test_a_result_that_might_change_is_shared_with_who_waits_but_not_kept() -> N
     assert len(desk.targets.questions) == 1
 
 
-def test_who_waits_for_a_target_checks_it_when_the_first_site_is_lost() -> None:
+def test_one_of_those_who_wait_for_a_target_checks_it_for_all_when_the_first_site_is_lost() -> None:
     desk = Desk()
-    first, second = desk.adopt("a"), desk.adopt("b")
-    desk.read_home(SHARED)
-    desk.read_home(SHARED)
+    first, second, third = sites = [desk.adopt(name) for name in "abc"]
+    for _ in sites:
+        desk.read_home(SHARED)
     answer_questions(desk)
     desk.bench.lose(first)
     job = desk.next(Lane.LINKS)
     assert job.site is second
+    assert desk.bench.next(Lane.LINKS) is None
+    desk.bench.checked(job, checked(job))
+    desk.bench.answered(job)
+    assert third.crawl.is_complete
+    assert not desk.targets.released
 
 
 def test_an_error_of_ours_lets_the_others_check_for_themselves() -> None:
