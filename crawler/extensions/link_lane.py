@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class LinkLane:
-    """Checks up to ``concurrency`` links or hosts at a time."""
+    """Checks up to ``concurrency`` links or hosts at a time; as many again may be in the pause between two tries."""
 
     def __init__(
         self, *, bench: Workbench, places: Places, checker: LinkChecker, hosts: HostLook, concurrency: int
@@ -30,11 +30,16 @@ class LinkLane:
 
     def pump(self) -> None:
         """Start what may be started."""
-        while len(self.running) < self._concurrency:
+        while self._has_room:
             job = self._bench.next(Lane.LINKS)
             if job is None:
                 return
             self.running.start(self._answer(job))
+
+    @property
+    def _has_room(self) -> bool:
+        resting = min(self._places.resting, self._concurrency)
+        return len(self.running) - resting < self._concurrency
 
     async def _answer(self, job: Job) -> None:
         place = self._places.held(job.host)

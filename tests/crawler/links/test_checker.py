@@ -92,6 +92,42 @@ def test_a_time_out_is_not_waited_for_again() -> None:
     assert len(script.asked) == 1
 
 
+class Rests:
+    """A place that writes down its pauses."""
+
+    def __init__(self, script: Script) -> None:
+        self.host: str | None = "www.a.test"
+        self.script = script
+        self.rests: list[tuple[float, str, int]] = []
+
+    async def move_to(self, host: str) -> bool:
+        return True
+
+    async def rest(self, pause_s: float, host: str) -> None:
+        self.rests.append((pause_s, host, len(self.script.asked)))
+
+
+def test_the_place_at_the_host_is_not_kept_through_the_pause_before_the_last_try() -> None:
+    script = Script([bad(O.NOT_FOUND, 404)])
+    place = Rests(script)
+    checker = LinkChecker(script, retry_pause_s=7, now=lambda: AT)
+    source = LinkSource(page=HOME, element="a", attribute="href")
+    seen = asyncio.run(checker.check(INSIDE, source=source, internal=True, scope=SiteScope.of(HOME), place=place))
+    assert (seen.outcome, seen.defect) == (LinkOutcome.BROKEN, LinkDefect.DEAD)
+    assert place.rests == [(7, "www.a.test", 1)]
+    assert [request.place for request in script.asked] == [place, place]
+
+
+def test_an_attachment_that_is_no_file_twice_is_known_by_what_was_kept_of_it_through_the_pause() -> None:
+    script = Script([ok(b"<!doctype html><p>" + b"x" * 9000)])
+    checker = LinkChecker(script, retry_pause_s=7, now=lambda: AT)
+    source = LinkSource(page=HOME, element="a", attribute="href")
+    seen = asyncio.run(
+        checker.check(f"{HOME}a.pdf", source=source, internal=True, scope=SiteScope.of(HOME), place=Rests(script))
+    )
+    assert seen.defect is LinkDefect.BAD_ATTACHMENT
+
+
 def test_who_asks_for_patience_beyond_ours_is_left_alone() -> None:
     _, script = check(INSIDE, bad(O.SERVER_ERROR, 503, headers={"retry-after": "3600"}))
     assert len(script.asked) == 1
