@@ -16,6 +16,7 @@ from crawler.extensions.lane import RunningTasks
 from crawler.extensions.link_lane import LinkLane
 from crawler.extensions.probe_lane import probe_seen
 from crawler.extensions.render_lane import RenderLane
+from crawler.extract.links import MOST_LINKS
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.hosts import HostLook
 from crawler.fetching import fetcher_of, link_checker_of, paces_of, renderer_of
@@ -52,13 +53,15 @@ def observe_site(site: Site, *, as_of: date, page_budget: int, probes: int, conf
 
 
 def observe_links(
-    url: str, *, as_of: date, page_budget: int, external: bool, config: WorkerConfig
+    url: str, *, as_of: date, page_budget: int | None, external: bool, config: WorkerConfig
 ) -> tuple[list[PageSeen], list[LinkSeen]]:
-    """Read up to ``page_budget`` pages from ``url`` on, within its site, and check every link on them. Stores nothing.
+    """Read up to ``page_budget`` pages from ``url`` on, within its site, and check the links on them. Stores nothing.
 
-    Without ``external`` links to other sites are reported as excluded.
+    None: that page alone, and all links on it. Without ``external`` links to other sites are reported as excluded.
     """
-    return _run(_observe_links(url, as_of=as_of, page_budget=page_budget, external=external, config=config))
+    budget, addresses = (1, MOST_LINKS) if page_budget is None else (page_budget, None)
+    held = _held(url, "", budget, config, as_of, address_budget=addresses)
+    return _run(_observe_links(held, external=external, config=config))
 
 
 def _run(looking: Coroutine[None, None, Seen]) -> Seen:
@@ -87,9 +90,8 @@ async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, co
 
 
 async def _observe_links(
-    url: str, *, as_of: date, page_budget: int, external: bool, config: WorkerConfig
+    held: HeldSite, *, external: bool, config: WorkerConfig
 ) -> tuple[list[PageSeen], list[LinkSeen]]:
-    held = _held(url, "", page_budget, config, as_of)
     async with _fetching(config) as (fetcher, paces):
         checker = link_checker_of(config, fetcher, external=external)
         entries = await _crawl(held, fetcher, checker, config, paces)
@@ -97,9 +99,24 @@ async def _observe_links(
 
 
 def _held(
-    url: str, code: str, page_budget: int, config: WorkerConfig, as_of: date, *, render_budget: int = 0
+    url: str,
+    code: str,
+    page_budget: int,
+    config: WorkerConfig,
+    as_of: date,
+    *,
+    address_budget: int | None = None,
+    render_budget: int = 0,
 ) -> HeldSite:
-    order = WorkOrder(round_id="", code=code, url=url, page_budget=page_budget, probe_count=0, probe_span_s=0)
+    order = WorkOrder(
+        round_id="",
+        code=code,
+        url=url,
+        page_budget=page_budget,
+        address_budget=address_budget,
+        probe_count=0,
+        probe_span_s=0,
+    )
     crawl = SiteCrawl(order, retries=retries_of(config), render_budget=render_budget)
     return HeldSite(Lease(order=order, token=0), crawl, as_of=as_of, known=set())
 

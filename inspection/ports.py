@@ -129,7 +129,8 @@ class RoundRepository(Protocol):
 class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     """One site in one round: how far it is, and its scorecard once judged.
 
-    ``site`` is the registry row as it was when the round was opened. ``id`` is ``<round>:<code>``.
+    ``site`` is the registry row as it was when the round was opened. ``id`` is ``<round>:<code>``. ``links_left``
+    counts, page by page, the addresses left unchecked since the site refers to more than a crawl looks at.
     """
 
     round_id: str
@@ -139,6 +140,7 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     probes_stored: int = 0
     pages_stored: int = 0
     links_stored: int = 0
+    links_left: int = 0
     judged_at: datetime | None = None
     scorecard: Scorecard | None = None
 
@@ -444,13 +446,15 @@ class Photographer(Protocol):
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What the workers need to inspect one site in one round.
 
-    ``home_only``: nothing but the home page is read, and no link on it is checked.
+    ``home_only``: nothing but the home page is read, and no link on it is checked. ``address_budget``: so many
+    addresses are looked at in all, pages and links; None: in proportion to the pages.
     """
 
     round_id: str
     code: str
     url: str
     page_budget: int
+    address_budget: int | None = None
     probe_count: int
     probe_span_s: float
     vantages: tuple[str, ...] = (DEFAULT_VANTAGE,)

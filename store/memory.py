@@ -16,6 +16,7 @@ from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, Sc
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
+from inspection.observation.render import with_renders
 from inspection.ports import (
     ImportCounts,
     Inspection,
@@ -176,7 +177,10 @@ class MemoryInspections:
 
     def _counted(self, inspection: Inspection) -> Inspection:
         probes, pages, links = self._observations.counts(inspection.round_id, inspection.site.code)
-        return msgspec.structs.replace(inspection, probes_stored=probes, pages_stored=pages, links_stored=links)
+        left = self._observations.links_left(inspection.round_id, inspection.site.code)
+        return msgspec.structs.replace(
+            inspection, probes_stored=probes, pages_stored=pages, links_stored=links, links_left=left
+        )
 
     def of_round(self, round_id: str) -> Iterator[Inspection]:
         """All of a round by code."""
@@ -428,6 +432,11 @@ class MemoryObservations:
         """Numbers stored."""
         key = (round_id, code)
         return len(self._probes[key]), len(self._pages[key]), len(self._links[key])
+
+    def links_left(self, round_id: str, code: str) -> int:
+        """Addresses left unchecked, page by page."""
+        pages, renders = self._pages[round_id, code], self._renders[round_id, code]
+        return sum(page.links_left for page in with_renders(pages.values(), renders.values()))
 
 
 class MemorySnapshots:

@@ -9,7 +9,7 @@ calendars and pagers (:mod:`crawler.spiders.traps`) are checked as links, but no
 Stubs that redirect by meta refresh or script, and frames, are parts of the page that has them: same depth, outside
 the budget. Pages near the home page that leave their lists to scripts are shown in a browser as well, within a budget
 of their own; what they refer to then belongs to their depth. Every address that a page refers to gets exactly one
-link result, up to a number that only traps exceed.
+link result, up to a number that only traps exceed; what is left out is counted on its page.
 """
 
 import re
@@ -45,11 +45,10 @@ _MOST_FRAMES_WITHIN = 2
 _PARTS_PER_PAGE = 2
 """So many parts for each page of the budget are read in all, which only a trap exceeds."""
 _ADDRESSES_PER_PAGE = 200
-"""So many addresses for each page of the budget are looked at in all (and two thousand besides, for home pages that
-are one large map), which only a trap exceeds.
+_ADDRESSES_OF_A_MAP = 2_000
+"""So many addresses for each page of the budget are looked at in all, and so many besides, for home pages that are one
+large map, where the order does not say how many. Only a trap exceeds that.
 """
-_ADDRESSES_OF_ONE_PAGE = 20_000
-"""Who has a single page looked at means all that it refers to; its facts hold no more."""
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
@@ -157,14 +156,15 @@ class SiteCrawl:
         if self._is_repeated(task, outcome, harvest):
             return harvest
         self._close(task, harvest)
-        harvest.page = _page_seen(task, result, outcome, facts)
+        page = _page_seen(task, result, outcome, facts)
         harvest.body = b"" if outcome is FetchOutcome.NOT_HTML else result.body
         if outcome is FetchOutcome.OK and task.depth == 0:
             self._note_home(task, result.final_url, harvest)
         self._answer_links_to(task, result, outcome, facts, harvest)
         if facts is not None:
-            self._follow(task, facts, harvest)
+            page = msgspec.structs.replace(page, links_left=self._follow(task, facts, harvest))
             self._mark_for_browser(task, facts, harvest)
+        harvest.page = page
         self._decide_if_depth_is_in(harvest)
         return harvest
 
@@ -176,7 +176,8 @@ class SiteCrawl:
         harvest = Harvest(render=seen, body=html)
         self._close(task, harvest)
         if seen.facts is not None and not self._leads_elsewhere(task.url, seen.final_url):
-            self._follow(task, seen.facts, harvest)
+            left = self._follow(task, seen.facts, harvest)
+            harvest.render = msgspec.structs.replace(seen, links_left=left)
         self._decide_if_depth_is_in(harvest)
         return harvest
 
@@ -253,11 +254,13 @@ class SiteCrawl:
 
     # -- what follows ----------------------------------------------------------------------------
 
-    def _follow(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
+    def _follow(self, task: Task, facts: PageFacts, harvest: Harvest) -> int:
+        """Take in what a page refers to; returns how many addresses are beyond the bound and left unchecked."""
         sources = _sources(task.url, facts.links)
         self._add_parts(task, facts, sources, harvest)
         if self.order.home_only:
-            return
+            return 0
+        left: set[bytes] = set()
         ranks = _home_ranks(facts) if task.depth == 0 else _deeper_ranks(task, facts)
         form = form_of(task.url)
         for place, link in enumerate(facts.links):
@@ -266,7 +269,8 @@ class SiteCrawl:
             if mark in self._seen:
                 self._prefer(url, task, ranks.get(url, _rank_of(task, place)), harvest)
                 continue
-            if len(self._seen) >= self._most_addresses:
+            if len(self._seen) >= self._address_budget:
+                left.add(mark)
                 continue
             self._mark(mark, harvest)
             if url in self._opened:
@@ -274,6 +278,7 @@ class SiteCrawl:
             else:
                 rank = ranks.get(url, _rank_of(task, place))
                 self._add(self._target(task, link, sources[url], rank, form), harvest)
+        return len(left)
 
     def _mark_for_browser(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
         """What only scripts can show is left to a browser."""
@@ -379,10 +384,10 @@ class SiteCrawl:
         return max(0, self.order.page_budget - self._memo.budget_used)
 
     @property
-    def _most_addresses(self) -> int:
-        if self.order.page_budget <= 1:
-            return _ADDRESSES_OF_ONE_PAGE
-        return self.order.page_budget * _ADDRESSES_PER_PAGE + 2_000
+    def _address_budget(self) -> int:
+        if self.order.address_budget is not None:
+            return self.order.address_budget
+        return self.order.page_budget * _ADDRESSES_PER_PAGE + _ADDRESSES_OF_A_MAP
 
     def _use_budget(self, harvest: Harvest) -> None:
         self._memo.budget_used += 1

@@ -225,7 +225,8 @@ class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     """One page as fetched. ``snapshot`` is the SHA-256 of the body (hex), None where there was none.
 
     ``depth`` counts clicks from the home page (0 = home). ``elapsed_s`` is the whole answer. ``rendered``: facts and
-    snapshot are those of the document that a browser showed after the page's scripts had run.
+    snapshot are those of the document that a browser showed after the page's scripts had run. ``links_left`` counts the
+    addresses on it that were not checked, since the crawl had looked at as many addresses of the site as it may.
     """
 
     url: str
@@ -240,3 +241,4 @@ class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     referrer: str | None = None
     facts: PageFacts | None = None
     rendered: bool = False
+    links_left: int = 0

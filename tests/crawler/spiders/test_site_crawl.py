@@ -95,6 +95,7 @@ class Run:
         web: Web,
         *,
         budget: int = 50,
+        addresses: int | None = None,
         renders: int = 0,
         retries: Retries | None = None,
         seed: int = 0,
@@ -107,6 +108,7 @@ class Run:
             code="1100000001",
             url=HOME,
             page_budget=budget,
+            address_budget=addresses,
             probe_count=0,
             probe_span_s=0,
             home_only=home_only,
@@ -547,6 +549,16 @@ def test_a_site_of_endless_links_is_bounded_in_addresses() -> None:
     assert 2_900 < len({link.url for link in run.links}) <= 5 * 200 + 2_000
 
 
-def test_all_links_of_a_single_page_are_checked() -> None:
-    run = Run(Web({HOME: page(*(f"{HOME}{n}.html" for n in range(2_500)))}), budget=1).finish()
-    assert len({link.url for link in run.links}) >= 2_500
+def test_an_order_may_say_how_many_addresses_are_looked_at() -> None:
+    web = Web({HOME: page(*(f"{HOME}{n}.html" for n in range(2_500)))})
+    assert len({link.url for link in Run(web, budget=1, addresses=20_000).finish().links}) == 2_500
+    assert len({link.url for link in Run(web, budget=1, addresses=100).finish().links}) == 99, "the page is one"
+
+
+def test_each_page_says_how_many_of_its_addresses_were_left_unchecked() -> None:
+    links = [f"http://x{n}.test/" for n in range(8)]
+    web = Web({HOME: page(f"{HOME}a/", *links[:4]), f"{HOME}a/": page(*links[2:], *links[2:])})
+    run = Run(web, addresses=9).finish()
+    checked = {link.url for link in run.links}
+    assert checked == {f"{HOME}a/", *links[:6]}
+    assert {seen.url: seen.links_left for seen in run.pages} == {HOME: 0, f"{HOME}a/": 2}

@@ -311,6 +311,21 @@ class TestInspections:
         [listed] = stores.inspections.page(InspectionFilter(round_id="r1"))
         assert (listed.probes_stored, listed.pages_stored, listed.links_stored) == (0, 2, 0)
 
+    def test_addresses_left_unchecked_are_counted_once_for_a_page_and_its_rendering(self, stores):
+        opened(stores, 1)
+        pages = [msgspec.structs.replace(page(n), links_left=left) for n, left in ((1, 3), (2, 4), (3, 0))]
+        facts = PageFacts(charset="utf-8")
+        renders = [
+            RenderSeen(url=seen.url, final_url=seen.url, rendered_at=NOW, elapsed_s=1.0, facts=facts, links_left=left)
+            for seen, left in zip(pages, (5, 2, 7), strict=True)
+        ]
+        stores.observations.add_pages("r1", site(1).code, pages)
+        stores.observations.add_renders("r1", site(1).code, renders)
+        assert stores.inspections.get("r1", site(1).code).links_left == 5 + 4 + 7
+        stores.inspections.crawl_finished("r1", site(1).code, at=NOW)
+        [listed] = stores.inspections.page(InspectionFilter(round_id="r1"))
+        assert listed.links_left == 5 + 4 + 7
+
     def test_judgement_replaces_the_one_before(self, stores):
         opened(stores, 1)
         code = site(1).code
