@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
-from crawler.crawl_window import CrawlWindow
 from crawler.fetch.robots import RobotsMode
 from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.registry.address import canonical
+from inspection.registry.crawl_window import CrawlWindow
 from store.config import StoreConfig
 
 Network = IPv4Network | IPv6Network

@@ -40,6 +40,7 @@ from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.places import Places
 from crawler.frontier.platforms import Platforms
 from crawler.frontier.scheduler import end_crawl, wake_engine
+from crawler.frontier.site_hours import SiteHours
 from crawler.frontier.target_lookup import TargetLookup
 from crawler.frontier.turns import Turns
 from crawler.frontier.workbench import Workbench
@@ -49,6 +50,7 @@ from crawler.settings import scrapy_settings
 from crawler.spiders.inspection import InspectionSpider
 from inspection.errors import StoreUnavailable
 from inspection.ports import Clock
+from inspection.registry.crawl_window import PlaceWindows
 from inspection.registry.opt_out import OptedOut
 from store.redis.allowances import RedisAllowances
 from store.redis.brake import RedisBrake
@@ -284,6 +286,12 @@ class _Worker:
             brake=RedisBrake(self._stores.redis),
             turns=turns,
             is_open=self._is_open,
+            hours=SiteHours(
+                windows=lambda: PlaceWindows(self._stores.crawl_windows.all()),
+                frontier=self._frontier,
+                holder=bridge,
+                clock=self._clock,
+            ),
             intake=bridge,
             mark_complete=mark_complete,
             retries=retries_of(self._config),

@@ -18,6 +18,7 @@ from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.registry import Site, SiteCategory, SiteStatus
+from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
@@ -277,6 +278,22 @@ class OptOutRepository(Protocol):
         ...
 
 
+class CrawlWindowRepository(Protocol):
+    """Hours in which sites, or the sites of a region, may be crawled."""
+
+    def put(self, window: PlaceWindow) -> None:
+        """Set the window of a place; one that it had before is forgotten."""
+        ...
+
+    def remove(self, place: str) -> bool:
+        """Take the window of a place away; returns whether it had one."""
+        ...
+
+    def all(self) -> Sequence[PlaceWindow]:
+        """Those that are set, by ascending place."""
+        ...
+
+
 class ReviewRepository(Protocol):
     """Decisions of reviewers; only ever added."""
 
@@ -447,7 +464,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What the workers need to inspect one site in one round.
 
     ``home_only``: nothing but the home page is read, and no link on it is checked. ``address_budget``: so many
-    addresses are looked at in all, pages and links; None: in proportion to the pages.
+    addresses are looked at in all, pages and links; None: in proportion to the pages. ``region`` (six digits) is the
+    site's, whose crawl window it may have.
     """
 
     round_id: str
@@ -460,6 +478,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     vantages: tuple[str, ...] = (DEFAULT_VANTAGE,)
     priority: int = 0
     home_only: bool = False
+    region: str = ""
 
 
 class RoundProgress(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ from inspection.ports import (
     WorkOrder,
 )
 from inspection.registry import Site
+from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
@@ -339,6 +340,25 @@ class MemoryOptOuts:
         return sorted((each for each in self._opt_outs.values() if each.is_in_force(now)), key=attrgetter("code"))
 
 
+class MemoryCrawlWindows:
+    """Port ``CrawlWindowRepository``."""
+
+    def __init__(self) -> None:
+        self._windows: dict[str, PlaceWindow] = {}
+
+    def put(self, window: PlaceWindow) -> None:
+        """One per place."""
+        self._windows[window.place] = window
+
+    def remove(self, place: str) -> bool:
+        """Forget it."""
+        return self._windows.pop(place, None) is not None
+
+    def all(self) -> list[PlaceWindow]:
+        """By place."""
+        return sorted(self._windows.values(), key=attrgetter("place"))
+
+
 class MemoryReviews:
     """Port ``ReviewRepository``."""
 
@@ -538,6 +558,7 @@ class MemoryStores:
         self.reviews = MemoryReviews()
         self.references = MemoryReferences()
         self.opt_outs = MemoryOptOuts()
+        self.crawl_windows = MemoryCrawlWindows()
         self.history = MemoryItemHistory()
         self.inspections = MemoryInspections(self.observations)
         self.snapshots = MemorySnapshots()

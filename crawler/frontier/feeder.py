@@ -11,6 +11,7 @@ import msgspec
 
 from crawler.frontier.held_site import HeldSite
 from crawler.frontier.outage import Outage
+from crawler.frontier.site_hours import SiteHours
 from crawler.frontier.target_lookup import TargetLookup
 from crawler.frontier.turns import Turns
 from crawler.spiders.site_crawl import Retries, SiteCrawl
@@ -102,6 +103,7 @@ class Feeder(threading.Thread):
         brake: RedisBrake,
         turns: Turns,
         is_open: Callable[[], bool],
+        hours: SiteHours,
         intake: Intake,
         mark_complete: Callable[[str], None],
         retries: Retries,
@@ -120,6 +122,7 @@ class Feeder(threading.Thread):
         self._turns = turns
         self._halted = False
         self._is_open = is_open
+        self._hours = hours
         self._resting = False
         self._looked_at = float("-inf")
         self._intake = intake
@@ -187,6 +190,7 @@ class Feeder(threading.Thread):
         self._swept_at = now
         self._heed_opt_outs()
         self._served = [round_id for round_id in self._rounds() if self._knows(round_id)]
+        self._hours.look(self._served)
         for round_id in self._served:
             self._mark_complete(round_id)
         if self._intake.is_idle() and not any(self._frontier.has_work(round_id) for round_id in self._served):
@@ -259,7 +263,7 @@ class Feeder(threading.Thread):
         urgent_room = min(_LEASES_AT_ONCE, self._intake.urgent_room()) - len(leases)
         if room <= 0 and urgent_room > 0:
             leases = self._lease(round_id, urgent_room, urgent=True)
-        for lease in leases:
+        for lease in self._hours.admit(round_id, leases):
             try:
                 self._intake.add_site(self._opened(lease))
             except Conflict:

@@ -26,6 +26,7 @@ from inspection.observation.host import CertificateSeen, HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
+from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
@@ -549,3 +550,21 @@ class TestOptOuts:
         stores.opt_outs.add(again)
         assert stores.opt_outs.of_site("a") == [msgspec.structs.replace(first, until=LATER), again]
         assert [each.code for each in stores.opt_outs.in_force(LATER)] == ["b"]
+
+
+class TestCrawlWindows:
+    def test_a_place_has_one_window_until_it_is_taken_away(self, stores):
+        night, day = CrawlWindow.parse("20:00-06:30"), CrawlWindow.parse("08:00-18:00")
+        given = [
+            PlaceWindow(place="370600", window=night, set_at=NOW),
+            PlaceWindow(place="3706000001", window=day, set_at=LATER),
+        ]
+        for each in given:
+            stores.crawl_windows.put(each)
+        assert list(stores.crawl_windows.all()) == given
+        changed = msgspec.structs.replace(given[0], window=day)
+        stores.crawl_windows.put(changed)
+        assert list(stores.crawl_windows.all()) == [changed, given[1]]
+        assert stores.crawl_windows.remove("370600") is True
+        assert stores.crawl_windows.remove("370600") is False
+        assert list(stores.crawl_windows.all()) == [given[1]]
