@@ -8,6 +8,7 @@ from typing import Protocol
 
 import msgspec
 
+from crawler.extract import likeness_of_absent
 from crawler.fetch import FetchRequest, FetchResult
 from crawler.fetch.place import PausablePlace
 from crawler.fetch.retry_after import retry_after_s
@@ -66,14 +67,41 @@ class LinkChecker:
         self._external = external
         self._now = now
 
+    async def absent(self, url: str, *, scope: SiteScope, place: PausablePlace | None = None) -> bytes | None:
+        """What a site shows for ``url``, at which it cannot have anything: the likeness of that page.
+
+        None where it does not answer with a page of its own, as it ought to. Never raises for anything the web does.
+        """
+        if self._without_request(url, internal=True) is not None:
+            return None
+        request = FetchRequest(
+            url=url, timeout_s=self._timeout_s, max_body_bytes=_PAGE_BYTES, accept_truncated=True, place=place
+        )
+        result = await self._fetcher.fetch(request)
+        is_own = scope.contains(result.final_url) and not scope.is_home(result.final_url)
+        if result.outcome is not FetchOutcome.OK or result.truncated or not is_own:
+            return None
+        content_type = result.headers.get("content-type", "")
+        return await asyncio.to_thread(likeness_of_absent, result.body, result.final_url, content_type)
+
     async def check(
-        self, url: str, *, source: LinkSource, internal: bool, scope: SiteScope, place: PausablePlace | None = None
+        self,
+        url: str,
+        *,
+        source: LinkSource,
+        internal: bool,
+        scope: SiteScope,
+        place: PausablePlace | None = None,
+        absent: Callable[[], bytes | None] = lambda: None,
     ) -> LinkSeen:
-        """The state of ``url``, which stands at ``source``. Never raises for anything the web does."""
+        """The state of ``url``, which stands at ``source``. Never raises for anything the web does.
+
+        ``absent`` tells what :meth:`absent` has found out about the site, if anything.
+        """
         unrequested = self._without_request(url, internal)
         if unrequested is not None:
             return self._seen(url, source, internal, unrequested, [])
-        link = Link(url, source, internal, scope)
+        link = Link(url, source, internal, scope, absent)
         tries: list[FetchResult] = []
         judged = IN_DOUBT
         for step, request in self._requests(url, internal, source, place):

@@ -19,6 +19,7 @@ _DEFECTS: dict[LinkDefect, str] = {
     LinkDefect.MALFORMED: "地址格式错误",
     LinkDefect.REDIRECT_HOME: "跳转到首页，原内容不存在",
     LinkDefect.SOFT_404: "显示“页面不存在”",
+    LinkDefect.CATCH_ALL: "内容不存在，显示的是网站对任何错误地址都返回的页面",
     LinkDefect.BAD_ATTACHMENT: "附件无法打开",
     LinkDefect.SQUATTED: "指向已被抢注或出售的域名",
     LinkDefect.CLOSED_SITE: "指向已关闭的网站",

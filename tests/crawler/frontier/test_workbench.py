@@ -69,6 +69,10 @@ class Desk:
         self.bench.answered(job)
         facts = PageFacts(charset="utf-8", links=links)
         self.bench.done(job, job.site.crawl.page_answered(job.task, answer(job.task), facts))
+        absent = self.next(Lane.LINKS)
+        assert absent.task.kind is TaskKind.ABSENT
+        self.bench.done(absent, absent.site.crawl.absent_seen(absent.task, None))
+        self.bench.answered(absent)
         look = self.next(Lane.LINKS)
         assert look.task.kind is TaskKind.HOST
         host = HostSeen(host=look.host, observed_at=AT, over_ipv6=FetchOutcome.OK, https=FetchOutcome.OK)
@@ -289,7 +293,7 @@ def test_a_site_that_has_opted_out_is_given_up_to_the_last_request() -> None:
         job, before.crawl.page_answered(job.task, answer(job.task), PageFacts(charset="utf-8", links=links))
     )
     open_tasks = list(before.crawl._open.values())
-    assert len(open_tasks) == 4
+    assert len(open_tasks) == 5
     desk.bench.lose(before)
     desk.sink.take(100)
     desk.bench.opted_out = OptedOut([OptOut(code="a", url="http://a.test/", reason="迁移", since=AT)])
