@@ -366,7 +366,8 @@ def test_no_answer_is_timed_wrongly_while_a_store_stands_still(
     with Stores(config) as stores:
         open_round(stores, round_id, web)
         with worker(config, round_id, log, **slowly, **patient) as only:
-            until(lambda: stores.database["pages"].count_documents({"round_id": round_id}) >= SITES, 30, log)
+            # All home pages and some below them: before those each site is asked for an address that cannot exist.
+            until(lambda: stores.database["pages"].count_documents({"round_id": round_id}) >= 2 * SITES, 30, log)
             stopped_at = datetime.now(UTC)
             os.kill(record.pid, signal.SIGSTOP)
             try:
