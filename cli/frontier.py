@@ -1,4 +1,4 @@
-"""``xuncha frontier``: the books of the crawl, the global brake, sites to be left alone."""
+"""``xuncha frontier``: the books of the crawl, the global brake, sites to be left alone, hours of crawling."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,17 +12,21 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.wiring import SystemClock, china_day, print_json, say
-from inspection.errors import NotFound
+from inspection.errors import InputRejected, NotFound
 from inspection.observation.site import CHINA
+from inspection.registry import regions
 from inspection.registry.opt_out import OptOut
 from inspection.workflows.opt_out_site import opt_in_site, opt_out_site
+from inspection.workflows.set_crawl_window import remove_crawl_window, set_crawl_window
 from store.config import StoreConfig
 from store.redis.brake import Brake, RedisBrake
 from store.redis.connection import connect, ping
 from store.redis.frontier_status import FrontierStatus, RedisFrontierStatus
 from store.stores import open_stores
 
-app = typer.Typer(help="抓取队列：查看收支、全局暂停与恢复、网站退出检查", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="抓取队列：查看收支、全局暂停与恢复、网站退出检查、抓取时段", no_args_is_help=True, add_completion=False
+)
 
 _REASONS = {"internal_error": "程序出错", "no_browser": "没有可用的浏览器", "opted_out": "网站退出检查"}
 
@@ -107,6 +111,34 @@ def opt_outs(as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")
         say("没有网站退出检查")
 
 
+@app.command()
+def windows(
+    place: Annotated[
+        str | None, typer.Argument(metavar="[标识码或地区]", help="10位网站标识码或6位行政区划代码；不给则列出全部")
+    ] = None,
+    hours: Annotated[str | None, typer.Option("--set", help="只在这一时段抓取，如 20:00-06:30（北京时间）")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="取消单独设置的时段")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """网站或地区自己的抓取时段：列出、设置（--set）、取消（--remove）；探测和紧急任务不受限制。"""
+    if (place is None) is not (hours is None and not remove) or (hours is not None and remove):
+        raise InputRejected("请给出标识码或地区代码，并用 --set 设置或用 --remove 取消其抓取时段")
+    with open_stores() as stores:
+        if place is not None and hours is not None:
+            set_crawl_window(place, hours, sites=stores.sites, windows=stores.crawl_windows, clock=SystemClock())
+        elif place is not None:
+            remove_crawl_window(place, windows=stores.crawl_windows)
+        found = stores.crawl_windows.all()
+    if as_json:
+        print_json([{"place": each.place, "window": str(each.window), "set_at": each.set_at} for each in found])
+        return
+    for each in found:
+        name = f"　{regions.full_name(each.place)}" if regions.exists(each.place) else ""
+        say(f"{each.place}{name}　{each.window}　{each.set_at.astimezone(CHINA):%Y-%m-%d %H:%M} 设置")
+    if not found:
+        say("没有网站或地区单独设置抓取时段")
+
+
 def _until(opt_out: OptOut) -> str:
     if opt_out.until is None:
         return ""
@@ -141,6 +173,7 @@ def _show(book: FrontierStatus) -> None:
     table = Table("项目", "数量", title=f"轮次 {book.round_id}", title_justify="left")
     rows = [
         ("网站：排队", book.sites_queued),
+        ("网站：等待其抓取时段", book.sites_resting),
         ("网站：抓取中", book.sites_leased),
         ("网站：抓完，待探测", book.sites_crawled),
         ("网站：待收尾", book.sites_ending),

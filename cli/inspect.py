@@ -125,6 +125,9 @@ def _print(
     console.print(f"标准 {rules.edition.document}，监测时间点 {seen.as_of}，首页：{_home_line(outcome)}")
     columns = len(Case(seen, rules).columns)
     console.print(f"页面 {len(seen.pages)} 个，栏目 {columns} 个，链接 {len(seen.links)} 条：{_links_line(seen)}")
+    left = sum(page.links_left for page in seen.pages)
+    if left:
+        console.print(f"链接数超出单站检查上限，各页合计另有 {left} 处链接没有检查")
     table = Table("指标", "状态", "扣分", "问题", title="检查发现")
     for finding in findings:
         table.add_row(finding.indicator, finding.state.chinese, f"{finding.points:f}", finding.message)

@@ -11,7 +11,7 @@ from cli.wiring import china_day, home_address, print_json
 from crawler.config import WorkerConfig
 from crawler.oneshot import observe_links
 from inspection.errors import InputRejected
-from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen
+from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageSeen
 
 _OUTCOMES = {
     LinkOutcome.OK: "正常",
@@ -42,7 +42,7 @@ def links(
     pages, seen = observe_links(
         address,
         as_of=china_day(None),
-        page_budget=max_pages if recursive else 1,
+        page_budget=max_pages if recursive else None,
         external=external,
         config=config,
     )
@@ -51,7 +51,7 @@ def links(
     if as_json:
         print_json([_line(link) for link in seen])
     else:
-        _print(Console(), len(pages), seen)
+        _print(Console(), pages, seen)
     if fail and any(link.outcome is LinkOutcome.BROKEN for link in seen):
         raise typer.Exit(_SOME_BROKEN)
 
@@ -79,17 +79,20 @@ def _reason(link: LinkSeen) -> str:
     return f"{word}: {link.detail}" if link.detail else word
 
 
-def _print(console: Console, pages: int, seen: list[LinkSeen]) -> None:
+def _print(console: Console, pages: list[PageSeen], seen: list[LinkSeen]) -> None:
     doubtful = [link for link in seen if link.outcome in (LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED)]
     if doubtful:
         table = Table("结果", "状态码", "链接", "所在页面", "原因", title="失效与未判定的链接")
         for link in sorted(doubtful, key=lambda link: (link.outcome, link.url)):
             table.add_row(_OUTCOMES[link.outcome], str(link.status or "—"), link.url, link.source.page, _reason(link))
         console.print(table)
-    console.print(f"页面 {pages} 个，链接 {len(seen)} 条：{_totals(seen)}")
+    console.print(f"页面 {len(pages)} 个，链接 {len(seen)} 条：{_totals(seen)}")
     for kind, internal in (("站内", True), ("外部", False)):
         of_kind = [link for link in seen if link.internal is internal]
         console.print(f"  {kind} {len(of_kind)} 条：{_totals(of_kind)}")
+    left = sum(page.links_left for page in pages)
+    if left:
+        console.print(f"  链接数超出单站检查上限，各页合计另有 {left} 处链接没有检查")
 
 
 def _totals(seen: list[LinkSeen]) -> str:

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
-from crawler.crawl_window import CrawlWindow
 from crawler.fetch.robots import RobotsMode
 from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.registry.address import canonical
+from inspection.registry.crawl_window import CrawlWindow
 from store.config import StoreConfig
 
 Network = IPv4Network | IPv6Network
@@ -83,7 +83,11 @@ class WorkerConfig(StoreConfig):
     )
     sites_at_once: int = Field(default=48, ge=1, description="Sites that one worker crawls at the same time")
     page_concurrency: int = Field(default=48, ge=1, description="Page requests of one worker at the same time")
-    link_concurrency: int = Field(default=128, ge=1, description="Link checks of one worker at the same time")
+    link_concurrency: int = Field(
+        default=128,
+        ge=1,
+        description="Link checks of one worker at the same time, those in the pause between two tries apart",
+    )
     probe_concurrency: int = Field(default=512, ge=1, description="Availability probes of one worker at the same time")
     probe_timeout_s: float = Field(
         default=15.0, gt=0, description="Seconds after which a home page counts as not opening (the standard says 15)"

@@ -16,6 +16,7 @@ from crawler.extensions.lane import RunningTasks
 from crawler.extensions.link_lane import LinkLane
 from crawler.extensions.probe_lane import probe_seen
 from crawler.extensions.render_lane import RenderLane
+from crawler.extract.links import MOST_LINKS
 from crawler.fetch.fetcher import Fetcher
 from crawler.fetch.hosts import HostLook
 from crawler.fetching import fetcher_of, link_checker_of, paces_of, renderer_of
@@ -52,13 +53,16 @@ def observe_site(site: Site, *, as_of: date, page_budget: int, probes: int, conf
 
 
 def observe_links(
-    url: str, *, as_of: date, page_budget: int, external: bool, config: WorkerConfig
+    url: str, *, as_of: date, page_budget: int | None, external: bool, config: WorkerConfig
 ) -> tuple[list[PageSeen], list[LinkSeen]]:
-    """Read up to ``page_budget`` pages from ``url`` on, within its site, and check every link on them. Stores nothing.
+    """Read up to ``page_budget`` pages from ``url`` on, within its site, and check the links on them. Stores nothing.
 
-    Without ``external`` links to other sites are reported as excluded.
+    None: that page alone, and all links on it. Without ``external`` links to other sites are reported as excluded.
     """
-    return _run(_observe_links(url, as_of=as_of, page_budget=page_budget, external=external, config=config))
+    budget, addresses = (1, MOST_LINKS) if page_budget is None else (page_budget, None)
+    order = _order(url, "", budget, address_budget=addresses)
+    crawl = SiteCrawl(order, retries=retries_of(config), looks_at_host=False)
+    return _run(_observe_links(_held(crawl, as_of), external=external, config=config))
 
 
 def _run(looking: Coroutine[None, None, Seen]) -> Seen:
@@ -89,18 +93,24 @@ async def _observe(site: Site, *, as_of: date, page_budget: int, probes: int, co
 
 
 async def _observe_links(
-    url: str, *, as_of: date, page_budget: int, external: bool, config: WorkerConfig
+    held: HeldSite, *, external: bool, config: WorkerConfig
 ) -> tuple[list[PageSeen], list[LinkSeen]]:
-    crawl = SiteCrawl(_order(url, "", page_budget), retries=retries_of(config), looks_at_host=False)
-    held = _held(crawl, as_of)
     async with _fetching(config) as (fetcher, paces):
         checker = link_checker_of(config, fetcher, external=external)
         entries = await _crawl(held, fetcher, checker, config, paces)
     return _pages(entries), _links(entries)
 
 
-def _order(url: str, code: str, page_budget: int) -> WorkOrder:
-    return WorkOrder(round_id="", code=code, url=url, page_budget=page_budget, probe_count=0, probe_span_s=0)
+def _order(url: str, code: str, page_budget: int, *, address_budget: int | None = None) -> WorkOrder:
+    return WorkOrder(
+        round_id="",
+        code=code,
+        url=url,
+        page_budget=page_budget,
+        address_budget=address_budget,
+        probe_count=0,
+        probe_span_s=0,
+    )
 
 
 def _held(crawl: SiteCrawl, as_of: date) -> HeldSite:

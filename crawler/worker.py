@@ -40,6 +40,8 @@ from crawler.frontier.link_targets import LinkTargets
 from crawler.frontier.places import Places
 from crawler.frontier.platforms import Platforms
 from crawler.frontier.scheduler import end_crawl, wake_engine
+from crawler.frontier.site_hours import SiteHours
+from crawler.frontier.target_lookup import TargetLookup
 from crawler.frontier.turns import Turns
 from crawler.frontier.workbench import Workbench
 from crawler.pipelines.sink import Sink
@@ -48,6 +50,7 @@ from crawler.settings import scrapy_settings
 from crawler.spiders.inspection import InspectionSpider
 from inspection.errors import StoreUnavailable
 from inspection.ports import Clock
+from inspection.registry.crawl_window import PlaceWindows
 from inspection.registry.opt_out import OptedOut
 from store.redis.allowances import RedisAllowances
 from store.redis.brake import RedisBrake
@@ -117,7 +120,8 @@ class _Worker:
         self._exit_code = 0
         self._frontier = RedisFrontier(stores.redis)
         self._probes = RedisProbeQueue(stores.redis, vantage=config.vantage)
-        self._shared = RedisLinkTargets(stores.redis)
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+        self._shared = RedisLinkTargets(stores.redis, worker=self._name)
         self._targets = LinkTargets(
             max_age=timedelta(seconds=config.link_cache_s), capacity=_TARGETS_KEPT, now=clock.now
         )
@@ -163,8 +167,11 @@ class _Worker:
         bridge.writing = lambda: not writer.is_idle
         heartbeat = self._heartbeat(bridge)
         turns = self._turns(kit, bridge, platforms, loop)
+        lookup = TargetLookup(
+            targets=self._targets, shared=self._shared, lease_s=self._config.lease_s, answer=bridge.target_known
+        )
         feeder = self._feeder(
-            bridge, turns, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0
+            bridge, turns, lookup, writer.mark_complete, render_budget=kit.limits.render_pages if renderer else 0
         )
         kit.reader.start()
         self._listen_to_signals(loop)
@@ -177,7 +184,7 @@ class _Worker:
         await end_crawl(crawler, crawling)
         await crawling
         await finder.running.cancel()
-        await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, turns, kit.sink)
+        await asyncio.to_thread(self._give_back, writer, heartbeat, feeder, kit.sink)
         watching.cancel()
         await kit.reader.close()
         await kit.fetcher.close()
@@ -227,6 +234,7 @@ class _Worker:
         return Heartbeat(
             frontier=self._frontier,
             probes_queue=self._probes,
+            shared=self._shared,
             sites=bridge.held_sites,
             probes=bridge.held_probes,
             lost=bridge.site_lost,
@@ -247,9 +255,7 @@ class _Worker:
 
         return Turns(
             platforms=platforms,
-            allowances=RedisAllowances(
-                self._stores.redis, worker=f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-            ),
+            allowances=RedisAllowances(self._stores.redis, worker=self._name),
             lease_s=self._config.lease_s,
             most_addresses=self._config.platform_addresses,
             now=loop.time,
@@ -259,7 +265,13 @@ class _Worker:
         )
 
     def _feeder(
-        self, bridge: Bridge, turns: Turns, mark_complete: Callable[[str], None], *, render_budget: int
+        self,
+        bridge: Bridge,
+        turns: Turns,
+        lookup: TargetLookup,
+        mark_complete: Callable[[str], None],
+        *,
+        render_budget: int,
     ) -> Feeder:
         return Feeder(
             rounds=self._rounds,
@@ -267,11 +279,16 @@ class _Worker:
             repository=self._stores.rounds,
             frontier=self._frontier,
             probes=self._probes,
-            shared=self._shared,
+            lookup=lookup,
             brake=RedisBrake(self._stores.redis),
             turns=turns,
             is_open=self._is_open,
-            targets=self._targets,
+            hours=SiteHours(
+                windows=lambda: PlaceWindows(self._stores.crawl_windows.all()),
+                frontier=self._frontier,
+                holder=bridge,
+                clock=self._clock,
+            ),
             intake=bridge,
             mark_complete=mark_complete,
             retries=retries_of(self._config),
@@ -321,7 +338,7 @@ class _Worker:
         for fetching in kit.fetching.copy():
             fetching.cancel()
 
-    def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, turns: Turns, sink: Sink) -> None:
+    def _give_back(self, writer: Writer, heartbeat: Heartbeat, feeder: Feeder, sink: Sink) -> None:
         """Store what is in, then give the leases back, so that others need not wait for them."""
         feeder.join(self._config.stop_grace_s)
         if not writer.finish(self._config.stop_patience_s):
@@ -329,6 +346,6 @@ class _Worker:
         heartbeat.stop()
         try:
             heartbeat.release()
-            turns.give_all_back()
+            feeder.give_all_back()
         except StoreUnavailable as error:
             logger.warning("未能归还任务，租期 %.0f 秒后自动转交：%s", self._config.lease_s, error)

@@ -18,6 +18,7 @@ from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.site import DEFAULT_VANTAGE
 from inspection.registry import Site, SiteCategory, SiteStatus
+from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
@@ -129,7 +130,8 @@ class RoundRepository(Protocol):
 class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     """One site in one round: how far it is, and its scorecard once judged.
 
-    ``site`` is the registry row as it was when the round was opened. ``id`` is ``<round>:<code>``.
+    ``site`` is the registry row as it was when the round was opened. ``id`` is ``<round>:<code>``. ``links_left``
+    counts, page by page, the addresses left unchecked since the site refers to more than a crawl looks at.
     """
 
     round_id: str
@@ -139,6 +141,7 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     probes_stored: int = 0
     pages_stored: int = 0
     links_stored: int = 0
+    links_left: int = 0
     judged_at: datetime | None = None
     scorecard: Scorecard | None = None
 
@@ -272,6 +275,22 @@ class OptOutRepository(Protocol):
 
     def in_force(self, now: datetime) -> Sequence[OptOut]:
         """Those in force at a moment, by ascending code."""
+        ...
+
+
+class CrawlWindowRepository(Protocol):
+    """Hours in which sites, or the sites of a region, may be crawled."""
+
+    def put(self, window: PlaceWindow) -> None:
+        """Set the window of a place; one that it had before is forgotten."""
+        ...
+
+    def remove(self, place: str) -> bool:
+        """Take the window of a place away; returns whether it had one."""
+        ...
+
+    def all(self) -> Sequence[PlaceWindow]:
+        """Those that are set, by ascending place."""
         ...
 
 
@@ -460,18 +479,22 @@ class Photographer(Protocol):
 class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What the workers need to inspect one site in one round.
 
-    ``home_only``: nothing but the home page is read, and no link on it is checked.
+    ``home_only``: nothing but the home page is read, and no link on it is checked. ``address_budget``: so many
+    addresses are looked at in all, pages and links; None: in proportion to the pages. ``region`` (six digits) is the
+    site's, whose crawl window it may have.
     """
 
     round_id: str
     code: str
     url: str
     page_budget: int
+    address_budget: int | None = None
     probe_count: int
     probe_span_s: float
     vantages: tuple[str, ...] = (DEFAULT_VANTAGE,)
     priority: int = 0
     home_only: bool = False
+    region: str = ""
 
 
 class RoundProgress(msgspec.Struct, frozen=True, kw_only=True):

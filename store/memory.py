@@ -17,6 +17,7 @@ from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
 from inspection.observation.packing import unpack
 from inspection.observation.reference import ReferenceArticle
+from inspection.observation.render import with_renders
 from inspection.ports import (
     ImportCounts,
     Inspection,
@@ -29,6 +30,7 @@ from inspection.ports import (
     WorkOrder,
 )
 from inspection.registry import Site
+from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
@@ -178,7 +180,10 @@ class MemoryInspections:
 
     def _counted(self, inspection: Inspection) -> Inspection:
         probes, pages, links = self._observations.counts(inspection.round_id, inspection.site.code)
-        return msgspec.structs.replace(inspection, probes_stored=probes, pages_stored=pages, links_stored=links)
+        left = self._observations.links_left(inspection.round_id, inspection.site.code)
+        return msgspec.structs.replace(
+            inspection, probes_stored=probes, pages_stored=pages, links_stored=links, links_left=left
+        )
 
     def of_round(self, round_id: str) -> Iterator[Inspection]:
         """All of a round by code."""
@@ -337,6 +342,25 @@ class MemoryOptOuts:
         return sorted((each for each in self._opt_outs.values() if each.is_in_force(now)), key=attrgetter("code"))
 
 
+class MemoryCrawlWindows:
+    """Port ``CrawlWindowRepository``."""
+
+    def __init__(self) -> None:
+        self._windows: dict[str, PlaceWindow] = {}
+
+    def put(self, window: PlaceWindow) -> None:
+        """One per place."""
+        self._windows[window.place] = window
+
+    def remove(self, place: str) -> bool:
+        """Forget it."""
+        return self._windows.pop(place, None) is not None
+
+    def all(self) -> list[PlaceWindow]:
+        """By place."""
+        return sorted(self._windows.values(), key=attrgetter("place"))
+
+
 class MemoryReviews:
     """Port ``ReviewRepository``."""
 
@@ -446,6 +470,11 @@ class MemoryObservations:
         key = (round_id, code)
         return len(self._probes[key]), len(self._pages[key]), len(self._links[key])
 
+    def links_left(self, round_id: str, code: str) -> int:
+        """Addresses left unchecked, page by page."""
+        pages, renders = self._pages[round_id, code], self._renders[round_id, code]
+        return sum(page.links_left for page in with_renders(pages.values(), renders.values()))
+
 
 class MemorySnapshots:
     """Port ``SnapshotStore``."""
@@ -546,6 +575,7 @@ class MemoryStores:
         self.reviews = MemoryReviews()
         self.references = MemoryReferences()
         self.opt_outs = MemoryOptOuts()
+        self.crawl_windows = MemoryCrawlWindows()
         self.history = MemoryItemHistory()
         self.inspections = MemoryInspections(self.observations)
         self.snapshots = MemorySnapshots()

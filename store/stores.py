@@ -11,6 +11,7 @@ from store.embedded.processes import running
 from store.embedded.servers import mongo_address
 from store.mongo.access import connect as connect_mongo
 from store.mongo.access import mongo_errors
+from store.mongo.crawl_windows import MongoCrawlWindows
 from store.mongo.history import MongoItemHistory
 from store.mongo.inspections import MongoInspections
 from store.mongo.migrate import applied_version
@@ -45,6 +46,7 @@ class Stores:
         self.reviews = MongoReviews(self.database)
         self.references = MongoReferences(self.database)
         self.opt_outs = MongoOptOuts(self.database)
+        self.crawl_windows = MongoCrawlWindows(self.database)
         self.history = MongoItemHistory(self.database)
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)

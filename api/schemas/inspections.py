@@ -78,6 +78,9 @@ class InspectionOut(BaseModel):
     probes_stored: int
     pages_stored: int
     links_stored: int
+    links_left: int = Field(
+        description="Addresses left unchecked, page by page, since the site refers to more than a crawl looks at"
+    )
     judged_at: datetime | None
     scorecard: ScorecardOut | None
 
@@ -92,6 +95,7 @@ class InspectionOut(BaseModel):
             probes_stored=inspection.probes_stored,
             pages_stored=inspection.pages_stored,
             links_stored=inspection.links_stored,
+            links_left=inspection.links_left,
             judged_at=inspection.judged_at,
             scorecard=None if inspection.scorecard is None else ScorecardOut.of(inspection.scorecard),
         )
@@ -183,6 +187,7 @@ class PageOut(BaseModel):
     charset: str | None
     items: int | None = Field(description="Items of its list")
     newest_item_date: date | None
+    links_left: int = Field(description="Addresses on it left unchecked, see the inspection's ``links_left``")
 
     @classmethod
     def of(cls, page: PageSeen) -> "PageOut":
@@ -202,6 +207,7 @@ class PageOut(BaseModel):
             charset=facts.charset if facts else None,
             items=len(facts.list_items) if facts else None,
             newest_item_date=facts.newest_item_date if facts else None,
+            links_left=page.links_left,
         )
 
 

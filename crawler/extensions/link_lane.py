@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 class LinkLane:
-    """Checks up to ``concurrency`` links or hosts at a time."""
+    """Checks up to ``concurrency`` links or hosts at a time; as many again may be in the pause between two tries."""
 
     def __init__(
         self, *, bench: Workbench, places: Places, checker: LinkChecker, hosts: HostLook, concurrency: int
@@ -30,16 +30,21 @@ class LinkLane:
 
     def pump(self) -> None:
         """Start what may be started."""
-        while len(self.running) < self._concurrency:
+        while self._has_room:
             job = self._bench.next(Lane.LINKS)
             if job is None:
                 return
             self.running.start(self._answer(job))
 
+    @property
+    def _has_room(self) -> bool:
+        resting = min(self._places.resting, self._concurrency)
+        return len(self.running) - resting < self._concurrency
+
     async def _answer(self, job: Job) -> None:
         place = self._places.held(job.host)
         try:
-            await (self._look(job, place) if job.task.kind is TaskKind.HOST else self._check(job, place))
+            await _BY_KIND.get(job.task.kind, LinkLane._check)(self, job, place)
         except asyncio.CancelledError:
             self._bench.cancel(job)
             raise
@@ -53,10 +58,24 @@ class LinkLane:
         task = job.task
         assert task.source is not None  # a link is always referred to
         seen = await self._checker.check(
-            task.url, source=task.source, internal=task.internal, scope=job.site.crawl.scope, place=place
+            task.url,
+            source=task.source,
+            internal=task.internal,
+            scope=job.site.crawl.scope,
+            place=place,
+            absent=lambda: job.site.crawl.absent,
         )
         self._bench.checked(job, seen)
 
     async def _look(self, job: Job, place: HeldPlace) -> None:
         seen = await self._hosts.look(job.task.url, place)
         self._bench.done(job, job.site.crawl.host_seen(job.task, seen))
+
+    async def _ask_for_absent(self, job: Job, place: HeldPlace) -> None:
+        crawl = job.site.crawl
+        seen = await self._checker.absent(job.task.url, scope=crawl.scope, place=place)
+        self._bench.done(job, crawl.absent_seen(job.task, seen))
+
+
+_BY_KIND = {TaskKind.HOST: LinkLane._look, TaskKind.ABSENT: LinkLane._ask_for_absent}
+"""All others are checks."""

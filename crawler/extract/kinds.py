@@ -43,6 +43,9 @@ _FETCHES = re.compile(
 _WRITES = re.compile(r"\.innerHTML\s*\+?=|\.append(?:Child)?\s*\(|\.html\s*\(|insertAdjacentHTML")
 _PLACEHOLDER = re.compile(r"\{\{[^}]{1,80}\}\}|\{\$[\w.]+\}|<%=|\$\{[\w.]+\}|v-for=|ng-repeat=")
 _PUBLICATION = re.compile(r"(?:发布|发文|更新|时间|日期|来源|信息来源|作者|浏览)[^\n]{0,6}[:：]")
+_COUNTERS = ("hm.baidu.com", "cnzz.com", "_trackData")
+_COUNTER_LENGTH = 800
+"""Snippets that count visits load scripts of others, which write nothing."""
 _ARTICLE_META = ("ArticleTitle", "PubDate")
 _HOME_PATH = re.compile(r"^/(?:(?:index|default|main|home)[\w]*\.\w{2,5})?$", re.IGNORECASE)
 
@@ -124,6 +127,16 @@ def empty_list_state(document: Document, *, scripts_ran: bool) -> ListState:
     if not empty and scripted and column and not scripts_ran:
         return ListState.SCRIPT_ONLY
     return ListState.BLANK if empty or column else ListState.NONE
+
+
+def _is_counter(script: str) -> bool:
+    return len(script) < _COUNTER_LENGTH and any(name in script for name in _COUNTERS)
+
+
+def is_written_by_scripts(document: Document) -> bool:
+    """Whether scripts in the page fetch or write something, or places stand in it that they are to fill."""
+    inline = "\n".join(text for _, text in document.scripts if not _is_counter(text))
+    return any(pattern.search(inline) for pattern in (_FETCHES, _WRITES)) or bool(_PLACEHOLDER.search(document.source))
 
 
 def _content_text(document: Document) -> int:

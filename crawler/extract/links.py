@@ -43,7 +43,7 @@ _TEMPLATE = re.compile(r"\{\{|\}\}|\{\$|<%|\$\{|\{%|^\s*\{[a-zA-Z.]+\}")
 _ESCAPED = re.compile("[&<>]")
 _TEXT_LIMIT = 200
 _KEPT_LENGTH = 512
-_MOST = 20_000
+MOST_LINKS = 20_000
 _MOST_CHARACTERS = 4_000_000
 """References of one page that are noted, and characters of their addresses: a long base makes short ones long."""
 _SEARCHED = 100_000_000
@@ -70,7 +70,7 @@ def links_of(document: Document, *, shown_in: str | None = None) -> tuple[PageLi
             line=lines.of(raw),
         )
         characters += len(link.raw) + len(url or "")
-        if len(links) == _MOST or characters > _MOST_CHARACTERS:
+        if len(links) == MOST_LINKS or characters > _MOST_CHARACTERS:
             break
         links.append(link)
     return tuple(links)

@@ -14,3 +14,11 @@ class Place(Protocol):
     async def move_to(self, host: str) -> bool:
         """Leave the host, and wait until there is room at another; False where there is none for long."""
         ...
+
+
+class PausablePlace(Place, Protocol):
+    """A place that is not kept through a pause."""
+
+    async def rest(self, pause_s: float, host: str) -> None:
+        """Leave the host for a pause, then wait for room at ``host``; the place is nowhere where there is none."""
+        ...

@@ -58,7 +58,7 @@ class Bridge:
         self.call(lambda: self._probes.start(probes))
 
     def target_known(self, site: HeldSite, task: Task, seen: LinkSeen | None) -> None:
-        """Over to the workbench."""
+        """A question about a link target is answered: over to the workbench."""
         self.call(lambda: self._kit.bench.target_known(site, task, seen))
 
     def rest(self, resting: bool) -> None:

@@ -10,18 +10,17 @@ from typing import Protocol
 import msgspec
 
 from crawler.frontier.held_site import HeldSite
-from crawler.frontier.link_targets import LinkTargets, decode_target
 from crawler.frontier.outage import Outage
+from crawler.frontier.site_hours import SiteHours
+from crawler.frontier.target_lookup import TargetLookup
 from crawler.frontier.turns import Turns
 from crawler.spiders.site_crawl import Retries, SiteCrawl
-from crawler.spiders.tasks import Task, link_mark
+from crawler.spiders.tasks import Task
 from inspection.errors import Conflict, NotFound, StoreUnavailable
-from inspection.observation import LinkSeen
 from inspection.ports import RoundRepository
 from inspection.registry.opt_out import OptedOut
 from store.redis.brake import RedisBrake
 from store.redis.frontier import Lease, RedisFrontier
-from store.redis.frontier_targets import RedisLinkTargets
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
 
 logger = logging.getLogger(__name__)
@@ -32,7 +31,6 @@ _BUSY_FOR_S = 2.0
 _SWEEP_EVERY_S = 3.0
 _LEASES_AT_ONCE = 8
 _LOOK_AROUND_EVERY_S = 0.5
-_QUESTIONS_AT_ONCE = 1000
 
 
 class Intake(Protocol):
@@ -52,10 +50,6 @@ class Intake(Protocol):
 
     def add_probes(self, probes: Sequence[ProbeOrder]) -> None:
         """Probes were claimed."""
-        ...
-
-    def target_known(self, site: HeldSite, task: Task, seen: LinkSeen | None) -> None:
-        """A question about a link target is answered."""
         ...
 
     def brake(self, halted: bool) -> None:
@@ -105,11 +99,11 @@ class Feeder(threading.Thread):
         repository: RoundRepository,
         frontier: RedisFrontier,
         probes: RedisProbeQueue,
-        shared: RedisLinkTargets,
+        lookup: TargetLookup,
         brake: RedisBrake,
         turns: Turns,
         is_open: Callable[[], bool],
-        targets: LinkTargets,
+        hours: SiteHours,
         intake: Intake,
         mark_complete: Callable[[str], None],
         retries: Retries,
@@ -123,14 +117,14 @@ class Feeder(threading.Thread):
         self._repository = repository
         self._frontier = frontier
         self._probes = probes
-        self._shared = shared
+        self._lookup = lookup
         self._brake = brake
         self._turns = turns
         self._halted = False
         self._is_open = is_open
+        self._hours = hours
         self._resting = False
         self._looked_at = float("-inf")
-        self._targets = targets
         self._intake = intake
         self._mark_complete = mark_complete
         self._retries = retries
@@ -161,6 +155,11 @@ class Feeder(threading.Thread):
         """Lease and claim nothing any more."""
         self._stopping.set()
 
+    def give_all_back(self) -> None:
+        """Once it has stopped, so that others need not wait for what we have claimed."""
+        self._turns.give_all_back()
+        self._lookup.give_all_back()
+
     def _pause_s(self, found: int) -> float:
         """Short for a while after something was found: more of the same is about to become due."""
         now = time.monotonic()
@@ -176,7 +175,7 @@ class Feeder(threading.Thread):
     def _feed(self) -> int:
         self._look_around()
         self._sweep()
-        found = self._answer_questions() + self._turns.take()
+        found = self._lookup.look(take_over=self._may_take_over) + self._turns.take()
         if self._halted:
             return found
         for round_id in self._served:
@@ -191,6 +190,7 @@ class Feeder(threading.Thread):
         self._swept_at = now
         self._heed_opt_outs()
         self._served = [round_id for round_id in self._rounds() if self._knows(round_id)]
+        self._hours.look(self._served)
         for round_id in self._served:
             self._mark_complete(round_id)
         if self._intake.is_idle() and not any(self._frontier.has_work(round_id) for round_id in self._served):
@@ -263,7 +263,7 @@ class Feeder(threading.Thread):
         urgent_room = min(_LEASES_AT_ONCE, self._intake.urgent_room()) - len(leases)
         if room <= 0 and urgent_room > 0:
             leases = self._lease(round_id, urgent_room, urgent=True)
-        for lease in leases:
+        for lease in self._hours.admit(round_id, leases):
             try:
                 self._intake.add_site(self._opened(lease))
             except Conflict:
@@ -287,25 +287,3 @@ class Feeder(threading.Thread):
             render_budget=self._render_budget,
         )
         return HeldSite(lease, crawl, as_of=self._as_of[lease.order.round_id], known=set(work.tasks))
-
-    def _answer_questions(self) -> int:
-        """Look external link targets up among the results of all workers."""
-        questions = self._targets.questions
-        by_round: dict[str, list[tuple[HeldSite, Task]]] = {}
-        for _ in range(min(len(questions), _QUESTIONS_AT_ONCE)):
-            site, task = questions.popleft()
-            by_round.setdefault(site.key[0], []).append((site, task))
-        for round_id, asked in by_round.items():
-            for (site, task), text in zip(asked, self._find(round_id, asked), strict=True):
-                seen = decode_target(text)
-                fresh = seen if seen is not None and self._targets.is_fresh(seen) else None
-                self._intake.target_known(site, task, fresh)
-        return sum(map(len, by_round.values()))
-
-    def _find(self, round_id: str, asked: Sequence[tuple[HeldSite, Task]]) -> Sequence[bytes | None]:
-        """Stored results; with Redis away the targets are simply checked."""
-        try:
-            return self._shared.find(round_id, [link_mark(task.url) for _, task in asked])
-        except StoreUnavailable as error:
-            self._outage.wait(error, self._stopping)
-            return [None] * len(asked)

@@ -10,6 +10,7 @@ from crawler.frontier.held_site import HeldSite
 from crawler.frontier.outage import Outage
 from inspection.errors import StoreUnavailable
 from store.redis.frontier import RedisFrontier
+from store.redis.frontier_targets import RedisLinkTargets
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
 
 logger = logging.getLogger(__name__)
@@ -19,13 +20,17 @@ _Item = TypeVar("_Item")
 
 
 class Heartbeat(threading.Thread):
-    """Beats until stopped. ``sites`` and ``probes`` give copies of what is held; ``lost`` hears of sites taken over."""
+    """Beats until stopped. ``sites`` and ``probes`` give copies of what is held; ``lost`` hears of sites taken over.
+
+    Claims on ``shared`` link targets live as long as any site of their round is held.
+    """
 
     def __init__(
         self,
         *,
         frontier: RedisFrontier,
         probes_queue: RedisProbeQueue,
+        shared: RedisLinkTargets,
         sites: Callable[[], Collection[HeldSite]],
         probes: Callable[[], Collection[ProbeOrder]],
         lost: Callable[[HeldSite], None],
@@ -34,6 +39,7 @@ class Heartbeat(threading.Thread):
         super().__init__(name="heartbeat", daemon=True)
         self._frontier = frontier
         self._probes_queue = probes_queue
+        self._shared = shared
         self._sites = sites
         self._probes = probes
         self._lost = lost
@@ -66,6 +72,7 @@ class Heartbeat(threading.Thread):
         for round_id, sites in _by_round(self._sites(), lambda site: site.key[0]).items():
             held = [(site.lease, site.flight) for site in sites]
             lost = self._frontier.renew(round_id, held, lease_s=self._lease_s)
+            self._shared.renew(round_id, lease_s=self._lease_s)
             for site in sites:
                 if site.lease in lost:
                     self._lost(site)

@@ -16,8 +16,8 @@ _Waiting = list[tuple[HeldSite, Task]]
 class LinkTargets:
     """Joins the checks of one target. Lives on the event loop; the feeder looks results of other workers up in Redis.
 
-    Results that another try might change are shared with those who wait for them, but never kept; nor is what is
-    excluded, which settings and operators decide anew.
+    Results that another try might change are shared with those who wait for them here, but never kept; nor is what is
+    excluded, which settings and operators decide anew. The claims on such targets are released.
     """
 
     def __init__(self, *, max_age: timedelta, capacity: int, now: Callable[[], datetime]) -> None:
@@ -30,6 +30,8 @@ class LinkTargets:
         """Targets for the feeder to look up."""
         self.results: deque[tuple[str, LinkSeen]] = deque()
         """Results, with their round, for the writer to share."""
+        self.released: deque[tuple[str, bytes]] = deque()
+        """Marks of targets, with their round, whose check has brought no result to share, for the feeder to release."""
 
     def ask(self, site: HeldSite, task: Task) -> LinkSeen | None:
         """A result that can be used at once; None where the answer comes through the workbench later."""
@@ -52,16 +54,35 @@ class LinkTargets:
         """A target is checked; returns those who wait for it."""
         key = _key(round_id, seen.url)
         if seen.outcome not in (LinkOutcome.UNDETERMINED, LinkOutcome.EXCLUDED):
-            if key not in self._kept:
+            kept = self._kept.get(key)
+            if kept is None or kept.checked_at != seen.checked_at:
                 self.results.append((round_id, seen))
-            self._kept[key] = seen
-            if len(self._kept) > self._capacity:
-                del self._kept[next(iter(self._kept))]
+            self._keep(key, seen)
+        elif key in self._under_way:
+            self.released.append(key)
         return self._under_way.pop(key, [])
 
-    def abandon(self, round_id: str, url: str) -> _Waiting:
-        """A target could not be checked; returns those who must check it themselves."""
-        return self._under_way.pop(_key(round_id, url), [])
+    def learn(self, round_id: str, seen: LinkSeen) -> _Waiting:
+        """Another worker has checked a target; returns those who wait for it."""
+        key = _key(round_id, seen.url)
+        self._keep(key, seen)
+        return self._under_way.pop(key, [])
+
+    def abandon(self, round_id: str, url: str) -> tuple[HeldSite, Task] | None:
+        """Who was to check a target cannot; returns who is to check it instead, for all that wait."""
+        key = _key(round_id, url)
+        waiting = self._under_way.get(key)
+        if waiting:
+            return waiting.pop(0)
+        if waiting is not None:
+            del self._under_way[key]
+            self.released.append(key)
+        return None
+
+    def _keep(self, key: tuple[str, bytes], seen: LinkSeen) -> None:
+        self._kept[key] = seen
+        if len(self._kept) > self._capacity:
+            del self._kept[next(iter(self._kept))]
 
 
 def encode_target(seen: LinkSeen) -> tuple[bytes, bytes]:
@@ -69,9 +90,9 @@ def encode_target(seen: LinkSeen) -> tuple[bytes, bytes]:
     return link_mark(seen.url), msgspec.json.encode(seen)
 
 
-def decode_target(text: bytes | None) -> LinkSeen | None:
-    """A stored result, None where there is none."""
-    return None if text is None else msgspec.json.decode(text, type=LinkSeen)
+def decode_target(text: bytes) -> LinkSeen:
+    """A stored result."""
+    return msgspec.json.decode(text, type=LinkSeen)
 
 
 def _key(round_id: str, url: str) -> tuple[str, bytes]:

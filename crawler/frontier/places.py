@@ -12,6 +12,8 @@ from crawler.frontier.host_queues import HostQueues, Lane
 
 _PATIENCE_S = 60.0
 """A host that has no room for so long (it may have asked for a pause of minutes) is not asked."""
+_LONG_PATIENCE_S = 900.0
+"""Who comes back after a pause is in no hurry, and hosts may be left alone for minutes."""
 _HURRIED, _USUAL = 0, 1
 
 _Waiter = asyncio.Future[None]
@@ -33,6 +35,8 @@ class Places:
         self._freed = freed
         self._patience_s = patience_s
         self._alarm_set = False
+        self.resting = 0
+        """Requests between two tries, which have no place meanwhile."""
 
     def held(self, host: str) -> "HeldPlace":
         """The place of a request that was handed out for this host."""
@@ -58,13 +62,13 @@ class Places:
                 waiter.set_result(None)
         self._set_alarm()
 
-    async def wait(self, host: str, rank: int) -> bool:
+    async def wait(self, host: str, rank: int, *, patience_s: float | None = None) -> bool:
         """Until there is room at the host, which is then to be released; False if there is none for long."""
         waiter: _Waiter = asyncio.get_running_loop().create_future()
         self._queues.push(Lane.HOPS, host, waiter, rank=rank)
         self._freed()
         try:
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(self._patience_s if patience_s is None else patience_s):
                 await waiter
         except TimeoutError:
             self._forgo(host, waiter)
@@ -115,7 +119,7 @@ class _AnyPlace:
 
 
 class HeldPlace(_AnyPlace):
-    """:class:`crawler.fetch.place.Place` of a request that keeps to all allowances."""
+    """:class:`crawler.fetch.place.PausablePlace` of a request that keeps to all allowances."""
 
     def __init__(self, places: Places, host: str | None, rank: int = _USUAL) -> None:
         super().__init__(places, host)
@@ -128,6 +132,17 @@ class HeldPlace(_AnyPlace):
             return False
         self.host = host
         return True
+
+    async def rest(self, pause_s: float, host: str) -> None:
+        """Give the place up for a pause; then wait, for long if need be, for one at the host."""
+        self._places.resting += 1
+        try:
+            self.give_up()
+            await asyncio.sleep(pause_s)
+            if await self._places.wait(host, self._rank, patience_s=_LONG_PATIENCE_S):
+                self.host = host
+        finally:
+            self._places.resting -= 1
 
 
 class PassingPlace(_AnyPlace):

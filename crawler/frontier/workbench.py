@@ -82,7 +82,7 @@ class Workbench:
                 site.flight += 1
                 return Job(site=site, task=task, host=host)
             self._queues.release(host)
-            self._let_others_check(site, task)
+            self._let_another_check(site, task)
         return None
 
     def answered(self, job: Job) -> None:
@@ -108,7 +108,7 @@ class Workbench:
 
     def fail(self, job: Job, reason: str) -> None:
         """The request ended without a result, for a reason of ours (a name in English): the crawl goes on."""
-        self._let_others_check(job.site, job.task)
+        self._let_another_check(job.site, job.task)
         self.done(job, job.site.crawl.gave_up(job.task, reason))
 
     def cancel(self, job: Job) -> None:
@@ -122,13 +122,13 @@ class Workbench:
         self.answered(job)
 
     def target_known(self, site: HeldSite, task: Task, seen: LinkSeen | None) -> None:
-        """Answer to a question to the shared link targets: a result of another site, or None."""
+        """Answer to a question to the shared link targets: a result of another worker; None: this one is to check."""
         if seen is None:
             self._queue(site, task)
             self.wake()
             return
         self._take_link(site, task, seen)
-        for other, waiting in self._targets.settle(site.key[0], seen):
+        for other, waiting in self._targets.learn(site.key[0], seen):
             self._take_link(other, waiting, seen)
 
     def stop(self) -> None:
@@ -216,10 +216,11 @@ class Workbench:
             self._take(site, site.crawl.gave_up(task, OPTED_OUT))
         self.wake()
 
-    def _let_others_check(self, site: HeldSite, task: Task) -> None:
+    def _let_another_check(self, site: HeldSite, task: Task) -> None:
         if not task.internal:
-            for other, waiting in self._targets.abandon(site.key[0], task.url):
-                self._queue(other, waiting)
+            instead = self._targets.abandon(site.key[0], task.url)
+            if instead is not None:
+                self._queue(*instead)
 
     def _ask(self, site: HeldSite, task: Task) -> None:
         seen = self._targets.ask(site, task)

@@ -8,8 +8,9 @@ from typing import Protocol
 
 import msgspec
 
+from crawler.extract import likeness_of_absent
 from crawler.fetch import FetchRequest, FetchResult
-from crawler.fetch.place import Place
+from crawler.fetch.place import PausablePlace
 from crawler.fetch.retry_after import retry_after_s
 from crawler.links.attachments import FIRST_BYTES, attachment_type, resource_type
 from crawler.links.judging import IN_DOUBT, Judged, Link, Step, judge
@@ -45,8 +46,8 @@ class LinkChecker:
 
     A target of the site's own is read (up to 256 KB), so that pages that only say "not found" and detours to the
     home page are seen; of others outside gov.cn the beginning is read (32 KB), the rest is asked for its head first.
-    ``retry_pause_s`` lies between tries of what failed. Targets that match one of ``exclude``, and without
-    ``external`` those of other sites, are not asked at all.
+    ``retry_pause_s`` lies between tries of what failed; others have its place at the host meanwhile. Targets that
+    match one of ``exclude``, and without ``external`` those of other sites, are not asked at all.
     """
 
     def __init__(
@@ -66,14 +67,41 @@ class LinkChecker:
         self._external = external
         self._now = now
 
+    async def absent(self, url: str, *, scope: SiteScope, place: PausablePlace | None = None) -> bytes | None:
+        """What a site shows for ``url``, at which it cannot have anything: the likeness of that page.
+
+        None where it does not answer with a page of its own, as it ought to. Never raises for anything the web does.
+        """
+        if self._without_request(url, internal=True) is not None:
+            return None
+        request = FetchRequest(
+            url=url, timeout_s=self._timeout_s, max_body_bytes=_PAGE_BYTES, accept_truncated=True, place=place
+        )
+        result = await self._fetcher.fetch(request)
+        is_own = scope.contains(result.final_url) and not scope.is_home(result.final_url)
+        if result.outcome is not FetchOutcome.OK or result.truncated or not is_own:
+            return None
+        content_type = result.headers.get("content-type", "")
+        return await asyncio.to_thread(likeness_of_absent, result.body, result.final_url, content_type)
+
     async def check(
-        self, url: str, *, source: LinkSource, internal: bool, scope: SiteScope, place: Place | None = None
+        self,
+        url: str,
+        *,
+        source: LinkSource,
+        internal: bool,
+        scope: SiteScope,
+        place: PausablePlace | None = None,
+        absent: Callable[[], bytes | None] = lambda: None,
     ) -> LinkSeen:
-        """The state of ``url``, which stands at ``source``. Never raises for anything the web does."""
+        """The state of ``url``, which stands at ``source``. Never raises for anything the web does.
+
+        ``absent`` tells what :meth:`absent` has found out about the site, if anything.
+        """
         unrequested = self._without_request(url, internal)
         if unrequested is not None:
             return self._seen(url, source, internal, unrequested, [])
-        link = Link(url, source, internal, scope)
+        link = Link(url, source, internal, scope, absent)
         tries: list[FetchResult] = []
         judged = IN_DOUBT
         for step, request in self._requests(url, internal, source, place):
@@ -81,7 +109,8 @@ class LinkChecker:
             if wait_s is None:
                 continue
             if wait_s:
-                await asyncio.sleep(wait_s)
+                tries = [_without_page(result) for result in tries]
+                await _pause(wait_s, url, place)
             tries.append(await self._fetcher.fetch(request))
             judged = await judge(link, tries, step)
             if judged.outcome is not LinkOutcome.UNDETERMINED:
@@ -101,7 +130,7 @@ class LinkChecker:
         return None
 
     def _requests(
-        self, url: str, internal: bool, source: LinkSource, place: Place | None
+        self, url: str, internal: bool, source: LinkSource, place: PausablePlace | None
     ) -> Iterator[tuple[Step, FetchRequest]]:
         """What is asked, in order; later ones only where earlier ones leave doubt."""
         is_file = attachment_type(url) is not None or resource_type(url) is not None
@@ -157,6 +186,19 @@ class LinkChecker:
             title=judged.title,
             detail=judged.detail or (last.detail if last is not None else ""),
         )
+
+
+async def _pause(wait_s: float, url: str, place: PausablePlace | None) -> None:
+    """Wait, while others may ask the host."""
+    if place is None:
+        await asyncio.sleep(wait_s)
+    else:
+        await place.rest(wait_s, host_of(url))
+
+
+def _without_page(result: FetchResult) -> FetchResult:
+    """What later answers are compared with: the first bytes of a file. Pages need not be held through a pause."""
+    return msgspec.structs.replace(result, body=result.body[:FIRST_BYTES])
 
 
 def _must_be_read(url: str, source: LinkSource) -> bool:

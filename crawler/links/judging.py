@@ -1,12 +1,12 @@
 """What the answers of a link check mean for the link."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum, auto
 
 import msgspec
 
-from crawler.extract import Target, glance_at, read_glanced, read_target
+from crawler.extract import Target, glance_at, likeness, read_glanced, read_target
 from crawler.fetch import FetchResult
 from crawler.links.attachments import attachment_fault, attachment_type, resource_fault, resource_type
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSource
@@ -37,12 +37,13 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """What is checked."""
+    """What is checked. ``absent`` tells, once that is known, what the site shows for whatever it does not have."""
 
     url: str
     source: LinkSource
     internal: bool
     scope: SiteScope
+    absent: Callable[[], bytes | None] = lambda: None
 
     @property
     def is_embedded(self) -> bool:
@@ -116,7 +117,20 @@ async def _judge_content(link: Link, last: FetchResult) -> Judged:
     ):
         if is_so:
             return Judged(LinkOutcome.BROKEN, defect, detail, target.title)
+    if await _is_absent(link, last):
+        detail = "the same page comes for an address that cannot exist"
+        return Judged(LinkOutcome.BROKEN, LinkDefect.CATCH_ALL, detail, target.title)
     return Judged(LinkOutcome.OK, title=target.title)
+
+
+async def _is_absent(link: Link, last: FetchResult) -> bool:
+    """Whether a page of the site's own is the one that it shows for whatever it does not have; in doubt it is not."""
+    absent = link.absent() if link.internal and not link.is_embedded else None
+    if absent is None or last.truncated or link.scope.is_home(link.url):
+        return False
+    if len(last.body) > _GLANCED_BYTES:
+        return await asyncio.to_thread(likeness, last.body, last.final_url) == absent
+    return likeness(last.body, last.final_url) == absent
 
 
 async def _target(last: FetchResult, *, wants_gone: bool) -> Target:

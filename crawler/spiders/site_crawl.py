@@ -9,14 +9,16 @@ calendars and pagers (:mod:`crawler.spiders.traps`) are checked as links, but no
 Stubs that redirect by meta refresh or script, and frames, are parts of the page that has them: same depth, outside
 the budget. Pages near the home page that leave their lists to scripts are shown in a browser as well, within a budget
 of their own; what they refer to then belongs to their depth. Every address that a page refers to gets exactly one
-link result, up to a number that only traps exceed.
+link result, up to a number that only traps exceed; what is left out is counted on its page.
 """
 
 import re
 from collections.abc import Iterable
+from hashlib import blake2b
 
 import msgspec
 
+from crawler.extract import likeness
 from crawler.fetch import FetchResult
 from crawler.spiders.page_kind import is_page, may_be_page
 from crawler.spiders.tasks import Harvest, Task, TaskKind, link_mark, page_mark, render_mark
@@ -36,7 +38,7 @@ from inspection.observation import (
 from inspection.observation.host import HostSeen
 from inspection.observation.page import LetterState, ListState
 from inspection.ports import WorkOrder
-from inspection.registry.address import SiteScope
+from inspection.registry.address import SiteScope, resolve
 
 _MAX_PARTS = 3
 _MOST_FRAMES = 8
@@ -45,11 +47,10 @@ _MOST_FRAMES_WITHIN = 2
 _PARTS_PER_PAGE = 2
 """So many parts for each page of the budget are read in all, which only a trap exceeds."""
 _ADDRESSES_PER_PAGE = 200
-"""So many addresses for each page of the budget are looked at in all (and two thousand besides, for home pages that
-are one large map), which only a trap exceeds.
+_ADDRESSES_OF_A_MAP = 2_000
+"""So many addresses for each page of the budget are looked at in all, and so many besides, for home pages that are one
+large map, where the order does not say how many. Only a trap exceeds that.
 """
-_ADDRESSES_OF_ONE_PAGE = 20_000
-"""Who has a single page looked at means all that it refers to; its facts hold no more."""
 _RANKS_PER_DEPTH = 100_000
 _COLUMN_RANKS = 10_000
 _LETTER_PAGES = 6
@@ -61,8 +62,10 @@ _DOCUMENTS = re.compile(r"(?<!国务院)(?:政策(?!解读|图解|问答|咨询)
 _INTERPRETATIONS = re.compile(r"解读|图解")
 _RENDERED_DEPTH = 1
 """The home page and its columns: what the standard looks for stands there."""
-_HOLDING = (TaskKind.PAGE, TaskKind.RENDER)
-"""What may still bring addresses of the next depth."""
+_HOLDING = (TaskKind.PAGE, TaskKind.RENDER, TaskKind.ABSENT)
+"""What may still bring addresses of the next depth, or tells by what they are to be judged."""
+_COMPARED_BYTES = 256 * 1024
+"""Longer pages are compared with no other: link checks do not read more."""
 _RESERVED_SHARE = 4
 """One page in four of the budget."""
 _CHAINED_SHARE = 10
@@ -83,7 +86,9 @@ class _Memo(msgspec.Struct):
     """What a successor must know besides the requests left and the known addresses.
 
     ``homes`` are home pages outside the bounds known until then, ``home_urls`` all addresses that the registered
-    one leads to.
+    one leads to. ``absent`` is the likeness (hex) of what the site answers for an address that cannot exist, where that
+    is a page; ``like_absent`` and ``unlike_absent`` count the pages below the home page by it; ``home_likeness`` are
+    those of the home page and its parts.
     """
 
     homes: list[str] = []
@@ -92,6 +97,10 @@ class _Memo(msgspec.Struct):
     rendered: int = 0
     chained: int = 0
     parts: int = 0
+    absent: str = ""
+    like_absent: int = 0
+    unlike_absent: int = 0
+    home_likeness: list[str] = []
 
 
 class SiteCrawl:
@@ -137,6 +146,15 @@ class SiteCrawl:
             self._scope = msgspec.structs.replace(self._scopes[-1], also_home=frozenset(self._memo.home_urls))
         return self._scope
 
+    @property
+    def absent(self) -> bytes | None:
+        """Likeness of the page that the site shows for whatever it does not have; None where none is known to be that.
+
+        Where most pages of the site are like it, it is no such page, but a frame that scripts fill.
+        """
+        memo = self._memo
+        return bytes.fromhex(memo.absent) if memo.absent and memo.like_absent <= memo.unlike_absent else None
+
     def begin(self) -> Harvest:
         """First request of a new crawl, or those a predecessor left."""
         harvest = Harvest()
@@ -162,14 +180,17 @@ class SiteCrawl:
         if self._is_repeated(task, outcome, harvest):
             return harvest
         self._close(task, harvest)
-        harvest.page = _page_seen(task, result, outcome, facts)
+        page = _page_seen(task, result, outcome, facts)
         harvest.body = b"" if outcome is FetchOutcome.NOT_HTML else result.body
         if outcome is FetchOutcome.OK and task.depth == 0:
-            self._note_home(task, result.final_url, harvest)
-        self._answer_links_to(task, result, outcome, facts, harvest)
+            self._note_home(task, result, harvest)
+        is_clear = outcome is FetchOutcome.OK and not (facts is not None and facts.soft_404)
+        is_clear = is_clear and not self._is_like_absent(task, result, harvest)
+        self._answer_links_to(task, result, harvest, is_clear=is_clear)
         if facts is not None:
-            self._follow(task, facts, harvest)
+            page = msgspec.structs.replace(page, links_left=self._follow(task, facts, harvest))
             self._mark_for_browser(task, facts, harvest)
+        harvest.page = page
         self._decide_if_depth_is_in(harvest)
         return harvest
 
@@ -181,7 +202,8 @@ class SiteCrawl:
         harvest = Harvest(render=seen, body=html)
         self._close(task, harvest)
         if seen.facts is not None and not self._leads_elsewhere(task.url, seen.final_url):
-            self._follow(task, seen.facts, harvest)
+            left = self._follow(task, seen.facts, harvest)
+            harvest.render = msgspec.structs.replace(seen, links_left=left)
         self._decide_if_depth_is_in(harvest)
         return harvest
 
@@ -195,6 +217,16 @@ class SiteCrawl:
         """The result of a look at the home page's host."""
         harvest = Harvest(host=seen)
         self._close(task, harvest)
+        return harvest
+
+    def absent_seen(self, task: Task, seen: bytes | None) -> Harvest:
+        """Likeness of the page that came for an address that cannot exist, None where no such page came."""
+        harvest = Harvest()
+        self._close(task, harvest)
+        if seen is not None and seen.hex() not in self._memo.home_likeness:
+            self._memo.absent = seen.hex()
+            harvest.memo = msgspec.json.encode(self._memo)
+        self._decide_if_depth_is_in(harvest)
         return harvest
 
     def gave_up(self, task: Task, reason: str) -> Harvest:
@@ -232,37 +264,70 @@ class SiteCrawl:
         harvest.later.append((again, min(pause.total_seconds(), self._retries.longest_pause_s)))
         return True
 
-    def _note_home(self, task: Task, final_url: str, harvest: Harvest) -> None:
+    def _note_home(self, task: Task, result: FetchResult, harvest: Harvest) -> None:
+        final_url = result.final_url
         if not self._is_internal(final_url):
             self._memo.homes.append(final_url)
             self._scopes.append(SiteScope.of(final_url))
-        if task.part == 0 and self._looks_at_host:
-            self._add(Task(kind=TaskKind.HOST, url=final_url), harvest)
+        if task.part == 0:
+            if self._looks_at_host:
+                self._add(Task(kind=TaskKind.HOST, url=final_url), harvest)
+            self._ask_for_absent(final_url, harvest)
+        self._note_likeness(result)
         if task.part == 0 or task.url in self._memo.home_urls:
             self._memo.home_urls += [url for url in (task.url, final_url) if url not in self._memo.home_urls]
         self._scope = None
         harvest.memo = msgspec.json.encode(self._memo)
 
-    def _answer_links_to(
-        self, task: Task, result: FetchResult, outcome: FetchOutcome, facts: PageFacts | None, harvest: Harvest
-    ) -> None:
+    def _ask_for_absent(self, home: str, harvest: Harvest) -> None:
+        """Beside the home page, under a name that only round and site decide, and before all else that waits there."""
+        if self.order.home_only:
+            return
+        name = blake2b(f"{self.order.round_id}:{self.order.code}:{home}".encode(), digest_size=8).hexdigest()
+        url = resolve(home, f"{name}.html")
+        if url is not None:
+            self._pages_open += 1
+            self._add(Task(kind=TaskKind.ABSENT, url=url, rank=-1), harvest)
+
+    def _note_likeness(self, result: FetchResult) -> None:
+        """What the home page is like, no page that does not exist is like."""
+        if len(result.body) > _COMPARED_BYTES:
+            return
+        seen = likeness(result.body, result.final_url).hex()
+        self._memo.home_likeness.append(seen)
+        if self._memo.absent == seen:
+            self._memo.absent = ""
+
+    def _is_like_absent(self, task: Task, result: FetchResult, harvest: Harvest) -> bool:
+        """Whether a page below the home page is the one that the site shows for whatever it does not have."""
+        if not self._memo.absent or task.depth == 0 or not result.body:
+            return False
+        is_whole = not result.truncated and len(result.body) <= _COMPARED_BYTES
+        is_like = is_whole and likeness(result.body, result.final_url).hex() == self._memo.absent
+        self._memo.like_absent += is_like
+        self._memo.unlike_absent += not is_like
+        harvest.memo = msgspec.json.encode(self._memo)
+        return is_like
+
+    def _answer_links_to(self, task: Task, result: FetchResult, harvest: Harvest, *, is_clear: bool) -> None:
         """The fetch of a page answers for the links to it, unless anything about it is in doubt."""
-        clear = outcome is FetchOutcome.OK and not (facts is not None and facts.soft_404)
-        if clear and task.depth == 0:
+        if is_clear and task.depth == 0:
             self._opened[task.url] = self._opened[result.final_url] = msgspec.structs.replace(result, body=b"")
         if task.source is None:
             return
-        if clear:
+        if is_clear:
             harvest.links.append(_link_seen(task.url, task.source, result))
         else:
             self._add(Task(kind=TaskKind.LINK, url=task.url, source=task.source), harvest)
 
     # -- what follows ----------------------------------------------------------------------------
 
-    def _follow(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
+    def _follow(self, task: Task, facts: PageFacts, harvest: Harvest) -> int:
+        """Take in what a page refers to; returns how many addresses are beyond the bound and left unchecked."""
         self._add_parts(task, facts, harvest)
         if self.order.home_only:
-            return
+            return 0
+        left: set[bytes] = set()
         ranks = _home_ranks(facts) if task.depth == 0 else _deeper_ranks(task, facts)
         form = form_of(task.url)
         for place, link in enumerate(facts.links):
@@ -273,7 +338,8 @@ class SiteCrawl:
                 if known is not None:
                     self._prefer(known, task, ranks.get(url, _rank_of(task, place)), harvest)
                 continue
-            if len(self._seen) >= self._most_addresses:
+            if len(self._seen) >= self._address_budget:
+                left.add(mark)
                 continue
             self._mark(mark, harvest)
             if url in self._opened:
@@ -281,6 +347,7 @@ class SiteCrawl:
             else:
                 rank = ranks.get(url, _rank_of(task, place))
                 self._add(self._target(task, link, rank, form), harvest)
+        return len(left)
 
     def _mark_for_browser(self, task: Task, facts: PageFacts, harvest: Harvest) -> None:
         """What only scripts can show is left to a browser."""
@@ -318,7 +385,9 @@ class SiteCrawl:
         """What a reference on the page of ``task``, which has this form, is to be."""
         url = _target_of(link)
         internal = link.url is not None and self._is_internal(url)
-        may_be_read = internal and may_be_page(link) and self._budget_left and page_mark(url) not in self._seen
+        # Beside the home page it is not known yet what absent pages are like: even checks wait for that.
+        is_awaited = bool(self._budget_left) or task.depth == 0
+        may_be_read = internal and may_be_page(link) and is_awaited and page_mark(url) not in self._seen
         chain = task.chain + 1 if may_be_read and form_of(url) == form else 0
         is_trap = chain > LONGEST_CHAIN or (may_be_read and is_mirrored(url))
         return Task(
@@ -380,10 +449,10 @@ class SiteCrawl:
         return max(0, self.order.page_budget - self._memo.budget_used)
 
     @property
-    def _most_addresses(self) -> int:
-        if self.order.page_budget <= 1:
-            return _ADDRESSES_OF_ONE_PAGE
-        return self.order.page_budget * _ADDRESSES_PER_PAGE + 2_000
+    def _address_budget(self) -> int:
+        if self.order.address_budget is not None:
+            return self.order.address_budget
+        return self.order.page_budget * _ADDRESSES_PER_PAGE + _ADDRESSES_OF_A_MAP
 
     def _use_budget(self, harvest: Harvest) -> None:
         self._memo.budget_used += 1

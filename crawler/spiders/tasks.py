@@ -33,6 +33,8 @@ class TaskKind(StrEnum):
     """Wait until the pages of its depth are in; then be rendered or left as it is."""
     HOST = "host"
     """Look at the host of the home page."""
+    ABSENT = "absent"
+    """See what the site answers for an address that cannot exist."""
     RENDER = "render"
     """Show a page in a browser that has been read already, since scripts are to write part of it."""
 
@@ -114,6 +116,11 @@ def render_mark(url: str) -> bytes:
     return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8, person=b"render").digest()
 
 
+def absent_mark(url: str) -> bytes:
+    """Eight bytes that stand for the look at what a site answers for an address that cannot exist."""
+    return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8, person=b"absent").digest()
+
+
 def host_mark(url: str) -> bytes:
     """Eight bytes that stand for the host of a home page to be looked at."""
     return blake2b(url.encode("utf-8", "surrogatepass"), digest_size=8, person=b"host").digest()
@@ -124,4 +131,5 @@ _MARKS = {
     TaskKind.TO_RENDER: render_mark,
     TaskKind.RENDER: render_mark,
     TaskKind.HOST: host_mark,
+    TaskKind.ABSENT: absent_mark,
 }

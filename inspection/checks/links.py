@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from inspection.checks.case import Case
+from inspection.checks.case import Case, page_evidence
 from inspection.checks.check import Params, check
 from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation import LinkOutcome, LinkSeen
@@ -19,6 +19,7 @@ _DEFECTS: dict[LinkDefect, str] = {
     LinkDefect.MALFORMED: "地址格式错误",
     LinkDefect.REDIRECT_HOME: "跳转到首页，原内容不存在",
     LinkDefect.SOFT_404: "显示“页面不存在”",
+    LinkDefect.CATCH_ALL: "内容不存在，显示的是网站对任何错误地址都返回的页面",
     LinkDefect.BAD_ATTACHMENT: "附件无法打开",
     LinkDefect.SQUATTED: "指向已被抢注或出售的域名",
     LinkDefect.CLOSED_SITE: "指向已关闭的网站",
@@ -38,9 +39,11 @@ def link_availability(case: Case, row: Indicator, params: LinkParams) -> list[Fi
 
     国办发〔2015〕15号，链接可用性: 首页及其他页面不能正常访问的链接数量（含图片、附件、外部链接）.
     A target counts once per site, however many pages repeat it. Suspected targets are listed and cost nothing.
+    What was left unchecked, since the site refers to more addresses than the crawl looks at, is not determined.
     """
     doubtful = (LinkOutcome.BROKEN, LinkOutcome.UNDETERMINED)
-    return [_finding(case, row, link, params) for link in case.observations.links if link.outcome in doubtful]
+    found = [_finding(case, row, link, params) for link in case.observations.links if link.outcome in doubtful]
+    return found + _left_unchecked(case, row)
 
 
 def _finding(case: Case, row: Indicator, link: LinkSeen, params: LinkParams) -> Finding:
@@ -56,6 +59,24 @@ def _finding(case: Case, row: Indicator, link: LinkSeen, params: LinkParams) -> 
         points=points,
         evidence=[_evidence(link, place) for place in home_first(case, places)[:_SHOWN_PLACES]],
     )
+
+
+def _left_unchecked(case: Case, row: Indicator) -> list[Finding]:
+    pages = sorted((page for page in case.observations.pages if page.links_left), key=lambda page: -page.links_left)
+    if not pages:
+        return []
+    left = sum(page.links_left for page in pages)
+    return [
+        case.finding(
+            row,
+            FindingState.NOT_DETERMINED,
+            f"网站链接数超出单站检查上限：{len(pages)} 个页面上合计 {left} 处链接没有检查，是否失效未知",
+            subject="unchecked",
+            evidence=[
+                page_evidence(page, f"本页有 {page.links_left} 处链接没有检查") for page in pages[:_SHOWN_PLACES]
+            ],
+        )
+    ]
 
 
 def price_of(case: Case, places: Sequence[LinkSource], params: LinkParams) -> tuple[Decimal, str]:

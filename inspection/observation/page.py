@@ -227,7 +227,8 @@ class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     ``depth`` counts clicks from the home page (0 = home). ``elapsed_s`` is the whole answer. ``rendered``: facts and
     snapshot are those of the document that a browser showed after the page's scripts had run. ``packed`` are the facts
     in one piece (:mod:`inspection.observation.packing`), where they are on their way to the store and not needed
-    otherwise; ``facts`` is None then.
+    otherwise; ``facts`` is None then. ``links_left`` counts the addresses on it that were
+    not checked, since the crawl had looked at as many addresses of the site as it may.
     """
 
     url: str
@@ -243,3 +244,4 @@ class PageSeen(msgspec.Struct, frozen=True, kw_only=True):
     facts: PageFacts | None = None
     rendered: bool = False
     packed: bytes = b""
+    links_left: int = 0

@@ -16,6 +16,7 @@ class RenderSeen(msgspec.Struct, frozen=True, kw_only=True):
     ``url`` is that of the :class:`PageSeen`. ``facts`` are read off the document after the scripts have run, whose
     SHA-256 (hex) is ``snapshot``; both None where the rendering failed. ``complete``: the page came to rest and
     nothing that it needed was missing, so that an empty list in it is empty. ``detail`` says what was wrong.
+    ``links_left`` as for the page.
     """
 
     url: str
@@ -26,6 +27,7 @@ class RenderSeen(msgspec.Struct, frozen=True, kw_only=True):
     facts: PageFacts | None = None
     snapshot: str | None = None
     detail: str = ""
+    links_left: int = 0
 
 
 class ScreenshotSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,4 +62,5 @@ def _left(url: str, shown_at: str) -> bool:
 def _shown(page: PageSeen, render: RenderSeen | None) -> PageSeen:
     if render is None or _left(page.final_url, render.final_url):
         return page
-    return msgspec.structs.replace(page, facts=render.facts, snapshot=render.snapshot, rendered=True)
+    left = max(page.links_left, render.links_left)
+    return msgspec.structs.replace(page, facts=render.facts, snapshot=render.snapshot, rendered=True, links_left=left)

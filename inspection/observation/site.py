@@ -58,6 +58,7 @@ class LinkDefect(StrEnum):
     MALFORMED = "malformed"
     REDIRECT_HOME = "redirect_home"
     SOFT_404 = "soft_404"
+    CATCH_ALL = "catch_all"
     BAD_ATTACHMENT = "bad_attachment"
     SQUATTED = "squatted"
     CLOSED_SITE = "closed_site"

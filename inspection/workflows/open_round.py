@@ -97,4 +97,5 @@ def _order(round_: Round, inspection: Inspection) -> WorkOrder:
         probe_span_s=round_.probes.span.total_seconds(),
         vantages=round_.probes.vantages,
         home_only=is_closed,
+        region=inspection.site.region,
     )

@@ -49,7 +49,8 @@ class MongoInspections:
 
     def _counts(self, round_id: str, code: str) -> dict[str, int]:
         probes, pages, links = self._observations.counts(round_id, code)
-        return {"probes_stored": probes, "pages_stored": pages, "links_stored": links}
+        left = self._observations.links_left(round_id, code)
+        return {"probes_stored": probes, "pages_stored": pages, "links_stored": links, "links_left": left}
 
     def of_round(self, round_id: str) -> Iterator[Inspection]:
         """All of a round by code."""

@@ -100,6 +100,15 @@ class MongoObservations:
             probes, pages, links = (c.count_documents(query) for c in (self._probes, self._pages, self._links))
         return probes, pages, links
 
+    def links_left(self, round_id: str, code: str) -> int:
+        """Addresses left unchecked, page by page."""
+        query = {"round_id": round_id, "code": code, "links_left": {"$gt": 0}}
+        most: dict[str, int] = {}
+        for collection in (self._pages, self._renders):
+            for row in find(collection, query, sort="url", fields={"url": 1, "links_left": 1}):
+                most[row["url"]] = max(row["links_left"], most.get(row["url"], 0))
+        return sum(most.values())
+
 
 def _fact(round_id: str, code: str, identity: str, fields: Document) -> Document:
     return {"_id": f"{round_id}:{code}:{identity}", "round_id": round_id, "code": code, **fields}

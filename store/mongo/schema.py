@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-VERSION: Final = 6
+VERSION: Final = 7
 """Raised by one with every change here; ``migrate`` applies and records it."""
 
 Index = tuple[str, ...]
@@ -104,6 +104,11 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         name="opt_outs",
         fields={"all": "int", "code": "string", "url": "string", "reason": "string", "since": "date"},
         indexes=(("code", "since"), ("all", "code")),
+    ),
+    CollectionSpec(
+        name="crawl_windows",
+        fields={"all": "int", "place": "string", "window": "object", "set_at": "date"},
+        indexes=(("all", "place"),),
     ),
     CollectionSpec(
         name="rejudgements",

@@ -92,7 +92,19 @@ class RedisFrontier:
         After an outage of Redis all leases look expired until their holders have renewed them: without
         ``take_over`` they are left alone. ``urgent_only``: orders with a priority above 0 only.
         """
-        names = ("orders", "queued", "leases", "owners", "flight", "fence", "starts", "vantages", "left", "totals")
+        names = (
+            "orders",
+            "queued",
+            "leases",
+            "owners",
+            "flight",
+            "fence",
+            "starts",
+            "vantages",
+            "left",
+            "totals",
+            "resting",
+        )
         keys = RoundKeys(round_id)
         args: list[Argument] = [limit, milliseconds(lease_s), int(take_over), keys.due(), int(urgent_only)]
         answer = self._scripts.run("frontier_lease", keys.named(*names), args)
@@ -117,6 +129,19 @@ class RedisFrontier:
         keys = RoundKeys(round_id).named("leases", "owners", "flight", "queued")
         self._scripts.run("frontier_release", keys, args)
         self._close(held)
+
+    def defer(self, round_id: str, held: Iterable[tuple[Lease, float]]) -> None:
+        """Give leases back; nobody leases the sites before so many seconds are over, or :meth:`reconsider`."""
+        held = list(held)
+        args = flat((lease.order.code, lease.token, milliseconds(wait_s)) for lease, wait_s in held)
+        self._scripts.run("frontier_defer", RoundKeys(round_id).named("leases", "owners", "flight", "resting"), args)
+        self._close(lease for lease, _ in held)
+
+    def reconsider(self, round_id: str) -> None:
+        """Crawl windows have changed: sites that wait for theirs may be leased, and deferred, anew."""
+        key = RoundKeys(round_id)["resting"]
+        with redis_errors():
+            self._client.zunionstore(key, {key: 0})
 
     def open(self, lease: Lease) -> SiteWork:
         """Load what is left of a site; from now on older tokens are refused. :class:`Conflict` if ours is old."""

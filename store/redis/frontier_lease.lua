@@ -1,7 +1,8 @@
--- KEYS: orders queued leases owners flight fence starts vantages left totals
+-- KEYS: orders queued leases owners flight fence starts vantages left totals resting
 -- ARGV: limit, lease in ms, "1" to take expired leases over, what the names of the due probes' keys begin with,
 --       "1" for orders with a priority above 0 only
--- Puts expired leases back at the head of the queue, then leases up to `limit` sites.
+-- Puts expired leases back at the head of the queue and sites whose crawl window has opened back among the others,
+-- then leases up to `limit` sites.
 -- The first lease of a site starts its probe series, one for each vantage point. Returns (token, order) repeated.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -13,6 +14,13 @@ for _, code in ipairs(expired) do
   redis.call('HDEL', KEYS[4], code)
   redis.call('HDEL', KEYS[5], code)
   redis.call('ZADD', KEYS[2], '-inf', code)
+end
+
+for _, code in ipairs(redis.call('ZRANGEBYSCORE', KEYS[11], '-inf', now, 'LIMIT', 0, 200)) do
+  local text = redis.call('HGET', KEYS[1], code)
+  local shuffled = tonumber(string.sub(redis.sha1hex(code), 1, 8), 16) / 4294967296
+  redis.call('ZREM', KEYS[11], code)
+  if text then redis.call('ZADD', KEYS[2], shuffled - cjson.decode(text).priority, code) end
 end
 
 -- Sites given back stand at the head whatever their priority; those of bulk crawling are passed over and put back.

@@ -14,14 +14,16 @@ from store.redis.keys import GIVEN_UP, RoundKeys, SiteKeys
 class FrontierStatus(msgspec.Struct, frozen=True, kw_only=True):
     """Where the sites and the requests of a round are.
 
-    Sites: ``queued`` + ``leased`` + ``crawled`` (probes still to come) + ``ending`` (to be marked in MongoDB) are
-    the ``open`` ones. Requests: every one ``added`` is ``stored``, ``given_up`` (by reason), or left: in flight or
-    still queued. What is left is counted entry by entry, not computed, so that the balances can be other than zero.
+    Sites: ``queued`` + ``resting`` (outside their crawl window) + ``leased`` + ``crawled`` (probes still to come) +
+    ``ending`` (to be marked in MongoDB) are the ``open`` ones. Requests: every one ``added`` is ``stored``,
+    ``given_up`` (by reason), or left: in flight or still queued. What is left is counted entry by entry, not computed,
+    so that the balances can be other than zero.
     """
 
     round_id: str
     sites_open: int
     sites_queued: int
+    sites_resting: int
     sites_leased: int
     sites_crawled: int
     sites_ending: int
@@ -36,8 +38,8 @@ class FrontierStatus(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def site_balance(self) -> int:
         """Sites that are nowhere, or (negative) in two places; zero in good order."""
-        places = self.sites_queued + self.sites_leased + self.sites_crawled + self.sites_ending
-        return self.sites_open - places
+        waiting = self.sites_queued + self.sites_resting
+        return self.sites_open - waiting - self.sites_leased - self.sites_crawled - self.sites_ending
 
     @property
     def request_balance(self) -> int:
@@ -59,9 +61,9 @@ class RedisFrontierStatus:
         Each site's requests are read at one moment. A site is in balance at any moment, so the sum is, too, though
         sites are read one after the other.
         """
-        names = ("orders", "queued", "leases", "crawled", "ending", "done", "flight", "totals")
+        names = ("orders", "queued", "leases", "crawled", "ending", "done", "flight", "totals", "resting")
         answer = self._scripts.run("frontier_orders", RoundKeys(round_id).named(*names), [])
-        orders, queued, leased, crawled, ending, done, codes, flight, totals = answer
+        orders, queued, leased, crawled, ending, done, resting, codes, flight, totals = answer
         books = numbers(paired(totals))
         left = marks = 0
         for batch in batches(codes):
@@ -74,6 +76,7 @@ class RedisFrontierStatus:
             round_id=round_id,
             sites_open=orders,
             sites_queued=queued,
+            sites_resting=resting,
             sites_leased=leased,
             sites_crawled=crawled,
             sites_ending=ending,

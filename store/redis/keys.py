@@ -17,13 +17,14 @@ GIVEN_UP = "given_up:"
 class RoundKeys:
     """Keys of one round; they share a hash tag.
 
-    A site's order is always in exactly one of ``queued``, ``leases``, ``crawled`` (crawl complete, probes
-    still to come), ``ending`` (all complete, to be marked in MongoDB) and ``done``.
+    A site's order is always in exactly one of ``queued``, ``resting`` (outside its crawl window), ``leases``,
+    ``crawled`` (crawl complete, probes still to come), ``ending`` (all complete, to be marked in MongoDB) and ``done``.
     """
 
     NAMES = (
         "orders",  # hash: site code -> order as JSON, until the site is done
         "queued",  # sorted set: site code by rank
+        "resting",  # sorted set: site code by the time in ms at which its crawl window opens
         "leases",  # sorted set: site code by expiry in ms
         "owners",  # hash: site code -> fencing token of the lease
         "flight",  # hash: site code -> requests in flight, as last reported by the owner
@@ -37,6 +38,8 @@ class RoundKeys:
         "totals",  # hash: probes_left, probes_left:<vantage>; of crawled sites: requests_added, requests_stored,
         # given_up:<reason>
         "targets",  # hash: fingerprint of an external link target -> its last check as JSON
+        "checking",  # hash: fingerprint of such a target -> worker that is about to check it
+        "checkers",  # sorted set: such a worker by expiry of its claims in ms
     )
 
     def __init__(self, round_id: str) -> None:

@@ -35,22 +35,26 @@ class RedisWorkQueue:
             return sorted(name.decode() for name in self._client.smembers(ROUNDS))
 
     def progress(self, round_id: str) -> RoundProgress:
-        """Live counters; ``leased`` are sites being worked on, ``probes_due`` the probes still to come of these."""
+        """Live counters; ``leased`` are sites being worked on, ``probes_due`` the probes still to come of these.
+
+        Sites that wait for their crawl window are queued.
+        """
         keys = RoundKeys(round_id)
         with redis_errors():
             pipe = self._client.pipeline(transaction=False)
             pipe.zcard(keys["queued"])
+            pipe.zcard(keys["resting"])
             pipe.zcard(keys["leases"])
             pipe.scard(keys["crawled"])
             pipe.scard(keys["ending"])
             pipe.scard(keys["done"])
             pipe.hvals(keys["flight"])
             pipe.hgetall(keys["totals"])
-            queued, leases, crawled, ending, done, flight, totals = pipe.execute()
+            queued, resting, leases, crawled, ending, done, flight, totals = pipe.execute()
             waiting = self._requests_waiting(round_id)
         in_flight = min(sum(map(int, flight)), waiting)
         return RoundProgress(
-            queued=queued,
+            queued=queued + resting,
             leased=leases + crawled + ending,
             done=done,
             requests_queued=waiting - in_flight,
@@ -92,14 +96,15 @@ class RedisWorkQueue:
         return new
 
     def _requests_waiting(self, round_id: str) -> int:
-        """Requests not stored yet, of leased sites and of those whose lease was given back."""
+        """Requests not stored yet, of sites that have been leased and are not crawled."""
         keys = RoundKeys(round_id)
         pipe = self._client.pipeline(transaction=False)
-        pipe.hkeys(keys["owners"])
-        pipe.zrangebyscore(keys["queued"], "-inf", "-inf")
-        started = [code.decode() for codes in pipe.execute() for code in codes]
-        for code in started:
-            pipe.hgetall(SiteKeys(round_id, code).counts)
+        pipe.hkeys(keys["starts"])
+        pipe.smembers(keys["crawled"])
+        pipe.smembers(keys["ending"])
+        started, *crawled = pipe.execute()
+        for code in set(started).difference(*crawled):
+            pipe.hgetall(SiteKeys(round_id, code.decode()).counts)
         counts = [numbers(found.items()) for found in pipe.execute()]
         return sum(2 * each["added"] - each.total() for each in counts)  # added without what was stored or given up
 

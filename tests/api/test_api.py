@@ -72,6 +72,7 @@ def _observe(stores: MemoryStores) -> None:
             fetched_at=NOW,
             outcome=FetchOutcome.OK,
             snapshot=digest,
+            links_left=n,
         )
         for n in range(7)
     ]
@@ -185,6 +186,11 @@ def test_links_are_counted_apart(client):
         (False, True, 10, 3),
         (False, False, 10, 4),
     ]
+
+
+def test_links_left_unchecked_are_told_for_the_site_and_for_each_page(client):
+    assert client.get(BASE).json()["links_left"] == sum(range(7))
+    assert [page["links_left"] for page in client.get(f"{BASE}/pages").json()["items"]] == list(range(7))
 
 
 @pytest.mark.parametrize(("path", "number"), LISTS)

@@ -97,3 +97,17 @@ def test_sites_opt_out_and_in(invoke: Invoke, mongo_stores: Stores) -> None:
     assert "恢复检查" in invoke("opt-in", site.code).stdout
     assert "没有退出检查" in str(invoke("opt-in", site.code).exception)
     assert "没有网站退出检查" in invoke("opt-outs").stdout
+
+
+def test_places_have_crawl_windows_of_their_own(invoke: Invoke) -> None:
+    assert "没有网站或地区单独设置抓取时段" in invoke("windows").stdout
+    shown = invoke("windows", "370600", "--set", "20:00-6:30").stdout
+    assert "370600" in shown
+    assert "烟台市" in shown
+    assert "20:00-06:30" in shown
+    (row,) = json.loads(invoke("windows", "--json").stdout)
+    assert (row["place"], row["window"]) == ("370600", "20:00-06:30")
+    for words in (("370600",), ("--set", "20:00-06:30"), ("370600", "--set", "1:00-2:00", "--remove"), ("--remove",)):
+        assert "用 --set 设置或用 --remove 取消" in str(invoke("windows", *words).exception)
+    assert "没有网站或地区单独设置抓取时段" in invoke("windows", "370600", "--remove").stdout
+    assert "没有单独设置" in str(invoke("windows", "370600", "--remove").exception)

@@ -72,6 +72,18 @@ def test_links_for_people(home: str, run: RunCommand) -> None:
     assert [line.split(" ")[2] for line in output.splitlines()[-2:]] == ["站内", "外部"]
 
 
+@pytest.mark.parametrize(
+    "command", [("links", "--recursive", "--max-pages", "1"), ("inspect", "--max-pages", "1", "--probes", "1")]
+)
+def test_links_beyond_the_bound_of_a_site_are_not_passed_over_in_silence(
+    command: tuple[str, ...], serve_pages: Callable[[Mapping[str, str | bytes]], str], run: RunCommand
+) -> None:
+    # No address that is malformed is asked for.
+    home = serve_pages({"/": "".join(f'<a href="http://x{n}.test:99999/">x</a>' for n in range(2_300))})
+    assert "另有 101 处链接没有检查" in run(command[0], home, *command[1:]).replace("\n", "")
+    assert "没有检查" not in run("links", home)
+
+
 @pytest.mark.parametrize("command", ["links", "inspect"])
 def test_an_address_that_is_none_is_refused(command: str, run: RunCommand) -> None:
     with pytest.raises(InputRejected, match="无效"):

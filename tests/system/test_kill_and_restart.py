@@ -12,14 +12,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from inspection.observation import FetchOutcome, LinkOutcome
+from inspection.observation.site import CHINA
 from inspection.ports import Inspection, WorkOrder
 from inspection.registry import Site, SiteCategory
+from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.sampling import Round, RoundState
 from store.config import StoreConfig
@@ -364,7 +366,8 @@ def test_no_answer_is_timed_wrongly_while_a_store_stands_still(
     with Stores(config) as stores:
         open_round(stores, round_id, web)
         with worker(config, round_id, log, **slowly, **patient) as only:
-            until(lambda: stores.database["pages"].count_documents({"round_id": round_id}) >= SITES, 30, log)
+            # All home pages and some below them: before those each site is asked for an address that cannot exist.
+            until(lambda: stores.database["pages"].count_documents({"round_id": round_id}) >= 2 * SITES, 30, log)
             stopped_at = datetime.now(UTC)
             os.kill(record.pid, signal.SIGSTOP)
             try:
@@ -448,10 +451,48 @@ def test_sites_that_opt_out_in_mid_round_are_asked_nothing_more_and_the_round_ad
         assert found[code][::2] == undisturbed[code][::2]  # type: ignore[index]
 
 
+def test_sites_outside_their_crawl_window_wait_for_it_while_the_others_go_on(
+    config: StoreConfig, web: Web, undisturbed: dict[str, object], tmp_path: Path
+) -> None:
+    """One site whose window is closed from the start, and one that is being crawled when it closes."""
+    log = tmp_path / "worker.log"
+    slowly = {"XUNCHA_DOWNLOAD_DELAY_S": "0.2"}
+    with Stores(config) as stores:
+        open_round(stores, "hours", web)
+        first, second = sorted(undisturbed)[:2]
+        shut(stores, first)
+        before = Counter(web.asked)
+        with worker(config, "hours", log, **slowly) as one, worker(config, "hours", log, **slowly) as other:
+            pages = stores.database["pages"]
+            until(lambda: pages.count_documents({"round_id": "hours", "code": second}) >= 2, 30, log)
+            shut(stores, second)
+            until(lambda: stores.queue.progress("hours").done >= SITES - 2, 40, log)
+            asked = asked_of(web, second, before, path=".")
+            books = RedisFrontierStatus(stores.redis).read("hours")
+            assert (books.sites_resting, books.sites_open, books.site_balance, books.request_balance) == (2, 2, 0, 0)
+            assert {document["code"] for document in pages.find({"round_id": "hours"})} == set(undisturbed) - {first}
+            time.sleep(2)
+            assert asked_of(web, second, before, path=".") == asked, "probes of the home page go on"
+            assert asked_of(web, first, before, path=".") == 0
+            for code in (first, second):
+                stores.crawl_windows.remove(code)
+            end_well([one, other], log)
+        assert results(stores, "hours") == undisturbed
+        assert_balanced(RedisFrontierStatus(stores.redis).read("hours"))
+
+
+def shut(stores: Stores, code: str) -> None:
+    """A window that opens in two hours."""
+    opens = datetime.now(CHINA) + timedelta(hours=2)
+    window = CrawlWindow(opens.time(), (opens + timedelta(hours=1)).time())
+    stores.crawl_windows.put(PlaceWindow(place=code, window=window, set_at=datetime.now(UTC)))
+
+
 def leave(stores: Stores, code: str, url: str) -> None:
     stores.opt_outs.add(OptOut(code=code, url=url, reason="演练", since=datetime.now(UTC)))
 
 
-def asked_of(web: Web, code: str, before: Counter[str]) -> int:
-    """Requests to the host of a site since then."""
-    return sum(number for key, number in (web.asked - before).items() if f" s{int(code[-2:])}.localhost/" in key)
+def asked_of(web: Web, code: str, before: Counter[str], path: str = "") -> int:
+    """Requests to the host of a site since then, whose path begins so (a regular expression)."""
+    of_site = re.compile(rf" s{int(code[-2:])}\.localhost/{path}")
+    return sum(number for key, number in (web.asked - before).items() if of_site.search(key))

@@ -161,3 +161,53 @@ def test_resources_skip_the_pauses_of_a_host_but_not_its_number_at_a_time_nor_it
         assert not await visiting[0].move_to("a")
 
     run(test)
+
+
+def test_between_two_tries_others_have_the_place_and_who_comes_back_goes_before_them() -> None:
+    async def test() -> None:
+        desk = Desk(per_host=1)
+        place = desk.hand_out("a")
+        for _ in range(2):
+            desk.queues.push(Lane.PAGES, "a", "a")
+        resting = asyncio.ensure_future(place.rest(0.05, "a"))
+        await asyncio.sleep(0)
+        assert (desk.asked, place.host, desk.places.resting) == (["a"], None, 1)
+        await asyncio.sleep(0.1)
+        assert not resting.done(), "the host is taken"
+        desk.places.release("a")
+        await resting
+        assert (desk.asked, place.host, desk.places.resting) == (["a"], "a", 0)
+        place.give_up()
+        assert desk.asked == ["a", "a"]
+
+    run(test)
+
+
+def test_who_comes_back_waits_longer_than_who_is_led_away() -> None:
+    async def test() -> None:
+        desk = Desk(per_host=1, patience_s=0.01)
+        place = desk.hand_out("a")
+        resting = asyncio.ensure_future(place.rest(0, "a"))
+        await asyncio.sleep(0)
+        desk.places.count("a")  # a probe takes what has become free
+        await asyncio.sleep(0.1)
+        assert not resting.done()
+        desk.places.release("a")
+        await resting
+        assert place.host == "a"
+
+    run(test)
+
+
+def test_a_pause_that_is_cut_off_leaves_no_place_taken() -> None:
+    async def test() -> None:
+        desk = Desk(per_host=1)
+        place = desk.hand_out("a")
+        resting = asyncio.ensure_future(place.rest(60, "a"))
+        await asyncio.sleep(0)
+        resting.cancel()
+        await asyncio.gather(resting, return_exceptions=True)
+        place.give_up()
+        assert (desk.queues._hosts, desk.places.resting) == ({}, 0)
+
+    run(test)

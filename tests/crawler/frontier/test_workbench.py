@@ -69,6 +69,10 @@ class Desk:
         self.bench.answered(job)
         facts = PageFacts(charset="utf-8", links=links)
         self.bench.done(job, job.site.crawl.page_answered(job.task, answer(job.task), facts))
+        absent = self.next(Lane.LINKS)
+        assert absent.task.kind is TaskKind.ABSENT
+        self.bench.done(absent, absent.site.crawl.absent_seen(absent.task, None))
+        self.bench.answered(absent)
         look = self.next(Lane.LINKS)
         assert look.task.kind is TaskKind.HOST
         host = HostSeen(host=look.host, observed_at=AT, over_ipv6=FetchOutcome.OK, https=FetchOutcome.OK)
@@ -121,7 +125,7 @@ def test_a_target_of_two_sites_is_checked_once_and_each_gets_it_with_its_own_sou
 
 def test_a_target_that_one_worker_has_checked_is_not_checked_by_another(redis_url: str) -> None:
     with Redis.from_url(redis_url) as client:
-        shared = RedisLinkTargets(client)
+        shared = RedisLinkTargets(client, worker="second")
         first, second = Desk(), Desk()
         first.adopt("a")
         first.read_home(SHARED)
@@ -132,7 +136,8 @@ def test_a_target_that_one_worker_has_checked_is_not_checked_by_another(redis_ur
         shared.put(round_id, dict([encode_target(seen)]))
         site = second.adopt("b")
         second.read_home(SHARED)
-        (found,) = shared.find("r", [link_mark(SHARED)])
+        (found,) = shared.claim("r", [link_mark(SHARED)], lease_s=1)
+        assert isinstance(found, bytes)
         second.bench.target_known(*second.targets.questions.popleft(), decode_target(found))
     assert second.bench.next(Lane.LINKS) is None
     (link,) = second.links_of(site)
@@ -154,15 +159,20 @@ def test_a_result_that_might_change_is_shared_with_who_waits_but_not_kept() -> N
     assert len(desk.targets.questions) == 1
 
 
-def test_who_waits_for_a_target_checks_it_when_the_first_site_is_lost() -> None:
+def test_one_of_those_who_wait_for_a_target_checks_it_for_all_when_the_first_site_is_lost() -> None:
     desk = Desk()
-    first, second = desk.adopt("a"), desk.adopt("b")
-    desk.read_home(SHARED)
-    desk.read_home(SHARED)
+    first, second, third = sites = [desk.adopt(name) for name in "abc"]
+    for _ in sites:
+        desk.read_home(SHARED)
     answer_questions(desk)
     desk.bench.lose(first)
     job = desk.next(Lane.LINKS)
     assert job.site is second
+    assert desk.bench.next(Lane.LINKS) is None
+    desk.bench.checked(job, checked(job))
+    desk.bench.answered(job)
+    assert third.crawl.is_complete
+    assert not desk.targets.released
 
 
 def test_an_error_of_ours_lets_the_others_check_for_themselves() -> None:
@@ -283,7 +293,7 @@ def test_a_site_that_has_opted_out_is_given_up_to_the_last_request() -> None:
         job, before.crawl.page_answered(job.task, answer(job.task), PageFacts(charset="utf-8", links=links))
     )
     open_tasks = list(before.crawl._open.values())
-    assert len(open_tasks) == 4
+    assert len(open_tasks) == 5
     desk.bench.lose(before)
     desk.sink.take(100)
     desk.bench.opted_out = OptedOut([OptOut(code="a", url="http://a.test/", reason="迁移", since=AT)])

@@ -92,6 +92,42 @@ def test_a_time_out_is_not_waited_for_again() -> None:
     assert len(script.asked) == 1
 
 
+class Rests:
+    """A place that writes down its pauses."""
+
+    def __init__(self, script: Script) -> None:
+        self.host: str | None = "www.a.test"
+        self.script = script
+        self.rests: list[tuple[float, str, int]] = []
+
+    async def move_to(self, host: str) -> bool:
+        return True
+
+    async def rest(self, pause_s: float, host: str) -> None:
+        self.rests.append((pause_s, host, len(self.script.asked)))
+
+
+def test_the_place_at_the_host_is_not_kept_through_the_pause_before_the_last_try() -> None:
+    script = Script([bad(O.NOT_FOUND, 404)])
+    place = Rests(script)
+    checker = LinkChecker(script, retry_pause_s=7, now=lambda: AT)
+    source = LinkSource(page=HOME, element="a", attribute="href")
+    seen = asyncio.run(checker.check(INSIDE, source=source, internal=True, scope=SiteScope.of(HOME), place=place))
+    assert (seen.outcome, seen.defect) == (LinkOutcome.BROKEN, LinkDefect.DEAD)
+    assert place.rests == [(7, "www.a.test", 1)]
+    assert [request.place for request in script.asked] == [place, place]
+
+
+def test_an_attachment_that_is_no_file_twice_is_known_by_what_was_kept_of_it_through_the_pause() -> None:
+    script = Script([ok(b"<!doctype html><p>" + b"x" * 9000)])
+    checker = LinkChecker(script, retry_pause_s=7, now=lambda: AT)
+    source = LinkSource(page=HOME, element="a", attribute="href")
+    seen = asyncio.run(
+        checker.check(f"{HOME}a.pdf", source=source, internal=True, scope=SiteScope.of(HOME), place=Rests(script))
+    )
+    assert seen.defect is LinkDefect.BAD_ATTACHMENT
+
+
 def test_who_asks_for_patience_beyond_ours_is_left_alone() -> None:
     _, script = check(INSIDE, bad(O.SERVER_ERROR, 503, headers={"retry-after": "3600"}))
     assert len(script.asked) == 1
@@ -212,3 +248,58 @@ def test_the_record_says_where_and_when() -> None:
     assert (seen.source.page, seen.source.text, seen.source.line) == (HOME, "旧闻", 3)
     assert (seen.status, seen.checked_at, seen.internal) == (404, AT, True)
     assert {one.status for one in seen.tries} == {404}
+
+
+CATCH_ALL = page("欢迎访问青山市人民政府网站，您可以从首页开始浏览", title="青山市人民政府")
+
+
+def absent_of(*answers: dict[str, object], url: str = f"{HOME}0123456789abcdef.html") -> bytes | None:
+    script = Script(answers)
+    return asyncio.run(LinkChecker(script).absent(url, scope=SiteScope.of(HOME)))
+
+
+def check_with_absent(url: str, answer: dict[str, object], absent: bytes | None, **options: object) -> LinkSeen:
+    script = Script([answer])
+    source = LinkSource(page=HOME, element=str(options.pop("element", "a")), attribute="href")
+    checker = LinkChecker(script, retry_pause_s=0, now=lambda: AT)
+    internal = "a.test" in url
+    return asyncio.run(
+        checker.check(url, source=source, internal=internal, scope=SiteScope.of(HOME), absent=lambda: absent)
+    )
+
+
+def test_a_link_to_the_page_that_comes_for_what_is_not_there_is_broken() -> None:
+    absent = absent_of(ok(CATCH_ALL))
+    assert absent is not None
+    seen = check_with_absent(INSIDE, ok(CATCH_ALL), absent)
+    assert (seen.outcome, seen.defect) == (LinkOutcome.BROKEN, LinkDefect.CATCH_ALL)
+    assert check_with_absent(INSIDE, ok(CATCH_ALL), None).outcome is LinkOutcome.OK
+
+
+@pytest.mark.parametrize(
+    ("url", "answer"),
+    [
+        (INSIDE, ok(CATCH_ALL.replace("开始浏览".encode(), "开始浏览。".encode()))),
+        (INSIDE, ok(PAGE)),
+        (INSIDE, ok(CATCH_ALL, truncated=True)),
+        (OUTSIDE, ok(CATCH_ALL)),
+        (HOME, ok(CATCH_ALL)),
+    ],
+)
+def test_in_doubt_a_link_is_judged_as_if_nothing_was_known(url: str, answer: dict[str, object]) -> None:
+    assert check_with_absent(url, answer, absent_of(ok(CATCH_ALL))).outcome is LinkOutcome.OK
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        bad(O.NOT_FOUND, 404),
+        bad(O.READ_TIMEOUT),
+        ok(CATCH_ALL, truncated=True),
+        ok(CATCH_ALL, final_url=HOME),
+        ok(CATCH_ALL, final_url="http://b.test/error.html"),
+        ok(b"{}", headers={"content-type": "application/json"}),
+    ],
+)
+def test_only_a_whole_page_of_the_sites_own_tells_what_comes_for_what_is_not_there(answer: dict[str, object]) -> None:
+    assert absent_of(answer) is None

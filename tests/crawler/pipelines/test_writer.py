@@ -22,7 +22,7 @@ from inspection.ports import Inspection, SiteFacts, WorkOrder
 from inspection.registry import Site, SiteCategory
 from store.memory import MemoryStores
 from store.redis.frontier import Lease, RedisFrontier
-from store.redis.frontier_targets import RedisLinkTargets
+from store.redis.frontier_targets import Claim, RedisLinkTargets
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
 from store.redis.work_queue import RedisWorkQueue
 
@@ -74,7 +74,7 @@ class Bench:
             RedisFrontier(client),
             RedisProbeQueue(client, vantage="default"),
         )
-        self.shared = RedisLinkTargets(client)
+        self.shared = RedisLinkTargets(client, worker="writer")
         self.targets = LinkTargets(max_age=timedelta(days=1), capacity=10, now=FixedClock().now)
         self.sink = Sink(capacity=100)
         self.heard = Heard()
@@ -307,10 +307,11 @@ def test_results_of_external_targets_are_shared(bench: Callable[..., Bench]) -> 
     held.sink.put(held.site, Harvest(changes=changes(added=[task("1")])))
     held.writer.start()
     marks = [link_mark("http://ext.test/x"), link_mark("http://ext.test/y")]
-    until(lambda: held.shared.find(held.round_id, marks)[0] is not None)
-    found, missing = held.shared.find(held.round_id, marks)
+    until(lambda: isinstance(held.shared.claim(held.round_id, marks, lease_s=1)[0], bytes))
+    found, missing = held.shared.claim(held.round_id, marks, lease_s=1)
+    assert isinstance(found, bytes)
     assert decode_target(found) == seen
-    assert missing is None
+    assert missing is Claim.OURS
 
 
 def test_requests_that_come_and_go_between_two_writes_never_reach_redis() -> None:

@@ -1,13 +1,15 @@
 """One site, here and now, against a small server on loopback."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
+from urllib.parse import urlsplit
 
 import pytest
 
 from crawler.config import WorkerConfig
 from crawler.oneshot import observe_links, observe_site
 from inspection.observation import FetchOutcome, LinkOutcome, SiteObservations
+from inspection.observation.site import LinkDefect
 from inspection.registry import Site, SiteCategory
 
 PAGES: dict[str, str | bytes] = {
@@ -71,5 +73,26 @@ def test_a_page_may_hold_thousands_of_external_links(serve_pages: Callable[[Mapp
     count = 1_200
     home = serve_pages({"/": "".join(f'<a href="http://x{n}.invalid/">x</a>' for n in range(count))})
     config = WorkerConfig(allow_networks="127.0.0.0/8", link_retry_pause_s=0)  # type: ignore[arg-type]
-    _, links = observe_links(home, as_of=date(2026, 11, 20), page_budget=1, external=True, config=config)
+    _, links = observe_links(home, as_of=date(2026, 11, 20), page_budget=None, external=True, config=config)
     assert sum(link.outcome is LinkOutcome.BROKEN for link in links) == count
+
+
+class AnswersAll(dict[str, str | bytes]):
+    """Pages of a server that shows one page, with the time and the address asked for, where it has none."""
+
+    def get(self, path: str, default: object = None) -> str | bytes:  # type: ignore[override]
+        now = f"{datetime.now():%Y-%m-%d %H:%M:%S}"
+        return super().get(path) or f"<title>县政府</title><p>欢迎您</p><p>{now} {path}</p>"
+
+
+@pytest.mark.parametrize("budget", [1, 4, 60])
+def test_dead_links_are_found_where_the_server_answers_every_address_with_a_page(
+    serve_pages: Callable[[Mapping[str, str | bytes]], str], budget: int
+) -> None:
+    there = {f"/{n}.html": f"<title>县政府</title><p>第{n}号公告</p>" for n in range(4)}
+    gone = [f"/gone/{n}.html" for n in range(3)]
+    links = "".join(f"<a href={path}>公告</a>" for path in [*there, *gone])
+    home = serve_pages(AnswersAll({"/": f"<title>县政府</title>{links}", **there}))
+    seen = observe(home, page_budget=budget)
+    broken = {urlsplit(link.url).path: link.defect for link in seen.links if link.outcome is LinkOutcome.BROKEN}
+    assert broken == dict.fromkeys(gone, LinkDefect.CATCH_ALL)

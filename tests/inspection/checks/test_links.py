@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from inspection.findings import FindingState
@@ -63,3 +64,17 @@ def test_evidence_lists_several_places_home_first(observe, build, run):
     )
     [finding] = run("C15-D2", seen)
     assert [place.url for place in finding.evidence] == [build.home, column.url]
+
+
+def test_links_left_unchecked_are_an_open_question_that_costs_nothing(observe, build, run):
+    inner = [
+        msgspec.structs.replace(build.page(f"{build.home}{n}.html", PageFacts(charset="utf-8")), links_left=left)
+        for n, left in enumerate((3, 0, 40))
+    ]
+    [finding] = run("C15-D2", observe(pages=tuple(inner)))
+    assert (finding.state, finding.points, finding.price) == (FindingState.NOT_DETERMINED, 0, 0)
+    assert "2 个页面上合计 43 处链接没有检查" in finding.message
+    assert [(each.url, each.excerpt) for each in finding.evidence] == [
+        (f"{build.home}2.html", "本页有 40 处链接没有检查"),
+        (f"{build.home}0.html", "本页有 3 处链接没有检查"),
+    ]

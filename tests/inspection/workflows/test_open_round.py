@@ -39,7 +39,8 @@ def test_every_member_gets_an_inspection_and_an_order(stores, draw_round, open_)
     order = stores.queue.take()
     assert order is not None
     assert (order.round_id, order.page_budget, order.probe_count, order.probe_span_s) == ("r1", 7, 147, 60.0)
-    assert order.url == stores.sites.get(order.code).url
+    site = stores.sites.get(order.code)
+    assert (order.url, order.region) == (site.url, site.region)
 
 
 def test_again_is_idempotent(draw_round, open_):

@@ -26,6 +26,7 @@ from inspection.observation.host import CertificateSeen, HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
+from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
@@ -311,6 +312,21 @@ class TestInspections:
         [listed] = stores.inspections.page(InspectionFilter(round_id="r1"))
         assert (listed.probes_stored, listed.pages_stored, listed.links_stored) == (0, 2, 0)
 
+    def test_addresses_left_unchecked_are_counted_once_for_a_page_and_its_rendering(self, stores):
+        opened(stores, 1)
+        pages = [msgspec.structs.replace(page(n), links_left=left) for n, left in ((1, 3), (2, 4), (3, 0))]
+        facts = PageFacts(charset="utf-8")
+        renders = [
+            RenderSeen(url=seen.url, final_url=seen.url, rendered_at=NOW, elapsed_s=1.0, facts=facts, links_left=left)
+            for seen, left in zip(pages, (5, 2, 7), strict=True)
+        ]
+        stores.observations.add_pages("r1", site(1).code, pages)
+        stores.observations.add_renders("r1", site(1).code, renders)
+        assert stores.inspections.get("r1", site(1).code).links_left == 5 + 4 + 7
+        stores.inspections.crawl_finished("r1", site(1).code, at=NOW)
+        [listed] = stores.inspections.page(InspectionFilter(round_id="r1"))
+        assert listed.links_left == 5 + 4 + 7
+
     def test_judgement_replaces_the_one_before(self, stores):
         opened(stores, 1)
         code = site(1).code
@@ -534,3 +550,21 @@ class TestOptOuts:
         stores.opt_outs.add(again)
         assert stores.opt_outs.of_site("a") == [msgspec.structs.replace(first, until=LATER), again]
         assert [each.code for each in stores.opt_outs.in_force(LATER)] == ["b"]
+
+
+class TestCrawlWindows:
+    def test_a_place_has_one_window_until_it_is_taken_away(self, stores):
+        night, day = CrawlWindow.parse("20:00-06:30"), CrawlWindow.parse("08:00-18:00")
+        given = [
+            PlaceWindow(place="370600", window=night, set_at=NOW),
+            PlaceWindow(place="3706000001", window=day, set_at=LATER),
+        ]
+        for each in given:
+            stores.crawl_windows.put(each)
+        assert list(stores.crawl_windows.all()) == given
+        changed = msgspec.structs.replace(given[0], window=day)
+        stores.crawl_windows.put(changed)
+        assert list(stores.crawl_windows.all()) == [changed, given[1]]
+        assert stores.crawl_windows.remove("370600") is True
+        assert stores.crawl_windows.remove("370600") is False
+        assert list(stores.crawl_windows.all()) == [given[1]]

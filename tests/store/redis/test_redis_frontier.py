@@ -246,3 +246,63 @@ def test_the_brake_keeps_its_first_reason_until_released(redis_client: Redis) ->
     assert brake.release() is True
     assert brake.release() is False
     assert brake.find() is None
+
+
+def test_a_deferred_site_rests_in_the_books_until_its_time_and_keeps_its_work(
+    redis_client: Redis, round_id: str
+) -> None:
+    queue, frontier, books = (
+        RedisWorkQueue(redis_client),
+        RedisFrontier(redis_client),
+        RedisFrontierStatus(redis_client),
+    )
+    queue.submit([order(round_id, 1, probe_count=2, probe_span_s=100.0)])
+    (lease,) = frontier.lease(round_id, limit=1, lease_s=30)
+    frontier.open(lease)
+    frontier.settle(lease, Step(number=1, added={"a": b"1", "b": b"2"}, stored=[]))
+    frontier.defer(round_id, [(lease, 0.2)])
+    assert frontier.lease(round_id, limit=1, lease_s=30) == []
+    with pytest.raises(Conflict):
+        frontier.settle(lease, Step(number=2, added={}, stored=["a"]))
+    seen = books.read(round_id)
+    assert (seen.sites_resting, seen.sites_queued, seen.sites_leased) == (1, 0, 0)
+    assert (seen.site_balance, seen.request_balance, seen.requests_left) == (0, 0, 2)
+    progress = queue.progress(round_id)
+    assert (progress.queued, progress.leased, progress.requests_queued) == (1, 0, 2)
+    assert frontier.has_work(round_id)
+    time.sleep(0.25)
+    (again,) = frontier.lease(round_id, limit=1, lease_s=30)
+    assert set(frontier.open(again).tasks) == {"a", "b"}
+    assert books.read(round_id).sites_resting == 0
+
+
+def test_the_probes_of_a_deferred_site_go_on(redis_client: Redis, round_id: str) -> None:
+    frontier = RedisFrontier(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, 1, probe_count=1, probe_span_s=0.01)])
+    frontier.defer(round_id, [(lease, 3600) for lease in frontier.lease(round_id, limit=1, lease_s=30)])
+    probes = RedisProbeQueue(redis_client, vantage="default")
+    assert len(collect_probes(probes, round_id, 1)) == 1
+
+
+def test_who_lost_a_lease_defers_nothing(redis_client: Redis, round_id: str) -> None:
+    frontier = RedisFrontier(redis_client)
+    RedisWorkQueue(redis_client).submit([order(round_id, 1)])
+    (old,) = frontier.lease(round_id, limit=1, lease_s=0.01)
+    time.sleep(0.03)
+    (heir,) = frontier.lease(round_id, limit=1, lease_s=30)
+    frontier.defer(round_id, [(old, 3600)])
+    assert RedisFrontierStatus(redis_client).read(round_id).sites_leased == 1
+    assert frontier.renew(round_id, [(heir, 0)], lease_s=30) == set()
+
+
+def test_changed_windows_let_all_that_rest_be_leased_anew_behind_urgent_ones(
+    redis_client: Redis, round_id: str
+) -> None:
+    queue, frontier = RedisWorkQueue(redis_client), RedisFrontier(redis_client)
+    frontier.reconsider(round_id)
+    queue.submit([order(round_id, n) for n in range(3)])
+    frontier.defer(round_id, [(lease, 3600) for lease in frontier.lease(round_id, limit=3, lease_s=30)])
+    queue.submit([order(round_id, 9, priority=1)])
+    frontier.reconsider(round_id)
+    found = [lease.order.code[-2:] for lease in frontier.lease(round_id, limit=9, lease_s=30)]
+    assert (found[0], sorted(found)) == ("09", ["00", "01", "02", "09"])
