@@ -2,10 +2,10 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from inspection.observation.host import HostSeen
 from inspection.observation.packing import unpack
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.render import with_renders
+from inspection.offices import Office
 from inspection.ports import (
     ImportCounts,
     Inspection,
@@ -29,6 +30,7 @@ from inspection.ports import (
     VerdictRow,
     WorkOrder,
 )
+from inspection.records import Record
 from inspection.registry import Site
 from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
@@ -39,6 +41,7 @@ from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 _NEXT = {RoundState.DRAWN: RoundState.OPEN, RoundState.OPEN: RoundState.CLOSED}
 
 
@@ -564,6 +567,50 @@ class MemoryWorkQueue:
         self.done = {key for key in self.done if key[0] != round_id}
 
 
+class MemoryRecords(Generic[R]):
+    """Port ``RecordRepository``."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, R] = {}
+
+    def add(self, records: Sequence[R]) -> int:
+        """Those that are new."""
+        new = {record.id: record for record in reversed(records) if record.id not in self._records}
+        self._records |= new
+        return len(new)
+
+    def find(self, id_: str) -> R | None:
+        """One record or None."""
+        return self._records.get(id_)
+
+    def replace(self, record: R) -> None:
+        """Only in the place of the revision before."""
+        stored = self._records.get(record.id)
+        if stored == record:
+            return
+        if stored is None or stored.revision != record.revision - 1:
+            raise Conflict(f"{record.id} 已被他人修改，请重新读取后再试")
+        self._records[record.id] = record
+
+    def page(self, where: Mapping[str, str] = {}, *, after: str = "", limit: int = 50) -> list[R]:
+        """By id."""
+        return _after(self._matching(where), attrgetter("id"), after, limit)
+
+    def count(self, where: Mapping[str, str] = {}) -> int:
+        """How many there are."""
+        return len(self._matching(where))
+
+    def _matching(self, where: Mapping[str, str]) -> list[R]:
+        conditions = {name: value for name, value in where.items() if value != ""}
+        region = conditions.pop("region", "")
+        return [
+            record
+            for record in self._records.values()
+            if record.region.startswith(region)
+            and all(getattr(record, name) == value for name, value in conditions.items())
+        ]
+
+
 class MemoryStores:
     """All ports over memory and the shipped editions; a context manager like :class:`store.stores.Stores`."""
 
@@ -580,6 +627,7 @@ class MemoryStores:
         self.inspections = MemoryInspections(self.observations)
         self.snapshots = MemorySnapshots()
         self.pass_rates = MemoryPassRates()
+        self.offices = MemoryRecords[Office]()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

@@ -5,6 +5,7 @@ from typing import Self
 import redis
 
 from inspection.errors import StoreUnavailable
+from inspection.offices import Office
 from store.config import StoreConfig
 from store.editions import load_editions
 from store.embedded.processes import running
@@ -18,6 +19,7 @@ from store.mongo.migrate import applied_version
 from store.mongo.observations import MongoObservations
 from store.mongo.opt_outs import MongoOptOuts
 from store.mongo.pass_rates import MongoPassRates
+from store.mongo.records import MongoRecords
 from store.mongo.references import MongoReferences
 from store.mongo.reviews import MongoReviews
 from store.mongo.rounds import MongoRounds
@@ -50,6 +52,7 @@ class Stores:
         self.history = MongoItemHistory(self.database)
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)
+        self.offices = MongoRecords(self.database, "offices", Office)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-VERSION: Final = 7
+VERSION: Final = 8
 """Raised by one with every change here; ``migrate`` applies and records it."""
 
 Index = tuple[str, ...]
@@ -29,6 +29,18 @@ class CollectionSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _INSPECTED = {"round_id": "string", "code": "string"}
+
+
+def _records(name: str, *fields: str) -> CollectionSpec:
+    """A collection of :class:`inspection.records.Record`, listed by each of these fields too."""
+    types: dict[str, str | list[str]] = {
+        **{"all": "int", "id": "string", "region": "string", "areas": "array", "revision": "int"},
+        **dict.fromkeys(fields, "string"),
+    }
+    return CollectionSpec(
+        name=name, fields=types, indexes=(("all", "id"), ("areas", "id"), *((field, "id") for field in fields))
+    )
+
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
@@ -151,5 +163,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         fields={"round_id": "string", "dimension": "string", "key": "string", "sort": "string"},
         indexes=(("round_id", "sort"), ("round_id", "dimension", "sort")),
     ),
+    _records("offices", "level", "parent"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

@@ -24,7 +24,9 @@ from inspection.observation import (
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import CertificateSeen, HostSeen
 from inspection.observation.reference import ReferenceArticle
+from inspection.offices import Office, OfficeLevel
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
+from inspection.records import every, get, revised
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
@@ -568,3 +570,37 @@ class TestCrawlWindows:
         assert stores.crawl_windows.remove("370600") is True
         assert stores.crawl_windows.remove("370600") is False
         assert list(stores.crawl_windows.all()) == [given[1]]
+
+
+def office(id_: str, region: str = "370000", **rest) -> Office:
+    return Office(id=id_, name=f"{id_}办公室", level=OfficeLevel.PROVINCIAL, region=region, **rest)
+
+
+class TestRecords:
+    def test_each_record_once_by_id(self, stores):
+        assert stores.offices.add([office("b"), office("a"), office("a")]) == 2
+        assert stores.offices.add([office("a"), office("c")]) == 1
+        assert [each.id for each in stores.offices.page()] == ["a", "b", "c"]
+        assert [each.id for each in stores.offices.page(after="a", limit=1)] == ["b"]
+        assert stores.offices.find("b") == office("b")
+        assert stores.offices.find("x") is None
+        assert [each.id for each in every(stores.offices)] == ["a", "b", "c"]
+
+    def test_records_are_found_by_field_and_region(self, stores):
+        stores.offices.add([office("a", "370600"), office("b", "371500", parent="p"), office("c", "110000")])
+        assert [each.id for each in stores.offices.page({"region": "37"})] == ["a", "b"]
+        assert [each.id for each in stores.offices.page({"region": "37", "parent": "p"})] == ["b"]
+        assert stores.offices.count({"region": "3706"}) == 1
+        assert stores.offices.count({"parent": ""}) == 3, "an empty value sets no condition"
+
+    def test_a_change_meets_the_revision_that_was_read(self, stores):
+        stores.offices.add([office("a")])
+        first = revised(office("a"), name="新名")
+        stores.offices.replace(first)
+        stores.offices.replace(first)  # the answer got lost
+        assert stores.offices.find("a") == first
+        with pytest.raises(Conflict):
+            stores.offices.replace(revised(office("a"), name="别名"))
+        assert get(stores.offices, "a", "单位") == first
+        with pytest.raises(NotFound, match="没有编号为 x 的单位"):
+            get(stores.offices, "x", "单位")

@@ -1,0 +1,195 @@
+"""The numbers that a bulletin prints, gathered from rounds and records; every part may be absent (None, empty).
+
+Shares lie in 0..1, changes are in percentage points. Nothing here is a constant: each number is counted or estimated from
+what is stored, and the consistency guard (:mod:`inspection.statistics.guard`) has looked at it before it is printed.
+"""
+
+from datetime import date
+
+import msgspec
+
+from inspection.offices import OfficeLevel
+from inspection.registry import SiteCategory
+
+
+class ClassCount(msgspec.Struct, frozen=True, kw_only=True):
+    """Running sites of one class."""
+
+    category: SiteCategory
+    sites: int
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """Change of a share on the last period, in points. ``significant`` is None where that cannot be said.
+
+    ``statement`` is the Chinese sentence that says what may be said of it.
+    """
+
+    points: float
+    significant: bool | None
+    statement: str = ""
+
+
+class SampleFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """A round, or several reported ones together: ``sampled = passed + failed + not_determined + closed``.
+
+    ``share_of_running`` is sampled over running sites; ``full`` are the names of the groups of which every decided site
+    passed; ``units`` counts the offices that reported (0 for a round of one's own). ``verified`` is the statement of the
+    verification sampling, empty where there was none or its bound did not hold.
+    """
+
+    round_id: str
+    sampled: int
+    passed: int
+    failed: int
+    not_determined: int = 0
+    closed: int = 0
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    share_of_running: float | None = None
+    full: tuple[str, ...] = ()
+    below: tuple[str, ...] = ()
+    units: int = 0
+    change: Change | None = None
+    verified: str = ""
+
+
+class RectificationFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Failing sites of the last period, and what became of them: ``failing = rectified + open + escalated + closed``."""
+
+    failing: int
+    rectified: int
+    open: int = 0
+    escalated: int = 0
+    closed: int = 0
+
+
+class LinkageFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Reposts of the State Council's important information."""
+
+    column_share: float | None = None
+    in_time_share: float | None = None
+    sites_reposting: int | None = None
+    accounts_reposting: int | None = None
+    title: str = ""
+    """What the counts of sites and accounts are about."""
+
+
+class MessageFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Messages of 我为政府网站找错 up to a day; ``overdue`` of the valid ones are past their due date."""
+
+    until: date
+    valid: int
+    handled: int
+    overdue: int = 0
+    entry_share: float | None = None
+    entry_change: Change | None = None
+
+    @property
+    def handled_share(self) -> float | None:
+        """办结率; None where there is no valid message."""
+        return self.handled / self.valid if self.valid else None
+
+
+class AccountabilityFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Persons by what they met with, in the order of severity, under the Chinese names of the kinds."""
+
+    persons: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return sum(number for _, number in self.persons)
+
+
+class ProblemShare(msgspec.Struct, frozen=True, kw_only=True):
+    """A type of problem, and at how many of the failing sites it was found."""
+
+    name: str
+    sites: int
+    share: float
+
+
+class GroupRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of an annex: a region, a department or a unit. ``rank`` is None where the intervals allow none."""
+
+    name: str
+    running: int | None
+    sampled: int
+    passed: int
+    failed: int
+    not_determined: int = 0
+    closed: int = 0
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    small_cell: bool = False
+    rank: int | None = None
+
+
+class NamedSite(msgspec.Struct, frozen=True, kw_only=True):
+    """A site that a bulletin names, with its problems as Chinese phrases."""
+
+    code: str
+    name: str
+    url: str
+    organizer: str
+    problems: tuple[str, ...]
+
+
+class UnitDeduction(msgspec.Struct, frozen=True, kw_only=True):
+    """Points that a responsible unit lost in the period's daily assessment."""
+
+    unit: str
+    points: float
+    reasons: tuple[str, ...] = ()
+
+
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
+    """Days that failing units are told."""
+
+    report_by: date | None = None
+    recheck_on: date | None = None
+
+
+class SeriesPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One period of a published series; None = not known."""
+
+    period: str
+    running: int | None = None
+    sampled: int | None = None
+    rate: float | None = None
+    reported_rate: float | None = None
+
+
+class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """All numbers of one bulletin. ``notes`` are printed as they stand: overrides of the consistency guard, with reason."""
+
+    period: str
+    """As it is printed: 2017年第一季度."""
+    level: OfficeLevel
+    office: str
+    area: str
+    """Name of the nation, province or city that the bulletin is about."""
+    as_of: date
+    edition: str
+    running: tuple[ClassCount, ...] = ()
+    own: SampleFigures | None = None
+    reported: SampleFigures | None = None
+    departments_reporting: int = 0
+    rectification: RectificationFigures | None = None
+    rechecked_failing: tuple[NamedSite, ...] = ()
+    linkage: LinkageFigures | None = None
+    messages: MessageFigures | None = None
+    accountability: AccountabilityFigures | None = None
+    problems: tuple[ProblemShare, ...] = ()
+    deductions: tuple[UnitDeduction, ...] = ()
+    deadlines: Deadlines = Deadlines()
+    special_check: str = ""
+    """A sentence on a check beside the round (办事服务功能专项检查)."""
+    regions: tuple[GroupRow, ...] = ()
+    departments: tuple[GroupRow, ...] = ()
+    named: tuple[NamedSite, ...] = ()
+    series: tuple[SeriesPoint, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,58 @@
+"""An office that orders rounds, receives notices and reports, or both."""
+
+from enum import StrEnum
+
+from inspection.records import Record
+from inspection.registry import Site
+from inspection.registry.departments import department_of
+from inspection.registry.site import NATION
+
+
+class OfficeLevel(StrEnum):
+    """Levels of supervision (监管层级)."""
+
+    NATIONAL = "national"
+    PROVINCIAL = "provincial"
+    DEPARTMENTAL = "departmental"
+    MUNICIPAL = "municipal"
+    COUNTY = "county"
+
+    @property
+    def chinese(self) -> str:
+        """As bulletins print it."""
+        return _CHINESE[self]
+
+
+_CHINESE = {
+    OfficeLevel.NATIONAL: "国家级",
+    OfficeLevel.PROVINCIAL: "省级",
+    OfficeLevel.DEPARTMENTAL: "国务院部门",
+    OfficeLevel.MUNICIPAL: "市级",
+    OfficeLevel.COUNTY: "县级",
+}
+_PREFIX = {OfficeLevel.PROVINCIAL: 2, OfficeLevel.MUNICIPAL: 4, OfficeLevel.COUNTY: 6}
+
+
+class Office(Record, frozen=True, kw_only=True):
+    """``region`` is its place; ``department`` the two-digit number of a State Council department (level departmental).
+
+    ``parent`` is the id of the office that supervises it, empty for the State Council's.
+    """
+
+    name: str
+    level: OfficeLevel
+    department: str = ""
+    parent: str = ""
+
+    @property
+    def scope(self) -> str:
+        """Prefix of the regions that it is responsible for; empty for the nation, ``00`` for departments."""
+        if self.level is OfficeLevel.NATIONAL:
+            return ""
+        return self.region[: _PREFIX.get(self.level, 2)]
+
+    def covers(self, site: Site) -> bool:
+        """Whether the office is responsible for a site."""
+        if self.level is OfficeLevel.DEPARTMENTAL:
+            return site.region == NATION and department_of(site.code) == self.department
+        return site.region.startswith(self.scope)
