@@ -395,6 +395,7 @@ def test_the_brake_stops_all_requests_and_release_ends_the_round(
     with Stores(config) as stores:
         brake = RedisBrake(stores.redis)
         open_round(stores, "braked", web)
+        before = Counter(web.asked)
         with worker(config, "braked", log) as first, worker(config, "braked", log) as second:
             until(lambda: half_done(stores, "braked"), 30, log)
             brake.pull(reason="演练", at=datetime.now(UTC))
@@ -405,6 +406,8 @@ def test_the_brake_stops_all_requests_and_release_ends_the_round(
             assert stores.queue.progress("braked").done < SITES
             brake.release()
             end_well([first, second], log)
+        # What all sites link to is asked for once by both workers together.
+        assert {number for key, number in (web.asked - before).items() if "partner" in key} == {1}
         assert results(stores, "braked") == undisturbed
         assert_balanced(RedisFrontierStatus(stores.redis).read("braked"))
 
