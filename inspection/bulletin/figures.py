@@ -1,4 +1,4 @@
-"""The numbers that a bulletin prints, gathered from rounds and records; every part may be absent (None, empty).
+"""The numbers that a bulletin prints, gathered from rounds and records; any part may be absent.
 
 Shares lie in 0..1, changes are in percentage points. Nothing here is a constant: each number is counted or estimated from
 what is stored, and the consistency guard (:mod:`inspection.statistics.guard`) has looked at it before it is printed.
@@ -33,8 +33,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class SampleFigures(msgspec.Struct, frozen=True, kw_only=True):
     """A round, or several reported ones together: ``sampled = passed + failed + not_determined + closed``.
 
-    ``share_of_running`` is sampled over running sites; ``full`` are the names of the groups of which every decided site
-    passed; ``units`` counts the offices that reported (0 for a round of one's own). ``verified`` is the statement of the
+    ``share_of_running`` is sampled over running sites; ``full`` are the names of the groups of which every decided
+    site passed; ``units`` counts the offices that reported (0 for a round of one's own). ``verified`` is the statement of the
     verification sampling, empty where there was none or its bound did not hold.
     """
 
@@ -56,7 +56,7 @@ class SampleFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RectificationFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Failing sites of the last period, and what became of them: ``failing = rectified + open + escalated + closed``."""
+    """Failing sites of the last period, and what became of them: ``failing`` is the sum of the others."""
 
     failing: int
     rectified: int
@@ -164,7 +164,7 @@ class SeriesPoint(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """All numbers of one bulletin. ``notes`` are printed as they stand: overrides of the consistency guard, with reason."""
+    """All numbers of one bulletin. ``notes`` are printed as they stand: overrides of the consistency guard."""
 
     period: str
     """As it is printed: 2017年第一季度."""
