@@ -34,8 +34,8 @@ class SampleFigures(msgspec.Struct, frozen=True, kw_only=True):
     """A round, or several reported ones together: ``sampled = passed + failed + not_determined + closed``.
 
     ``share_of_running`` is sampled over running sites; ``full`` are the names of the groups of which every decided
-    site passed; ``units`` counts the offices that reported (0 for a round of one's own). ``verified`` is the statement of the
-    verification sampling, empty where there was none or its bound did not hold.
+    site passed; ``units`` counts the offices that reported (0 for a round of one's own). ``verified`` is the statement
+    of the verification sampling, empty where there was none or its bound did not hold.
     """
 
     round_id: str
