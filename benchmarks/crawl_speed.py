@@ -1,10 +1,11 @@
 """Pages per second of one worker with everything on, beside a stock scrapy-redis spider that only follows links.
 
-    python benchmarks/crawl_speed.py [--sites 20] [--pages 100] [--runs 3] [--window 30]
+    python benchmarks/crawl_speed.py [--sites 60] [--pages 100] [--runs 3] [--window 30]
 
 Both crawl the same web on loopback: pages of 17 KB with 50 links to pages of the same site, served by a process of its
 own. Ours extracts all facts, checks links, stores pages, snapshots and links in MongoDB and marks the sites finished;
-its time runs from the first request to the last site. The stock spider follows the links and stores nothing; its
+its time runs from the first request to the last site. No two sites have a page in common, and each run has sites of its
+own. The stock spider follows the links and stores nothing; its
 pages are counted for ``--window`` seconds after the first. Both have no delays and the same concurrency.
 """
 
@@ -185,11 +186,11 @@ def web(sites: int, pages: int, latency_s: float = 0.0) -> Iterator[int]:
         server.terminate()
 
 
-def ours(config: StoreConfig, port: int, sites: int, pages: int, name: str) -> float:
+def ours(config: StoreConfig, port: int, sites: range, pages: int, name: str) -> float:
     """Pages per second of one worker."""
     with Stores(config) as stores:
         open_round(stores, name)
-        order(stores, name, port, range(sites), pages)
+        order(stores, name, port, sites, pages)
         process = start_worker(
             config, name, "--until-idle", DOWNLOAD_DELAY_S="0", DELAY_FACTOR="0", PLATFORM_DELAY_S="0",
             CONCURRENT_PER_HOST=str(CONCURRENCY), CONCURRENT_PER_PLATFORM="500", PAGE_CONCURRENCY=str(CONCURRENCY),
@@ -197,7 +198,7 @@ def ours(config: StoreConfig, port: int, sites: int, pages: int, name: str) -> f
         while not stores.queue.progress(name).requests_queued and process.poll() is None:
             time.sleep(0.01)
         began = time.perf_counter()
-        while stores.queue.progress(name).done < sites and process.poll() is None:
+        while stores.queue.progress(name).done < len(sites) and process.poll() is None:
             time.sleep(0.1)
         seconds = time.perf_counter() - began
         process.wait()
@@ -206,11 +207,11 @@ def ours(config: StoreConfig, port: int, sites: int, pages: int, name: str) -> f
         return stored / seconds
 
 
-def stock(config: StoreConfig, port: int, sites: int, window: float) -> float:
+def stock(config: StoreConfig, port: int, sites: range, window: float) -> float:
     """Pages per second of a stock spider."""
     with Stores(config) as stores:
         stores.redis.flushall()
-        stores.redis.rpush("stock:start_urls", *(f"http://{host(n)}:{port}/" for n in range(sites)))
+        stores.redis.rpush("stock:start_urls", *(f"http://{host(n)}:{port}/" for n in sites))
     command = [sys.executable, "-W", "ignore", str(STOCK), redis_address(config), str(CONCURRENCY), str(window)]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
@@ -224,16 +225,17 @@ def stock(config: StoreConfig, port: int, sites: int, window: float) -> float:
 def main() -> None:
     """Print both side by side."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--sites", type=int, default=20)
+    parser.add_argument("--sites", type=int, default=60)
     parser.add_argument("--pages", type=int, default=100)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--window", type=float, default=30)
     options = parser.parse_args()
     rates: dict[str, list[float]] = {"ours, everything on": [], "stock scrapy-redis": []}
-    with web(options.sites, options.pages) as port, embedded_stores() as config:
+    with web(options.sites * options.runs, options.pages) as port, embedded_stores() as config:
         for run in range(options.runs):
-            rates["ours, everything on"].append(ours(config, port, options.sites, options.pages, f"run{run}"))
-            rates["stock scrapy-redis"].append(stock(config, port, options.sites, options.window))
+            sites = range(run * options.sites, (run + 1) * options.sites)
+            rates["ours, everything on"].append(ours(config, port, sites, options.pages, f"run{run}"))
+            rates["stock scrapy-redis"].append(stock(config, port, sites, options.window))
     size = len(page(1, options.pages))
     print(f"pages of {size:,} bytes with {LINKS} links, concurrency {CONCURRENCY}, median of {options.runs}:")
     for name, measured in rates.items():
