@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from cli.wiring import china_day
+from cli.wiring import china_day, read_text
 from inspection.errors import InputRejected
 from practice.later import later_web
+from practice.mended import mended_web
 from practice.model import PracticeSite
 from practice.plan import plan_web
 from practice.registry import write_national, write_registry
@@ -30,13 +31,15 @@ def serve(
     days_later: Annotated[
         int, typer.Option("--days-later", min=0, help="同一网络在该日之后若干天的样子：有新稿，也有旧稿重发")
     ] = 0,
+    mended: Annotated[Path | None, typer.Option("--mended", help="文件，每行一个标识码：这些网站已改正其问题")] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="端口，0 为任意空闲端口")] = 18800,
     out: Annotated[Path, typer.Option("--out", help="写入 registry.csv 与 truth.json 的文件夹")] = Path("practice-web"),
     ready_file: Annotated[Path | None, typer.Option("--ready-file", help="开始服务后写入该文件")] = None,
 ) -> None:
     """在本机回环地址上提供一个模拟的政府网站群，每个网站一个主机名，按 Ctrl-C 结束。"""
     try:
-        asyncio.run(_serve(sites, seed, china_day(as_of), days_later, port, out, ready_file))
+        codes = read_text(mended).split() if mended is not None else []
+        asyncio.run(_serve(sites, seed, china_day(as_of), days_later, codes, port, out, ready_file))
     except OSError as error:
         raise InputRejected(f"无法在端口 {port} 上提供服务：{error.strerror}；请用 --port 换一个端口") from error
 
@@ -54,9 +57,16 @@ def registry(
 
 
 async def _serve(
-    sites: int, seed: int, as_of: date, days_later: int, port: int, out: Path, ready_file: Path | None
+    sites: int,
+    seed: int,
+    as_of: date,
+    days_later: int,
+    mended: list[str],
+    port: int,
+    out: Path,
+    ready_file: Path | None,
 ) -> None:
-    port, server, web = await _start(sites, seed, as_of, days_later, port)
+    port, server, web = await _start(sites, seed, as_of, days_later, mended, port)
     out.mkdir(parents=True, exist_ok=True)
     write_registry(out / "registry.csv", web)
     day = as_of + timedelta(days=days_later)
@@ -78,7 +88,7 @@ async def _serve(
 
 
 async def _start(
-    sites: int, seed: int, as_of: date, days_later: int, port: int
+    sites: int, seed: int, as_of: date, days_later: int, mended: list[str], port: int
 ) -> tuple[int, PracticeServer, list[PracticeSite]]:
     """A port that was left to chance must be known before the pages that name it can be planned."""
     if port == 0:
@@ -86,6 +96,10 @@ async def _start(
         port = await probe.start(0)
         probe.close()
     web = plan_web(sites=sites, seed=seed, as_of=as_of, port=port)
+    try:
+        web = mended_web(web, codes=mended, seed=seed)
+    except ValueError as error:
+        raise InputRejected(f"演练网络中没有 --mended 文件里的网站（{error}）") from error
     if days_later:
         web = later_web(web, days=days_later, seed=seed)
     server = PracticeServer(web)

@@ -1,6 +1,6 @@
 """What several commands put together: the clock, the edition, JSON output."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,20 @@ from inspection.errors import InputRejected
 from inspection.observation.site import CHINA
 from inspection.registry.address import canonical
 from inspection.standard import Edition, EditionLibrary
+from store.config import StoreConfig
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
 
 
 class SystemClock:
-    """The real present (port ``Clock``)."""
+    """The real present (port ``Clock``), or in a drill as many days later as the settings say."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta(days=StoreConfig().clock_ahead_days)
 
     def now(self) -> datetime:
         """Aware time in UTC."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + self._ahead
 
 
 def china_day(text: str | None) -> date:

@@ -41,6 +41,14 @@ def plan_web(*, sites: int, seed: int, as_of: date, port: int) -> list[PracticeS
     return [_led(site, web) if site.behaviour == "elsewhere" else site for site in web]
 
 
+def without_faults(site: PracticeSite, *, seed: int) -> PracticeSite:
+    """The same site as it would be if nothing were wrong with it."""
+    rng = Random(f"{seed}:{site.number}")
+    twin = _identity(site.number, rng, site.as_of, site.port)
+    twin = replace(twin, columns=_columns(twin, rng), letters=_letters(twin, rng))
+    return replace(twin, status=site.status)
+
+
 def _led(site: PracticeSite, web: list[PracticeSite]) -> PracticeSite:
     """The site, its address leading to one without fault; without fault itself where there is no such site."""
     others = (other for other in web if not other.faults and other.entry == "direct" and other.status == "normal")

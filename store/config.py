@@ -29,6 +29,9 @@ class StoreConfig(BaseSettings):
     store_timeout_s: float = Field(
         default=10.0, gt=0, description="Seconds to wait for a store before it counts as down"
     )
+    clock_ahead_days: float = Field(
+        default=0.0, ge=0, description="Drills only: days by which the offices' clock runs ahead of the real one"
+    )
 
 
 def refuse_unknown_names(environ: Mapping[str, str], classes: Iterable[type[BaseSettings]]) -> None:

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 import pytest
 
 from practice.later import later_web
+from practice.mended import mended_web
 from practice.model import PracticeSite
 from practice.pages import answer, site_files
 from practice.plan import FAMILIES, plan_web
 from practice.registry import NATIONAL_CLASSES, PROVINCE_WEIGHTS, write_national, write_registry
 from practice.server import PracticeServer
-from practice.truth import points_lost, truth_of
+from practice.truth import expected_verdict, points_lost, truth_of
 
 AS_OF = date(2026, 11, 20)
 SITES = 220
@@ -249,3 +250,15 @@ def test_the_same_web_some_time_later(web: list[PracticeSite]) -> None:
         assert all(old[item.origin].title == item.title and old[item.origin].day < item.day for item in copies)
         assert all(old[item.origin].serial == item.serial for item in copies)
     assert len(with_fault(later, "republished")) >= 10
+
+
+def test_mended_sites_have_no_fault_left_and_the_others_all_of_theirs(web: list[PracticeSite]) -> None:
+    failing = [site for site in web if site.faults and site.status == "normal"]
+    codes = {site.code for site in failing[::2]}
+    later = {site.code: site for site in mended_web(web, codes=codes, seed=7)}
+    assert len(later) == SITES
+    assert all(not later[code].faults and expected_verdict(later[code], "2019") == "passed" for code in codes)
+    assert all(later[site.code] is site for site in web if site.code not in codes)
+    assert all(later[site.code].registered_url == site.registered_url for site in web)
+    with pytest.raises(ValueError, match="no such sites: 9999999999"):
+        mended_web(web, codes={"9999999999"}, seed=7)
