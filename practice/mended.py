@@ -6,10 +6,17 @@ from practice.model import PracticeSite
 from practice.plan import without_faults
 
 
+_AWAY = frozenset({"refused", "unresolvable"})
+
+
 def mended_web(web: Iterable[PracticeSite], *, codes: Collection[str], seed: int) -> list[PracticeSite]:
-    """The sites, those of ``codes`` without their faults. Unknown codes: ``ValueError`` names them."""
+    """The sites, those of ``codes`` without their faults, under the same addresses.
+
+    ``ValueError`` names codes that are unknown, or whose address leads to nothing that could be mended.
+    """
     sites = list(web)
-    unknown = sorted(set(codes) - {site.code for site in sites})
-    if unknown:
-        raise ValueError(f"no such sites: {', '.join(unknown)}")
+    mendable = {site.code for site in sites if site.behaviour not in _AWAY}
+    wrong = sorted(set(codes) - mendable)
+    if wrong:
+        raise ValueError(f"no such sites, or out of reach: {', '.join(wrong)}")
     return [without_faults(site, seed=seed) if site.code in codes else site for site in sites]

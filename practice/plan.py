@@ -46,7 +46,7 @@ def without_faults(site: PracticeSite, *, seed: int) -> PracticeSite:
     rng = Random(f"{seed}:{site.number}")
     twin = _identity(site.number, rng, site.as_of, site.port)
     twin = replace(twin, columns=_columns(twin, rng), letters=_letters(twin, rng))
-    return replace(twin, status=site.status)
+    return replace(twin, status=site.status, entry=site.entry)
 
 
 def _led(site: PracticeSite, web: list[PracticeSite]) -> PracticeSite:

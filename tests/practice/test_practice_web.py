@@ -254,11 +254,11 @@ def test_the_same_web_some_time_later(web: list[PracticeSite]) -> None:
 
 def test_mended_sites_have_no_fault_left_and_the_others_all_of_theirs(web: list[PracticeSite]) -> None:
     failing = [site for site in web if site.faults and site.status == "normal"]
-    codes = {site.code for site in failing[::2]}
+    codes = {site.code for site in failing[::2] if site.behaviour not in ("refused", "unresolvable")}
     later = {site.code: site for site in mended_web(web, codes=codes, seed=7)}
     assert len(later) == SITES
     assert all(not later[code].faults and expected_verdict(later[code], "2019") == "passed" for code in codes)
     assert all(later[site.code] is site for site in web if site.code not in codes)
     assert all(later[site.code].registered_url == site.registered_url for site in web)
-    with pytest.raises(ValueError, match="no such sites: 9999999999"):
+    with pytest.raises(ValueError, match="9999999999"):
         mended_web(web, codes={"9999999999"}, seed=7)
