@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable
 from practice.model import PracticeSite
 from practice.plan import without_faults
 
-
 _AWAY = frozenset({"refused", "unresolvable"})
 
 
