@@ -41,7 +41,7 @@ class InspectionSpider(Spider):
         yield  # makes this an asynchronous generator, as Scrapy demands
 
     async def parse_page(self, response: Response) -> AsyncIterator[Visit]:
-        """Answer of the download handler, which always comes with a ``FetchResult``."""
+        """Answer of the downloader, which always comes with a ``FetchResult``."""
         job: Job = response.meta["job"]
         result: FetchResult = response.meta["result"]
         facts, packed = None, b""
