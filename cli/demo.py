@@ -2,15 +2,10 @@
 
 import json
 import os
-import shutil
 import signal
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,17 +13,25 @@ import typer
 from rich.console import Console
 
 from cli.agreement import Agreement, compare
+from cli.drill import (
+    await_ready,
+    background,
+    crawl,
+    drill_environment,
+    end_in_good_order,
+    has_browser,
+    practice_web,
+    run,
+    start_afresh,
+)
 from cli.tables import print_matrix
 from cli.wiring import china_day
-from crawler.browser.find import find_chromium
-from crawler.config import WorkerConfig
-from inspection.errors import Conflict, XunchaError
+from inspection.errors import Conflict
 from store.config import StoreConfig
 from store.stores import open_stores
 
 _ROUND = "demo"
 _SEED = "20261120-演练种子"
-_READY_WITHIN = timedelta(seconds=60)
 
 
 def demo(
@@ -41,22 +44,22 @@ def demo(
 ) -> None:
     """演练：在模拟的政府网站群上跑完一轮抽查，并与预设问题核对。"""
     console = Console()
-    _end_in_good_order()
+    end_in_good_order()
     folder = StoreConfig().var_dir / "demo"
-    _start_afresh(folder)
-    os.environ.update(_environment(folder))
+    start_afresh(folder)
+    os.environ.update(drill_environment(folder))
     with ExitStack() as running:
-        running.callback(_run, console, "stores", "down")
-        _run(console, "stores", "up")
-        running.enter_context(_practice_web(console, folder, sites=sites, seed=seed, port=port))
-        _run(console, "registry", "import", str(folder / "web" / "registry.csv"))
+        running.callback(run, console, "stores", "down")
+        run(console, "stores", "up")
+        running.enter_context(practice_web(console, folder, sites=sites, seed=seed, port=port))
+        run(console, "registry", "import", str(folder / "web" / "registry.csv"))
         _draw_and_open(console, folder)
-        _crawl(console, folder, workers)
-        _run(console, "round", "judge", _ROUND)
-        if _has_browser():
-            _run(console, "evidence", "take", _ROUND, "--per-finding", "1")
-        _run(console, "round", "rates", _ROUND)
-        _run(console, "round", "verify", _ROUND)
+        crawl(console, folder, _ROUND, workers)
+        run(console, "round", "judge", _ROUND)
+        if has_browser():
+            run(console, "evidence", "take", _ROUND, "--per-finding", "1")
+        run(console, "round", "rates", _ROUND)
+        run(console, "round", "verify", _ROUND)
         agreement = _agreement(folder)
         _print_agreement(console, agreement)
         running.enter_context(_api(console, folder, api_port))
@@ -65,89 +68,6 @@ def demo(
             _wait(console, api_port)
     if agreement.disagreements:
         raise Conflict(f"有 {len(agreement.disagreements)} 个网站的结论与预设不一致，见上表")
-
-
-def _end_in_good_order() -> None:
-    """Let the servers down whoever ends the demo: Ctrl-C, which shells hide from background jobs, or a SIGTERM."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
-
-
-def _start_afresh(folder: Path) -> None:
-    """Leftovers of an earlier demo go; its stores are let down first, in case it was killed."""
-    if (folder / "stores").exists():
-        environment = {**os.environ, **_environment(folder)}
-        subprocess.run([_xuncha(), "stores", "down"], env=environment, check=False, capture_output=True)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """Settings of the demo's processes: own stores, loopback allowed, no politeness towards ourselves."""
-    return {
-        "XUNCHA_VAR_DIR": str(folder / "stores"),
-        "XUNCHA_ALLOW_NETWORKS": "127.0.0.0/8,::1/128",
-        "XUNCHA_DOWNLOAD_DELAY_S": "0",
-        "XUNCHA_DELAY_FACTOR": "0",
-        "XUNCHA_PLATFORM_DELAY_S": "0",
-        "XUNCHA_LONGEST_BACKOFF_S": "2",
-        "XUNCHA_CONCURRENT_PER_HOST": "8",
-        "XUNCHA_LINK_RETRY_PAUSE_S": "1",
-        "XUNCHA_RETRY_PAUSE_S": "2",
-    }
-
-
-def _xuncha() -> str:
-    return str(Path(sys.executable).with_name("xuncha"))
-
-
-def _run(console: Console, *words: str) -> None:
-    """Run one command as a person would, showing it first."""
-    console.print(f"\n[bold cyan]$ xuncha {' '.join(words)}[/bold cyan]", highlight=False)
-    done = subprocess.run([_xuncha(), *words], check=False)
-    if done.returncode != 0:
-        raise XunchaError(f"命令 xuncha {' '.join(words)} 失败（退出码 {done.returncode}）")
-
-
-@contextmanager
-def _background(console: Console, log: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a command beside the demo, its output in a log file; stopped in an orderly way at the end."""
-    console.print(f"\n[bold cyan]$ xuncha {' '.join(words)} &[/bold cyan]", highlight=False)
-    with log.open("wb") as output:
-        process = subprocess.Popen([_xuncha(), *words], stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
-        try:
-            yield process
-        finally:
-            _stop(process)
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-@contextmanager
-def _practice_web(console: Console, folder: Path, *, sites: int, seed: int, port: int) -> Iterator[None]:
-    ready, log = folder / "web.ready", folder / "web.log"
-    as_of = str(china_day(None))
-    words = ["practice", "serve", "--sites", str(sites), "--seed", str(seed), "--as-of", as_of, "--port", str(port)]
-    with _background(console, log, *words, "--out", str(folder / "web"), "--ready-file", str(ready)) as process:
-        _await(ready.exists, process, log)
-        console.print(log.read_text("utf-8").strip(), highlight=False)
-        yield
-
-
-def _await(is_ready: Any, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _READY_WITHIN.total_seconds()
-    while not is_ready():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise XunchaError(f"后台进程没有就绪，日志见 {log}：\n{log.read_text('utf-8', errors='replace')[-2000:]}")
-        time.sleep(0.2)
 
 
 def _draw_and_open(console: Console, folder: Path) -> None:
@@ -160,16 +80,8 @@ def _draw_and_open(console: Console, folder: Path) -> None:
     )
     options = ["--id", _ROUND, "--title", "演练轮次", "--as-of", str(china_day(None)), "--seed", _SEED]
     drill = ["--drill", "--probes", "147", "--probe-span", "60", "--page-budget", "48"]
-    _run(console, "round", "draw", str(plan), *options, *drill)
-    _run(console, "round", "open", _ROUND)
-
-
-def _crawl(console: Console, folder: Path, workers: int) -> None:
-    with ExitStack() as running:
-        for number in range(1, workers + 1):
-            words = ["worker", "--round", _ROUND, "--until-idle"]
-            running.enter_context(_background(console, folder / f"worker-{number}.log", *words))
-        _run(console, "round", "status", _ROUND, "--watch")
+    run(console, "round", "draw", str(plan), *options, *drill)
+    run(console, "round", "open", _ROUND)
 
 
 def _agreement(folder: Path) -> Agreement:
@@ -177,11 +89,7 @@ def _agreement(folder: Path) -> Agreement:
     with open_stores() as stores:
         edition = stores.editions.in_force(china_day(None))
         verdicts = {row.code: row.verdict for row in stores.inspections.verdicts(_ROUND) if row.verdict is not None}
-    return compare(truth["sites"], verdicts, edition, browser=_has_browser())
-
-
-def _has_browser() -> bool:
-    return find_chromium(WorkerConfig().browser_path) is not None
+    return compare(truth["sites"], verdicts, edition, browser=has_browser())
 
 
 def _print_agreement(console: Console, agreement: Agreement) -> None:
@@ -197,8 +105,8 @@ def _print_agreement(console: Console, agreement: Agreement) -> None:
 @contextmanager
 def _api(console: Console, folder: Path, port: int) -> Iterator[None]:
     log = folder / "api.log"
-    with _background(console, log, "api", "--port", str(port)) as process:
-        _await(lambda: _answers(port), process, log)
+    with background(console, log, "api", "--port", str(port)) as process:
+        await_ready(lambda: _answers(port), process, log)
         yield
 
 
