@@ -205,5 +205,5 @@ class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
     named: tuple[NamedSite, ...] = ()
     series: tuple[SeriesPoint, ...] = ()
     declared: tuple[DeclaredTotal, ...] = ()
-    """Looked at by the consistency guard, not printed."""
+    """Looked at by the consistency guard; the text lists the parts of the one that states the own sample's size."""
     notes: tuple[str, ...] = ()
