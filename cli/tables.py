@@ -21,6 +21,7 @@ _DIMENSIONS = {
     Dimension.PROVINCE: "按地区",
     Dimension.CITY: "按市（州）",
     Dimension.COUNTY: "按县（区）",
+    Dimension.DEPARTMENT: "按国务院部门",
     Dimension.PROVINCE_CATEGORY: "按地区和类别",
 }
 _SHOWN_STRATA = 20

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from inspection.bulletin.document import Document
 from inspection.findings import Finding
 from inspection.observation import LinkSeen, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
@@ -473,6 +474,19 @@ class Photographer(Protocol):
 
     def photograph(self, orders: Iterable[PhotoOrder]) -> Iterator[tuple[PhotoOrder, Photo]]:
         """A photo for each order, in any order, as they are taken. Orders are read as they are needed."""
+        ...
+
+
+class BulletinRenderer(Protocol):
+    """Makes a file of a bulletin."""
+
+    @property
+    def format(self) -> str:
+        """Ending of the file's name, without a dot: docx, html, pdf."""
+        ...
+
+    def render(self, document: Document) -> bytes:
+        """The whole file. :class:`RuleBroken` where the means to make it are missing, saying which."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 
+from inspection.bulletin.bulletin import Bulletin
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, ReviewStatus
@@ -628,6 +629,7 @@ class MemoryStores:
         self.snapshots = MemorySnapshots()
         self.pass_rates = MemoryPassRates()
         self.offices = MemoryRecords[Office]()
+        self.bulletins = MemoryRecords[Bulletin]()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

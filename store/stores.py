@@ -4,6 +4,7 @@ from typing import Self
 
 import redis
 
+from inspection.bulletin.bulletin import Bulletin
 from inspection.errors import StoreUnavailable
 from inspection.offices import Office
 from store.config import StoreConfig
@@ -53,6 +54,7 @@ class Stores:
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)
         self.offices = MongoRecords(self.database, "offices", Office)
+        self.bulletins = MongoRecords(self.database, "bulletins", Bulletin)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

@@ -163,6 +163,18 @@ class SeriesPoint(msgspec.Struct, frozen=True, kw_only=True):
     reported_rate: float | None = None
 
 
+class DeclaredTotal(msgspec.Struct, frozen=True, kw_only=True):
+    """A total that a source text states beside its parts, both as they stand there.
+
+    ``name`` is what is counted (抽查网站), ``parts`` are names and counts, ``source`` says where both were read.
+    """
+
+    name: str
+    stated: int
+    parts: tuple[tuple[str, int], ...]
+    source: str = ""
+
+
 class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
     """All numbers of one bulletin. ``notes`` are printed as they stand: overrides of the consistency guard."""
 
@@ -192,4 +204,6 @@ class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
     departments: tuple[GroupRow, ...] = ()
     named: tuple[NamedSite, ...] = ()
     series: tuple[SeriesPoint, ...] = ()
+    declared: tuple[DeclaredTotal, ...] = ()
+    """Looked at by the consistency guard; the text lists the parts of the one that states the own sample's size."""
     notes: tuple[str, ...] = ()

@@ -1,18 +1,19 @@
 """The groups a site belongs to, their keys and Chinese names."""
 
 from inspection.registry import regions
-from inspection.registry.site import NATION, SiteCategory
+from inspection.registry.departments import department_name, department_of
+from inspection.registry.site import NATION, SiteCategory, SiteCode
 from inspection.statistics.pass_rate import Dimension
 
 Group = tuple[Dimension, str]
 """A dimension and the key of one group in it."""
 
 
-def groups_of(region: str, category: SiteCategory) -> tuple[Group, ...]:
-    """Nation, class, province and province by class; city and county too where the region names one.
+def groups_of(code: str, region: str, category: SiteCategory) -> tuple[Group, ...]:
+    """Nation, class, province and province by class; city, county and department too where there is one.
 
     A site of the province itself (``370000``) is in no city, one of a city itself (``370600``) in no county.
-    State Council departments make up a "province" of their own, ``00``.
+    State Council departments make up a "province" of their own, ``00``; each of them is a group by its number.
     """
     province = region[:2]
     groups = [
@@ -21,6 +22,8 @@ def groups_of(region: str, category: SiteCategory) -> tuple[Group, ...]:
         (Dimension.PROVINCE, province),
         (Dimension.PROVINCE_CATEGORY, f"{province}/{category.value}"),
     ]
+    if SiteCode(code).is_state_council:
+        groups.append((Dimension.DEPARTMENT, department_of(code)))
     if region[2:4] != "00":
         groups.append((Dimension.CITY, region[:4]))
         if region[4:] != "00":
@@ -35,6 +38,8 @@ def label_of(group: Group) -> str:
         return "全国"
     if dimension is Dimension.CATEGORY:
         return SiteCategory(key).chinese
+    if dimension is Dimension.DEPARTMENT:
+        return department_name(key)
     if dimension is Dimension.COUNTY:
         return regions.full_name(key)
     region, _, category = key.partition("/")

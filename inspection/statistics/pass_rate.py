@@ -12,6 +12,7 @@ class Dimension(StrEnum):
     PROVINCE = "province"
     CITY = "city"
     COUNTY = "county"
+    DEPARTMENT = "department"
     CATEGORY = "category"
     PROVINCE_CATEGORY = "province-category"
 
@@ -19,7 +20,8 @@ class Dimension(StrEnum):
 class PassRate(msgspec.Struct, frozen=True, kw_only=True):
     """Counts and estimated pass rate of one group of sites in one round.
 
-    ``key`` is ``000000``, a 2-, 4- or 6-digit region prefix, a category slug, or ``<province>/<slug>``;
+    ``key`` is ``000000``, a 2-, 4- or 6-digit region prefix, the two-digit number of a State Council department, a
+    category slug, or ``<province>/<slug>``;
     ``label`` its Chinese name. ``sampled = passed + failed + not_determined + closed``; ``population`` is
     the number of registered sites in the group that the plan covers. ``rate``, ``low`` and ``high`` are
     shares in 0..1, None where nothing was decided; ``method`` names the interval. ``small_cell`` marks
@@ -44,6 +46,11 @@ class PassRate(msgspec.Struct, frozen=True, kw_only=True):
     small_cell: bool
     worst: float | None = None
     best: float | None = None
+
+    @property
+    def share_sampled(self) -> float:
+        """Sampled sites over those that the plan covers, 0..1."""
+        return self.sampled / self.population
 
     @property
     def sort_key(self) -> str:

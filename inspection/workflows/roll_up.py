@@ -1,4 +1,4 @@
-"""Roll the verdicts of a round up to pass rates of nation, provinces, cities, counties and classes."""
+"""Roll the verdicts of a round up to pass rates of nation, provinces, cities, counties, departments and classes."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -88,7 +88,7 @@ def _group_sizes(
         is_certain = member is not None and member.certainty
         if not is_certain and not row.sampled:
             continue
-        for group in groups_of(site.region, site.category):
+        for group in groups_of(site.code, site.region, site.category):
             population[group] += 1
             drawable[group] += not is_certain and not row.is_census
     return {group: GroupSize(population=population[group], drawable=drawable[group]) for group in population}
@@ -102,7 +102,7 @@ def _tallies(
         site = registry[member.code]
         is_sure = member.inclusion_probability == 1.0
         tally = Tally.of(verdicts[member.code], member.stratum, certain=is_sure)
-        for group in groups_of(site.region, site.category):
+        for group in groups_of(site.code, site.region, site.category):
             parts[group].append(tally)
     return {group: Tally.sum(tallies) for group, tallies in parts.items()}
 

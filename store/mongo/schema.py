@@ -164,5 +164,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(("round_id", "sort"), ("round_id", "dimension", "sort")),
     ),
     _records("offices", "level", "parent"),
+    _records("bulletins", "state", "level", "office"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

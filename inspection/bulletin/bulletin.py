@@ -1,0 +1,137 @@
+"""A bulletin on file: drafted, reviewed, published; the published one never changes."""
+
+import re
+from datetime import date, datetime
+from enum import StrEnum
+
+import msgspec
+
+from inspection.bulletin.document import Document
+from inspection.bulletin.figures import BulletinFigures
+from inspection.bulletin.prose import Correction, compose
+from inspection.bulletin.wording import Wording
+from inspection.errors import Conflict, InputRejected
+from inspection.offices import OfficeLevel
+from inspection.records import Record, revised
+from inspection.statistics.guard import Override, conflicts
+
+
+class BulletinState(StrEnum):
+    """draft -> reviewed -> published; a change of a draft or a reviewed one makes it a draft."""
+
+    DRAFT = "draft"
+    REVIEWED = "reviewed"
+    PUBLISHED = "published"
+
+    @property
+    def chinese(self) -> str:
+        """As tables print it."""
+        return {"draft": "草稿", "reviewed": "已审核", "published": "已发布"}[self.value]
+
+
+class BulletinStep(msgspec.Struct, frozen=True, kw_only=True):
+    """Who did what, when; ``state`` is the one that it led to."""
+
+    state: BulletinState
+    by: str
+    at: datetime
+    note: str = ""
+
+
+class BulletinFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of the published bulletin in the snapshot store, by its SHA-256 (hex); ``size`` in bytes."""
+
+    format: str
+    digest: str
+    size: int
+
+
+class Bulletin(Record, frozen=True, kw_only=True):
+    """``id`` is chosen by the office: 2017Q1-national. ``drill``: of a round in compressed time, never published.
+
+    ``overrides`` are decisions to let conflicts of the figures stand; the document prints them as notes.
+    ``correction`` names the issue that this one corrects, whose id is ``corrects``. ``issued_on`` is None until it is
+    published, unless an office gives another day. ``files`` are empty until then.
+    """
+
+    state: BulletinState
+    level: OfficeLevel
+    office: str
+    figures: BulletinFigures
+    document: Document
+    wording: Wording
+    steps: tuple[BulletinStep, ...]
+    number: str = ""
+    issued_on: date | None = None
+    drill: bool = False
+    corrects: str = ""
+    correction: Correction | None = None
+    overrides: tuple[Override, ...] = ()
+    files: tuple[BulletinFile, ...] = ()
+
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NUMBER = re.compile(r"\S{1,20}〔\d{4}〕\d{1,5}号")
+
+
+def require_usable(id_: str, number: str) -> None:
+    """:class:`InputRejected` for an id or a document number of another form."""
+    if not _ID.fullmatch(id_):
+        raise InputRejected(
+            f"通报编号 {id_!r} 无效：用字母、数字、点、下划线和连字符，最多 64 个字符，例如 2017Q1-national"
+        )
+    if number and not _NUMBER.fullmatch(number):
+        raise InputRejected(f"文号 {number!r} 无效，请写成 国办秘函〔2017〕23号 的形式（六角括号〔〕）")
+
+
+def person(by: str) -> str:
+    """The name of who takes a step; :class:`InputRejected` where there is none."""
+    if not by.strip():
+        raise InputRejected("请用 --by 写明经办人")
+    return by.strip()
+
+
+def moved(
+    bulletin: Bulletin, *, to: BulletinState, by: str, at: datetime, note: str = "", **changes: object
+) -> Bulletin:
+    """The bulletin after a further step, with its document as it reads then. Refuses any change of a published one."""
+    if bulletin.state is BulletinState.PUBLISHED:
+        raise Conflict(
+            f"通报 {bulletin.id} 已经发布，不能更改；如有错误，请另发更正通报："
+            f"xuncha bulletin draft … --corrects {bulletin.id}"
+        )
+    step = BulletinStep(state=to, by=person(by), at=at, note=note)
+    return recomposed(revised(bulletin, state=to, steps=(*bulletin.steps, step), **changes))
+
+
+def recomposed(bulletin: Bulletin) -> Bulletin:
+    """The bulletin with the document that its figures, wording and state make.
+
+    Overrides of conflicts that are there no more are not printed.
+    """
+    found = {conflict.digest for conflict in conflicts(bulletin.figures)}
+    notes = [each.note for each in bulletin.overrides if each.conflict.digest in found]
+    document = compose(
+        msgspec.structs.replace(bulletin.figures, notes=(*bulletin.figures.notes, *notes)),
+        bulletin.wording,
+        number=bulletin.number,
+        issued_on=bulletin.issued_on,
+        mark=_mark(bulletin),
+        correction=bulletin.correction,
+    )
+    return msgspec.structs.replace(bulletin, document=document)
+
+
+def _mark(bulletin: Bulletin) -> str:
+    marks = ["演练"] if bulletin.drill else []
+    if bulletin.state is not BulletinState.PUBLISHED:
+        marks.append("送审稿" if bulletin.state is BulletinState.REVIEWED else "草稿")
+    return f"{'·'.join(marks)}，不得对外发布" if marks else ""
+
+
+def digest_source(bulletin: Bulletin) -> bytes:
+    """Figures and document as bytes that depend on nothing but them, for the digest that is kept of them."""
+    kept = (bulletin.id, bulletin.figures, bulletin.document, bulletin.overrides)
+    return msgspec.json.encode(
+        dict(zip(("id", "figures", "document", "overrides"), kept, strict=True)), order="deterministic"
+    )

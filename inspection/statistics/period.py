@@ -1,0 +1,40 @@
+"""Periods of the published series: ``2017Q1``, ``2018-06``, ``2019``. A round's period is the quarter of its as_of."""
+
+import re
+from datetime import date
+
+from inspection.errors import InputRejected
+
+_FORM = re.compile(r"(?P<year>20\d\d)(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?(?:-(?P<word>[a-z-]+))?")
+_NUMERALS = "一二三四"
+
+
+def period_of(day: date) -> str:
+    """The quarter of a monitoring day, as ``2017Q1``."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def previous_period(period: str) -> str:
+    """The quarter before; :class:`InputRejected` for anything but a quarter."""
+    found = _FORM.fullmatch(period)
+    if found is None or not found["quarter"]:
+        raise InputRejected(f"期次 {period!r} 不是季度，请写成 2017Q1")
+    year, quarter = int(found["year"]), int(found["quarter"])
+    return f"{year}Q{quarter - 1}" if quarter > 1 else f"{year - 1}Q4"
+
+
+def chinese_period(period: str) -> str:
+    """As bulletins print it, ``2017年第一季度``; what has another form is given back as it stands."""
+    found = _FORM.fullmatch(period)
+    if found is None or found["word"]:
+        return period
+    if found["quarter"]:
+        return f"{found['year']}年第{_NUMERALS[int(found['quarter']) - 1]}季度"
+    return f"{found['year']}年{int(found['month'])}月" if found["month"] else f"{found['year']}年"
+
+
+def check_period(period: str) -> str:
+    """The period itself; :class:`InputRejected` where it has none of the forms."""
+    if _FORM.fullmatch(period) is None:
+        raise InputRejected(f"期次 {period!r} 无效，请写成 2017Q1、2018-06、2019，可加后缀如 2015-census")
+    return period

@@ -1,0 +1,64 @@
+"""Publish a bulletin: the figures add up, the files are made once and kept by their digest."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from inspection.bulletin.bulletin import Bulletin, BulletinFile, BulletinState, digest_source, moved
+from inspection.errors import Conflict, NotFound, RuleBroken
+from inspection.observation.site import CHINA
+from inspection.ports import BulletinRenderer, Clock, RoundRepository, SnapshotStore
+from inspection.records import RecordRepository, get
+from inspection.statistics.guard import require_consistent
+from inspection.workflows.draft_bulletin import WHAT, is_drill, rounds_of
+
+SOURCE = "json"
+"""Format under which figures and document are kept."""
+
+
+def publish_bulletin(
+    id_: str,
+    *,
+    by: str,
+    bulletins: RecordRepository[Bulletin],
+    rounds: RoundRepository,
+    snapshots: SnapshotStore,
+    renderers: Sequence[BulletinRenderer],
+    clock: Clock,
+) -> Bulletin:
+    """Publish a reviewed bulletin for good.
+
+    Conflict where nobody has reviewed it; RuleBroken where a round was a drill, or where the consistency guard finds a
+    conflict that no person has let stand. The files are stored before the record says so: a publication that breaks
+    off is simply repeated.
+    """
+    bulletin = get(bulletins, id_, WHAT)
+    if bulletin.state is BulletinState.DRAFT:
+        raise Conflict(f"通报 {id_} 尚未审核；请先运行 xuncha bulletin review {id_} --by 审核人")
+    if bulletin.drill or any(is_drill(round_id, rounds) for round_id in rounds_of(bulletin.figures)):
+        raise RuleBroken(f"通报 {id_} 依据的是演练轮次，只供练习，不能发布")
+    require_consistent(bulletin.figures, bulletin.overrides)
+    now = clock.now()
+    issued_on = bulletin.issued_on or now.astimezone(CHINA).date()
+    published = moved(bulletin, to=BulletinState.PUBLISHED, by=by, at=now, issued_on=issued_on)
+    files = {renderer.format: renderer.render(published.document) for renderer in renderers}
+    files[SOURCE] = digest_source(published)
+    digests = snapshots.put(files.values())
+    published = msgspec.structs.replace(
+        published,
+        files=tuple(
+            BulletinFile(format=format_, digest=digest, size=len(body))
+            for (format_, body), digest in zip(files.items(), digests, strict=True)
+        ),
+    )
+    bulletins.replace(published)
+    return published
+
+
+def file_of(bulletin: Bulletin, format_: str) -> BulletinFile:
+    """A file of a published bulletin; :class:`NotFound` names those that there are."""
+    for file in bulletin.files:
+        if file.format == format_:
+            return file
+    formats = "、".join(file.format for file in bulletin.files) or "无（尚未发布）"
+    raise NotFound(f"通报 {bulletin.id} 没有 {format_} 文件；现有：{formats}")

@@ -1,0 +1,1 @@
+"""Files of bulletins (port ``BulletinRenderer``): DOCX in official-document layout, HTML, PDF, and their charts."""
