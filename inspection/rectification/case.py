@@ -16,6 +16,8 @@ from inspection.rectification.attachment import Attachment
 from inspection.rectification.steps import CaseState, Fate, Step, StepKind, standing, state_after
 from inspection.registry import SiteCategory
 
+RECORDED = "recorded:"
+"""Subjects of findings that people have recorded begin so: no machine finds them again."""
 _ADDRESS = re.compile(r"https?://\S+")
 _NEEDS_NOTE = {
     StepKind.CLOSE: "销号的依据",
@@ -67,9 +69,14 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """What is to be looked at again: those pages, and what the problem is about where that is an address."""
+        """What is to be looked at again: those pages, and the addresses that the problem is about.
+
+        The subject itself stands among them, since a malformed link is known by what the page wrote.
+        """
+        if self.subject.startswith(RECORDED):
+            return self.pages
         about = (urldefrag(found).url for found in _ADDRESS.findall(self.subject))
-        return tuple(dict.fromkeys((*self.pages, *about)))
+        return tuple(dict.fromkeys((*self.pages, *about, self.subject)))
 
 
 def _is_address(url: str) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 
 from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageSeen
-from inspection.rectification.case import Problem, RectificationCase
+from inspection.rectification.case import RECORDED, Problem, RectificationCase
 from inspection.rectification.steps import Fate
 
 _TELLING = frozenset({FetchOutcome.OK, FetchOutcome.NOT_FOUND, FetchOutcome.NOT_HTML, FetchOutcome.REDIRECT_ELSEWHERE})
@@ -113,7 +113,7 @@ class _Seen:
 
     def _doubt(self, problem: Problem, home: str) -> str:
         """Why it cannot be concluded from its not being found that a problem is gone; empty where it can."""
-        if problem.subject.startswith("recorded:"):
+        if problem.subject.startswith(RECORDED):
             return "人工登记的问题，须人工核实"
         open_urls = self._open.get(problem.indicator, set())
         for url in problem.pages or (home,):

@@ -54,11 +54,11 @@ class RecheckStores(Protocol):
 
 
 class RecheckOrdered(msgspec.Struct, frozen=True, kw_only=True):
-    """The recheck round, the cases in it, and how many addresses and probe series were ordered."""
+    """The recheck round, the cases in it, and how many problems are looked at again and probe series were ordered."""
 
     round: Round
     cases: tuple[RectificationCase, ...]
-    addresses: int
+    problems: int
     probed: int
 
 
@@ -102,12 +102,11 @@ def recheck_cases(
     moved = [steps[case.code] for case in ours]
     for case in moved:
         stores.cases.replace(case)
-    errands = [errand_of(case.problems) for case in ours]
     return RecheckOrdered(
         round=opened.round,
         cases=tuple(moved),
-        addresses=sum(len(errand.addresses) for errand in errands),
-        probed=sum(errand.probed for errand in errands),
+        problems=sum(len(case.problems) for case in ours),
+        probed=sum(errand_of(case.problems).probed for case in ours),
     )
 
 

@@ -335,15 +335,15 @@ class TestRecheck:
             recheck(stores, clock)
         clock.at(date(2017, 3, 10))
         done = recheck(stores, clock)
-        assert (done.round.id, done.round.state, done.addresses, done.probed) == (
+        assert (done.round.id, done.round.state, done.problems, done.probed) == (
             "recheck-r1-1",
             RoundState.OPEN,
-            3,
+            2,
             0,
         )
         order = stores.queue.take()
         assert order is not None
-        assert order.addresses == (COLUMN, "http://s1.gov.cn/", "http://x.cn/dead")
+        assert order.addresses == (COLUMN, "blank", "http://s1.gov.cn/", "http://x.cn/dead")
         assert (order.code, order.priority, order.probe_count) == ("3706000001", 1, 0)
         assert stores.queue.take() is None, "no other site is drawn"
         assert next(every(stores.cases)).state is CaseState.RECHECKING
@@ -465,7 +465,7 @@ class TestRecheck:
 
     def test_errands_are_kept_with_the_inspection(self, stores, rechecked):
         errand = stores.inspections.get("recheck-r1-1", "3706000001").errand
-        assert errand == Errand(addresses=(COLUMN, "http://s1.gov.cn/", "http://x.cn/dead"))
+        assert errand == Errand(addresses=(COLUMN, "blank", "http://s1.gov.cn/", "http://x.cn/dead"))
 
 
 def test_figures_count_each_case_once(stores, clock, opened):
