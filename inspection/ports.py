@@ -18,6 +18,7 @@ from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.site import DEFAULT_VANTAGE
+from inspection.rectification.recheck import Errand
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
@@ -132,12 +133,14 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     """One site in one round: how far it is, and its scorecard once judged.
 
     ``site`` is the registry row as it was when the round was opened. ``id`` is ``<round>:<code>``. ``links_left``
-    counts, page by page, the addresses left unchecked since the site refers to more than a crawl looks at.
+    counts, page by page, the addresses left unchecked since the site refers to more than a crawl looks at. ``errand``:
+    in a recheck, all that is looked at; None: the site as a whole.
     """
 
     round_id: str
     site: Site
     stratum: str
+    errand: Errand | None = None
     crawl_finished_at: datetime | None = None
     probes_stored: int = 0
     pages_stored: int = 0
@@ -495,7 +498,8 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     ``home_only``: nothing but the home page is read, and no link on it is checked. ``address_budget``: so many
     addresses are looked at in all, pages and links; None: in proportion to the pages. ``region`` (six digits) is the
-    site's, whose crawl window it may have.
+    site's, whose crawl window it may have. ``addresses``: besides the home page nothing but these is looked at; empty:
+    whatever is found. Orders with a ``priority`` above 0 are taken before all others.
     """
 
     round_id: str
@@ -509,6 +513,7 @@ class WorkOrder(msgspec.Struct, frozen=True, kw_only=True):
     priority: int = 0
     home_only: bool = False
     region: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 class RoundProgress(msgspec.Struct, frozen=True, kw_only=True):

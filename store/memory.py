@@ -32,6 +32,7 @@ from inspection.ports import (
     WorkOrder,
 )
 from inspection.records import Record
+from inspection.rectification import KeySite, RectificationCase
 from inspection.registry import Site
 from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
@@ -630,6 +631,8 @@ class MemoryStores:
         self.pass_rates = MemoryPassRates()
         self.offices = MemoryRecords[Office]()
         self.bulletins = MemoryRecords[Bulletin]()
+        self.cases = MemoryRecords[RectificationCase]()
+        self.key_sites = MemoryRecords[KeySite]()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

@@ -7,6 +7,7 @@ import redis
 from inspection.bulletin.bulletin import Bulletin
 from inspection.errors import StoreUnavailable
 from inspection.offices import Office
+from inspection.rectification import KeySite, RectificationCase
 from store.config import StoreConfig
 from store.editions import load_editions
 from store.embedded.processes import running
@@ -55,6 +56,8 @@ class Stores:
         self.pass_rates = MongoPassRates(self.database)
         self.offices = MongoRecords(self.database, "offices", Office)
         self.bulletins = MongoRecords(self.database, "bulletins", Bulletin)
+        self.cases = MongoRecords(self.database, "cases", RectificationCase)
+        self.key_sites = MongoRecords(self.database, "key_sites", KeySite)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

@@ -10,6 +10,9 @@ Stubs that redirect by meta refresh or script, and frames, are parts of the page
 the budget. Pages near the home page that leave their lists to scripts are shown in a browser as well, within a budget
 of their own; what they refer to then belongs to their depth. Every address that a page refers to gets exactly one
 link result, up to a number that only traps exceed; what is left out is counted on its page.
+
+An order that names addresses (a recheck) wants nothing else: they are looked at where pages lead to them, and asked
+for outright where none does.
 """
 
 import re
@@ -38,7 +41,7 @@ from inspection.observation import (
 from inspection.observation.host import HostSeen
 from inspection.observation.page import LetterState, ListState
 from inspection.ports import WorkOrder
-from inspection.registry.address import SiteScope, resolve
+from inspection.registry.address import SiteScope, canonical, resolve
 
 _MAX_PARTS = 3
 _MOST_FRAMES = 8
@@ -60,6 +63,7 @@ _INTERPRETATIONS_READ = 3
 _SAMPLED_RANK = 2
 _DOCUMENTS = re.compile(r"(?<!国务院)(?:政策(?!解读|图解|问答|咨询)|规范性文件|政府文件|本级文件|部门文件)")
 _INTERPRETATIONS = re.compile(r"解读|图解")
+_DEPTH_OF_WANTED = 1
 _RENDERED_DEPTH = 1
 """The home page and its columns: what the standard looks for stands there."""
 _HOLDING = (TaskKind.PAGE, TaskKind.RENDER, TaskKind.ABSENT)
@@ -121,6 +125,7 @@ class SiteCrawl:
         self._retries = retries
         self._render_budget = render_budget
         self._looks_at_host = looks_at_host
+        self._wanted = frozenset(order.addresses)
         self._open = {task.id: task for task in tasks}
         self._seen = set(seen)
         self._memo = msgspec.json.decode(memo, type=_Memo) if memo else _Memo()
@@ -332,6 +337,8 @@ class SiteCrawl:
         form = form_of(task.url)
         for place, link in enumerate(facts.links):
             url = _target_of(link)
+            if self._wanted and url not in self._wanted:
+                continue
             mark = link_mark(url)
             if mark in self._seen:
                 known = self._open.get(mark.hex())
@@ -422,6 +429,15 @@ class SiteCrawl:
                 self._add_page(msgspec.structs.replace(task, kind=TaskKind.PAGE, rank=rank), harvest)
             else:
                 self._add(msgspec.structs.replace(task, kind=TaskKind.LINK), harvest)
+        if not self._pages_open:
+            self._ask_for_wanted(harvest)
+
+    def _ask_for_wanted(self, harvest: Harvest) -> None:
+        """Addresses of the order that no page has led to are read as pages, where they are the site's own."""
+        for url in self.order.addresses:
+            known = page_mark(url) in self._seen or link_mark(url) in self._seen
+            if not known and canonical(url) == url and self._is_internal(url) and not self._is_home(url):
+                self._add_page(Task(kind=TaskKind.PAGE, url=url, depth=_DEPTH_OF_WANTED), harvest)
 
     def _render_as_budget_allows(self, harvest: Harvest) -> None:
         wanted = [task for task in self._open.values() if task.kind is TaskKind.TO_RENDER]

@@ -138,6 +138,10 @@ def home_availability(case: Case, row: Indicator, params: SeriesParams) -> list[
     return [case.finding(row, FindingState.ESTABLISHED, message, points=points, evidence=evidence)]
 
 
+PROBED = frozenset({site_unreachable.name, home_availability.name})
+"""Checks that only a series of probes can answer."""
+
+
 def _too_few(tally: ProbeTally, params: SeriesParams) -> str:
     aside = f"（另有 {tally.set_aside} 次因被拦截或监测方网络故障不计）" if tally.set_aside else ""
     aside += f"（另有 {tally.disputed} 次各监测点结果不一）" if tally.disputed else ""

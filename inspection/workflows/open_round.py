@@ -14,11 +14,14 @@ from inspection.ports import (
     WorkOrder,
     WorkQueue,
 )
-from inspection.registry import Site, SiteStatus
+from inspection.registry import SiteStatus
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.standard import Edition
 
 _BATCH = 1000
+_PAGES_PER_ADDRESS = 2
+"""So that none of the addresses falls to what a crawl keeps back of its page budget."""
+_RECHECK_PRIORITY = 1
 _CLOSED_PROBES = 3
 """Visits of a site that is reported as closed, besides that of the crawl."""
 
@@ -47,14 +50,15 @@ def open_round(
 
     Sites whose crawl is finished are left alone; all others are queued unless they are queued or being
     worked on, even if the queue takes them for done (their result was lost). Of sites that the registry now
-    reports as closed only the home page is visited, a few times, to see whether they really are. Raises Conflict
-    for a closed round, or if a sampled site is no longer registered.
+    reports as closed only the home page is visited, a few times, to see whether they really are. Inspections that are
+    there already stay as they are: those of a recheck say what alone is looked at, and go before all others. Raises
+    Conflict for a closed round, or if a sampled site is no longer registered.
     """
     round_ = rounds.get(round_id)
     _refuse(round_, edition)
     is_resumed = round_.state is RoundState.OPEN
     members = rounds.members(round_id)
-    stored = {row.site.code: row.site for row in inspections.of_round(round_id)} if is_resumed else {}
+    stored = {row.site.code: row for row in inspections.of_round(round_id)}
     done = {row.code for row in inspections.verdicts(round_id) if row.crawl_finished}
     waiting = [member for member in members if member.code not in done]
     submitted = closed = 0
@@ -76,17 +80,34 @@ def _refuse(round_: Round, edition: Edition) -> None:
 
 
 def _inspections_of(
-    round_: Round, members: Sequence[SampleMember], sites: SiteRepository, stored: Mapping[str, Site]
+    round_: Round, members: Sequence[SampleMember], sites: SiteRepository, stored: Mapping[str, Inspection]
 ) -> list[Inspection]:
     """Each with the site as it was registered when the round first opened; what changed since is for the next round."""
-    known = {**sites.many([member.code for member in members if member.code not in stored]), **stored}
+    new = sites.many([member.code for member in members if member.code not in stored])
     for member in members:
-        if member.code not in known:
+        if member.code not in new and member.code not in stored:
             raise Conflict(f"样本中的网站 {member.code} 已不在登记中；请运行 xuncha round verify {round_.id}")
-    return [Inspection(round_id=round_.id, site=known[member.code], stratum=member.stratum) for member in members]
+    return [
+        stored.get(member.code) or Inspection(round_id=round_.id, site=new[member.code], stratum=member.stratum)
+        for member in members
+    ]
 
 
 def _order(round_: Round, inspection: Inspection) -> WorkOrder:
+    order = _order_of_all(round_, inspection)
+    errand = inspection.errand
+    if errand is None or order.home_only:
+        return order
+    return msgspec.structs.replace(
+        order,
+        addresses=errand.addresses,
+        page_budget=_PAGES_PER_ADDRESS * (len(errand.addresses) + 1),
+        probe_count=order.probe_count if errand.probed else 0,
+        priority=_RECHECK_PRIORITY,
+    )
+
+
+def _order_of_all(round_: Round, inspection: Inspection) -> WorkOrder:
     is_closed = inspection.site.status is SiteStatus.CLOSED
     return WorkOrder(
         round_id=round_.id,

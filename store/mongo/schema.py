@@ -165,5 +165,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ),
     _records("offices", "level", "parent"),
     _records("bulletins", "state", "level", "office"),
+    _records("cases", "state", "round_id", "code"),
+    _records("key_sites", "code"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

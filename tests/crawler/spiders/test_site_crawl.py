@@ -101,6 +101,7 @@ class Run:
         retries: Retries | None = None,
         seed: int = 0,
         home_only: bool = False,
+        wanted: tuple[str, ...] = (),
     ) -> None:
         self.web = web
         self.render_budget = renders
@@ -113,6 +114,7 @@ class Run:
             probe_count=0,
             probe_span_s=0,
             home_only=home_only,
+            addresses=wanted,
         )
         self.retries = retries or Retries()
         self.random = random.Random(seed)
@@ -681,3 +683,30 @@ def test_links_of_a_page_alone_are_checked_when_it_is_known_what_comes_for_what_
     assert not any(task.kind is TaskKind.LINK for task in run.ready)
     run.look_for_absent()
     assert {task.url for task in run.ready if task.kind is TaskKind.LINK} == {*THERE, *GONE}
+
+
+def test_an_order_with_addresses_looks_at_nothing_else():
+    """A column that the home page names, a page below others with a dead link on it, and a link that is gone."""
+    column, deep, dead = f"{HOME}tzgg/", f"{HOME}a/b/c.htm", "http://x.test/dead"
+    pages = {
+        HOME: page(column, f"{HOME}other/", "http://x.test/"),
+        column: page(f"{HOME}tzgg/1.htm"),
+        f"{HOME}other/": page(deep),
+        deep: page(dead, f"{HOME}a/b/d.htm"),
+    }
+    wanted = (column, deep, dead, "http://x.test/gone", "site")
+    for seed in range(3):
+        run = Run(Web(pages), budget=2 * (len(wanted) + 1), wanted=wanted, seed=seed)
+        run.finish()
+        assert {seen.url for seen in run.pages} == {HOME, column, deep}
+        assert {link.url for link in run.links if link.url not in (HOME, column)} == {dead}
+
+
+def test_a_successor_goes_on_with_the_addresses_of_an_order():
+    deep = f"{HOME}a/b/c.htm"
+    run = Run(Web({HOME: page(), deep: page(f"{HOME}x.htm")}), budget=4, wanted=(deep,))
+    run.step()
+    run.start()
+    run.finish()
+    assert [seen.url for seen in run.pages] == [HOME, deep]
+    assert run.web.asked[deep] == 1

@@ -27,6 +27,9 @@ from inspection.observation.reference import ReferenceArticle
 from inspection.offices import Office, OfficeLevel
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
 from inspection.records import every, get, revised
+from inspection.rectification import Attachment, Exhibit, KeySite, Notice, Problem, RectificationCase
+from inspection.rectification.recheck import Errand
+from inspection.rectification.steps import CaseState, Fate, Step, StepKind
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
@@ -577,6 +580,49 @@ def office(id_: str, region: str = "370000", **rest) -> Office:
 
 
 class TestRecords:
+    def test_cases_come_back_whole(self, stores):
+        at = datetime(2017, 2, 9, 2, tzinfo=UTC)
+        paper = Attachment(name="报告.pdf", digest="ab" * 32, size=3, media_type="application/pdf")
+        notice = Notice(
+            number="1号", day=date(2017, 2, 9), due=date(2017, 3, 9), recheck_on=None, recipients=("甲",), text="文"
+        )
+        problem = Problem(
+            finding="f",
+            indicator="N19-D17",
+            message="打不开",
+            points=Decimal("0.1"),
+            evidence=(Exhibit(url="http://a.gov.cn/", line=3, snapshot="cd" * 32),),
+        )
+        first = Step(number=1, kind=StepKind.NOTICE, at=at, by="乙", due=date(2017, 3, 9), attachments=(paper,))
+        case = RectificationCase(
+            id="r1:3706000001",
+            region="370600",
+            round_id="r1",
+            code="3706000001",
+            site_name="一站",
+            url="http://a.gov.cn/",
+            category=SiteCategory.CITY_PORTAL,
+            unit="甲",
+            edition="2019",
+            score=Decimal("59.9"),
+            problems=(problem,),
+            notices=(notice,),
+            steps=(first, msgspec.structs.replace(first, number=2, kind=StepKind.RECEIVE, fates={"f": Fate.GONE})),
+            due=date(2017, 3, 9),
+        )
+        stores.cases.add([case, msgspec.structs.replace(case, id="r2:3706000001", state=CaseState.CLOSED)])
+        assert stores.cases.find(case.id) == case
+        assert [each.id for each in stores.cases.page({"state": "closed", "region": "37"})] == ["r2:3706000001"]
+        assert stores.cases.count({"code": "3706000001"}) == 2
+        key = KeySite.of("3706000001", "370600", reason="两轮不合格", since=date(2017, 4, 1), until=date(2017, 7, 1))
+        stores.key_sites.add([key])
+        assert stores.key_sites.page({"code": "3706000001"}) == [key]
+
+    def test_an_errand_is_kept_with_its_inspection(self, stores):
+        errand = Errand(addresses=("http://s1.cn/a",), probed=True)
+        stores.inspections.open([Inspection(round_id="x", site=site(1), stratum="37", errand=errand)])
+        assert stores.inspections.get("x", "3706000001").errand == errand
+
     def test_each_record_once_by_id(self, stores):
         assert stores.offices.add([office("b"), office("a"), office("a")]) == 2
         assert stores.offices.add([office("a"), office("c")]) == 1

@@ -1,0 +1,84 @@
+"""Put repeat offenders on the list of key sites (重点监测对象)."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from typing import Protocol
+
+import msgspec
+
+from inspection.ports import RoundRepository
+from inspection.records import RecordRepository, every
+from inspection.rectification.case import RectificationCase
+from inspection.rectification.key_sites import KeySite, Repeat, RepeatRule, repeats
+from inspection.sampling import Round, RoundState
+from inspection.workflows.recheck_cases import PREFIX
+
+_PAGE = 500
+
+
+class RepeatStores(Protocol):
+    """What is read and written; processes pass their stores whole."""
+
+    @property
+    def rounds(self) -> RoundRepository: ...
+
+    @property
+    def cases(self) -> RecordRepository[RectificationCase]: ...
+
+    @property
+    def key_sites(self) -> RecordRepository[KeySite]: ...
+
+
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """Repeat offenders in these rounds (newest first), and the codes of those that were put on the list now."""
+
+    periods: tuple[str, ...]
+    repeats: tuple[Repeat, ...]
+    added: tuple[str, ...] = ()
+
+
+def watch_repeats(
+    rule: RepeatRule,
+    stores: RepeatStores,
+    *,
+    day: date,
+    periods: Sequence[str] = (),
+    drill: bool = False,
+    register: bool = True,
+) -> Watched:
+    """Find repeat offenders; with ``register`` put on the list those that are not on it on ``day``. Safe to repeat.
+
+    ``periods`` are rounds, newest first; without, the last closed ones up to ``day``, drills or real ones, but no
+    rechecks.
+    """
+    counted = tuple(periods) or last_periods(stores.rounds, rule.periods, day=day, drill=drill)
+    cases = [case for round_id in counted for case in every(stores.cases, {"round_id": round_id})]
+    found = tuple(repeats(cases, counted, rule))
+    listed = [each for each in found if register and not _is_listed(each.code, stores.key_sites, day)]
+    until = None if rule.watched_days is None else day + timedelta(days=rule.watched_days)
+    stores.key_sites.add(
+        [KeySite.of(each.code, each.region, reason=each.reason, since=day, until=until) for each in listed]
+    )
+    return Watched(periods=counted, repeats=found, added=tuple(each.code for each in listed))
+
+
+def last_periods(rounds: RoundRepository, number: int, *, day: date, drill: bool = False) -> tuple[str, ...]:
+    """The last closed rounds by monitoring date, newest first."""
+    closed = [
+        round_
+        for round_ in _all(rounds)
+        if round_.state is RoundState.CLOSED and round_.drill is drill and not round_.id.startswith(PREFIX)
+    ]
+    past = sorted((round_.as_of, round_.id) for round_ in closed if round_.as_of <= day)
+    return tuple(id_ for _, id_ in reversed(past[-number:]))
+
+
+def _all(rounds: RoundRepository) -> Iterator[Round]:
+    after = ""
+    while found := rounds.page(after=after, limit=_PAGE):
+        yield from found
+        after = found[-1].id
+
+
+def _is_listed(code: str, key_sites: RecordRepository[KeySite], day: date) -> bool:
+    return any(each.is_in_force(day) for each in every(key_sites, {"code": code}))
