@@ -13,10 +13,13 @@ from cli.settings import SETTINGS
 from inspection.errors import InputRejected, StoreUnavailable, XunchaError
 from store.config import PREFIX, refuse_unknown_names
 
-_GROUPS = ("case", "stores", "evidence", "frontier", "linkage", "registry", "round", "practice", "review", "standard")
+_GROUPS = (
+    *("bulletin", "case", "evidence", "frontier", "linkage", "practice", "registry", "review", "round", "standard"),
+    *("stores",),
+)
 GROUPS = {name: f"cli.{name}" for name in _GROUPS}
 """Modules with an ``app`` of several commands."""
-COMMANDS = {name: f"cli.{name}" for name in ("api", "demo", "inspect", "links", "page", "scheduler", "worker")}
+COMMANDS = {name: f"cli.{name}" for name in ("api", "demo", "inspect", "links", "page", "scheduler", "story", "worker")}
 """Modules with one function of the same name."""
 
 

@@ -1,28 +1,27 @@
-"""``xuncha story``: two quarters on the practice web in simulated time, from the first sample to the second bulletin."""
+"""``xuncha story``: two quarters on the practice web in simulated time, from the first sample to the second notice."""
 
 import json
 import os
-import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 from rich.console import Console
 
 from cli.drill import crawl, drill_environment, end_in_good_order, has_browser, practice_web, run, start_afresh
 from cli.wiring import SystemClock, china_day
-from inspection.observation.site import CHINA
+from inspection.findings import FindingState
 from inspection.offices import Office, OfficeLevel
 from inspection.records import every
 from inspection.rectification import CaseState
+from inspection.review import Decision, Review
 from inspection.standard import IndicatorKind
 from inspection.statistics.period import chinese_period, period_of
 from inspection.workflows.review_finding import review_finding
 from inspection.workflows.review_queue import review_queue
-from inspection.review import Decision
 from store.config import StoreConfig
 from store.stores import open_stores
 
@@ -30,6 +29,7 @@ _FIRST, _SECOND = "story-1", "story-2"
 _OFFICE = Office(id="guoban", name="国务院办公厅", level=OfficeLevel.NATIONAL)
 _REVIEWER, _THIRD_PARTY = "复核员甲", "第三方机构"
 _BULLETIN_AFTER, _REPORT_AFTER, _SECOND_AFTER = 7, 20, 91
+_ALL = 10_000
 _OUT_OF_REACH = ("unreachable:refused", "unreachable:unresolvable")
 _REPORT = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
@@ -59,6 +59,13 @@ def story(
         teller.tell()
 
 
+class _WebOptions(TypedDict):
+    sites: int
+    seed: int
+    port: int
+    as_of: date
+
+
 class _Teller:
     """Tells the story; ``today`` is the day on which it begins."""
 
@@ -66,7 +73,8 @@ class _Teller:
         self.console = Console()
         self.folder = StoreConfig().var_dir / "story"
         self.today = china_day(None)
-        self._web = {"sites": sites, "seed": seed, "port": port, "as_of": self.today}
+        self._web: _WebOptions = {"sites": sites, "seed": seed, "port": port, "as_of": self.today}
+        self._days = 0
         self._workers = workers
         self._out = out
         self._mended = self.folder / "mended.txt"
@@ -128,17 +136,23 @@ class _Teller:
         run(self.console, "round", "rates", round_id)
 
     def _confirm(self, round_id: str) -> None:
-        """A reviewer looks at every veto and confirms it."""
+        """A reviewer looks at the vetoes that the machine has established, and confirms them."""
+        clock = SystemClock()
         with open_stores() as stores:
             edition = stores.editions.get(stores.rounds.get(round_id).edition)
-            confirmed = 0
-            while waiting := review_queue(round_id, edition, stores.inspections, kind=IndicatorKind.VETO, limit=100):
-                for each in waiting:
-                    review_finding(
-                        round_id, each.code, each.finding.id, Decision.CONFIRM, stores, by=_REVIEWER, clock=SystemClock()
-                    )
-                    confirmed += 1
-        self.console.print(f"{_REVIEWER}复核：确认单项否决问题 {confirmed} 条")
+            waiting = review_queue(round_id, edition, stores.inspections, kind=IndicatorKind.VETO, limit=_ALL)
+            established = [each for each in waiting if each.finding.state is FindingState.ESTABLISHED]
+            for each in established:
+                review = Review(
+                    round_id=round_id,
+                    code=each.code,
+                    finding=each.finding.id,
+                    decision=Decision.CONFIRM,
+                    by=_REVIEWER,
+                    at=clock.now(),
+                )
+                review_finding(review, stores, clock=clock)
+        self.console.print(f"{_REVIEWER}复核：确认单项否决问题 {len(established)} 条")
 
     def _bulletin(self, round_id: str) -> None:
         period = chinese_period(period_of(self.today + timedelta(days=self._days)))
@@ -158,8 +172,21 @@ class _Teller:
         mended = _reachable(self.folder / "web" / "truth.json", (case.code for case in reporting))[::2]
         self._mended.write_text("\n".join(mended), "utf-8")
         for case in reporting:
-            run(self.console, "case", "submit", case.id, "--by", case.unit, "--file", str(report), "--note", "已整改到位")
-        self.console.print(f"实际已整改 {len(mended)} 家；声称整改而未整改 {len(reporting) - len(mended)} 家；未报 {silent.unit}")
+            run(
+                self.console,
+                "case",
+                "submit",
+                case.id,
+                "--by",
+                case.unit,
+                "--file",
+                str(report),
+                "--note",
+                "已整改到位",
+            )
+        self.console.print(
+            f"实际已整改 {len(mended)} 家；声称整改而未整改 {len(reporting) - len(mended)} 家；未报 {silent.unit}"
+        )
 
     def _recheck(self) -> None:
         run(self.console, "case", "list", "--round", _FIRST, "--overdue")
@@ -195,5 +222,7 @@ min_per_stratum = 1
 
 def _reachable(truth: Path, codes: Iterable[str]) -> list[str]:
     """Those codes whose site can be mended where it is, as the practice web tells."""
-    faults = {row["code"]: [each["kind"] for each in row["faults"]] for row in json.loads(truth.read_text("utf-8"))["sites"]}
+    faults = {
+        row["code"]: [each["kind"] for each in row["faults"]] for row in json.loads(truth.read_text("utf-8"))["sites"]
+    }
     return [code for code in codes if not any(kind in _OUT_OF_REACH for kind in faults.get(code, []))]
