@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from inspection.bulletin.bulletin import Bulletin
 from inspection.ports import (
     InspectionRepository,
     ObservationRepository,
@@ -14,6 +15,7 @@ from inspection.ports import (
     SnapshotStore,
     WorkQueue,
 )
+from inspection.records import RecordRepository
 from inspection.standard import EditionLibrary
 
 
@@ -43,6 +45,9 @@ class Repositories(Protocol):
 
     @property
     def pass_rates(self) -> PassRateRepository: ...
+
+    @property
+    def bulletins(self) -> RecordRepository[Bulletin]: ...
 
     @property
     def queue(self) -> WorkQueue: ...

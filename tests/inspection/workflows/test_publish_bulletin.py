@@ -1,0 +1,265 @@
+"""From draft to publication, and what stops it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from inspection.bulletin.bulletin import Bulletin, BulletinState
+from inspection.bulletin.document import Document, text_of
+from inspection.bulletin.figures import BulletinFigures
+from inspection.bulletin.wording import shipped_wording
+from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
+from inspection.sampling import Round, RoundState
+from inspection.statistics.guard import conflicts
+from inspection.workflows.draft_bulletin import DraftOrder, draft_bulletin, override_conflict, review_bulletin
+from inspection.workflows.publish_bulletin import file_of, publish_bulletin
+from inspection.workflows.verify_bulletin import verify_bulletin
+from store.memory import MemoryStores
+
+DATA = Path(__file__).parents[1] / "bulletin" / "published"
+FIRST = datetime(2017, 3, 1, 17, tzinfo=UTC)
+
+
+class Ticking:
+    """A clock that moves on by a minute whenever it is read."""
+
+    def __init__(self) -> None:
+        self.at = FIRST
+
+    def now(self) -> datetime:
+        self.at += timedelta(minutes=1)
+        return self.at
+
+
+class TextRenderer:
+    """Port ``BulletinRenderer``: the plain text."""
+
+    format = "txt"
+
+    def render(self, document: Document) -> bytes:
+        return text_of(document).encode()
+
+
+class Desk:
+    """An office with its stores."""
+
+    def __init__(self) -> None:
+        self.stores = MemoryStores()
+        self.clock = Ticking()
+
+    def draft(self, figures: BulletinFigures, id_: str = "b1", **order: Any) -> Bulletin:
+        return draft_bulletin(
+            DraftOrder(id=id_, by="拟稿人", **order),
+            figures,
+            shipped_wording(),
+            bulletins=self.stores.bulletins,
+            rounds=self.stores.rounds,
+            clock=self.clock,
+        )
+
+    def review(self, id_: str = "b1") -> Bulletin:
+        return review_bulletin(id_, by="审核人", note="同意", bulletins=self.stores.bulletins, clock=self.clock)
+
+    def override(self, digest: str, reason: str) -> Bulletin:
+        return override_conflict(
+            "b1", digest, reason=reason, by="负责人", bulletins=self.stores.bulletins, clock=self.clock
+        )
+
+    def publish(self, id_: str = "b1") -> Bulletin:
+        return publish_bulletin(
+            id_,
+            by="签发人",
+            bulletins=self.stores.bulletins,
+            rounds=self.stores.rounds,
+            snapshots=self.stores.snapshots,
+            renderers=[TextRenderer()],
+            clock=self.clock,
+        )
+
+    def issue(self, figures: BulletinFigures, id_: str = "b1", **order: Any) -> Bulletin:
+        self.draft(figures, id_, **order)
+        self.review(id_)
+        return self.publish(id_)
+
+    def faults(self, id_: str = "b1") -> dict[str, str]:
+        checks = verify_bulletin(id_, bulletins=self.stores.bulletins, snapshots=self.stores.snapshots)
+        return {check.format: check.fault for check in checks}
+
+    def text(self, bulletin: Bulletin) -> str:
+        return self.stores.snapshots.get(file_of(bulletin, "txt").digest).decode()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def figures() -> Callable[[str], BulletinFigures]:
+    return lambda name: msgspec.json.decode((DATA / f"{name}.json").read_bytes(), type=BulletinFigures)
+
+
+Figures = Callable[[str], BulletinFigures]
+
+
+def test_each_step_is_recorded_and_the_mark_goes_with_the_publication(desk: Desk, figures: Figures) -> None:
+    draft = desk.draft(figures("national-2017Q1"), number="国办秘函〔2017〕23号")
+    assert draft.document.mark == "草稿，不得对外发布"
+    assert desk.review().document.mark == "送审稿，不得对外发布"
+    published = desk.publish()
+    assert [(step.state, step.by) for step in published.steps] == [
+        (BulletinState.DRAFT, "拟稿人"),
+        (BulletinState.REVIEWED, "审核人"),
+        (BulletinState.PUBLISHED, "签发人"),
+    ]
+    assert [step.at for step in published.steps] == [FIRST + timedelta(minutes=n) for n in (1, 2, 3)]
+    assert published.document.mark == ""
+    assert published.issued_on == date(2017, 3, 2)  # the day in China
+    assert "国办秘函〔2017〕23号" in desk.text(published)
+    assert desk.stores.bulletins.find("b1") == published
+
+
+def test_the_day_that_an_office_gives_is_kept(desk: Desk, figures: Figures) -> None:
+    assert desk.issue(figures("national-2017Q1"), issued_on=date(2017, 5, 11)).issued_on == date(2017, 5, 11)
+
+
+def test_what_nobody_reviewed_is_not_published(desk: Desk, figures: Figures) -> None:
+    desk.draft(figures("national-2017Q1"))
+    with pytest.raises(Conflict, match="尚未审核"):
+        desk.publish()
+
+
+def test_a_draft_may_be_drafted_anew_and_is_to_be_reviewed_again(desk: Desk, figures: Figures) -> None:
+    desk.draft(figures("national-2017Q1"), number="国办函〔2017〕1号")
+    desk.review()
+    anew = desk.draft(figures("hainan-2016Q1"))
+    assert (anew.state, anew.number, anew.figures.area) == (BulletinState.DRAFT, "国办函〔2017〕1号", "海南省")
+    with pytest.raises(Conflict, match="尚未审核"):
+        desk.publish()
+
+
+def test_a_published_one_never_changes(desk: Desk, figures: Figures) -> None:
+    published = desk.issue(figures("national-2017Q1"))
+    for change in (
+        lambda: desk.draft(figures("hainan-2016Q1")),
+        desk.review,
+        desk.publish,
+    ):
+        with pytest.raises(Conflict, match="已经发布，不能更改"):
+            change()
+    assert desk.stores.bulletins.find("b1") == published
+
+
+def test_the_conflict_of_60_and_61_stops_publication_until_a_person_says_why(desk: Desk, figures: Figures) -> None:
+    municipal = figures("municipal-2017")
+    desk.draft(municipal)
+    desk.review()
+    with pytest.raises(RuleBroken, match=r"总数为 60，各部分（市直部门 13、东港区 9、河口区 9、.*）之和为 61"):
+        desk.publish()
+    assert desk.stores.bulletins.find("b1").state is BulletinState.REVIEWED  # type: ignore[union-attr]
+    [conflict] = conflicts(municipal)
+    changed = desk.override(conflict.digest, "一个网站在抽查期间并入市直部门，两处均计")
+    assert changed.state is BulletinState.DRAFT  # the text is another one
+    desk.review()
+    published = desk.publish()
+    text = desk.text(published)
+    assert "之和为 61" in text
+    assert "理由：一个网站在抽查期间并入市直部门，两处均计。" in text
+    assert "抽查政府网站60个" in text
+
+
+def test_an_override_holds_for_its_numbers_alone(desk: Desk, figures: Figures) -> None:
+    municipal = figures("municipal-2017")
+    desk.draft(municipal)
+    desk.override(conflicts(municipal)[0].digest, "并入")
+    other = msgspec.structs.replace(municipal.declared[0], parts=(*municipal.declared[0].parts[:-1], ("临湖县", 6)))
+    redrafted = desk.draft(msgspec.structs.replace(municipal, declared=(other,)))
+    assert redrafted.document.notes == ()
+    desk.review()
+    with pytest.raises(RuleBroken, match="之和为 62"):
+        desk.publish()
+
+
+def test_overrides_need_a_conflict_a_reason_and_a_person(desk: Desk, figures: Figures) -> None:
+    municipal = figures("municipal-2017")
+    desk.draft(municipal)
+    with pytest.raises(NotFound, match=conflicts(municipal)[0].digest):
+        desk.override("0" * 16, "并入")
+    with pytest.raises(InputRejected, match="理由"):
+        desk.override(conflicts(municipal)[0].digest, " ")
+
+
+def test_drills_are_never_published(desk: Desk, figures: Figures) -> None:
+    national = figures("national-2017Q1")
+    assert national.own is not None
+    drill = Round(
+        id=national.own.round_id,
+        title="演练",
+        as_of=date(2017, 3, 1),
+        edition="2015",
+        plan="",
+        seed="s",
+        registry_digest="",
+        sample_digest="",
+        state=RoundState.CLOSED,
+        drawn_at=FIRST,
+        drill=True,
+    )
+    desk.draft(national, "before")
+    desk.review("before")
+    desk.stores.rounds.add(drill, (), ())
+    with pytest.raises(RuleBroken, match="演练"):
+        desk.publish("before")
+    assert desk.draft(national).document.mark == "演练·草稿，不得对外发布"
+    desk.review()
+    with pytest.raises(RuleBroken, match="演练"):
+        desk.publish()
+
+
+def test_corrections_are_new_issues(desk: Desk, figures: Figures) -> None:
+    national = figures("national-2017Q1")
+    with pytest.raises(NotFound, match="b1"):
+        desk.draft(national, "b2", corrects="b1", reason="误")
+    desk.draft(national, number="国办函〔2017〕1号")
+    with pytest.raises(Conflict, match="尚未发布"):
+        desk.draft(national, "b2", corrects="b1", reason="误")
+    desk.review()
+    first = desk.publish()
+    with pytest.raises(InputRejected, match="--reason"):
+        desk.draft(national, "b2", corrects="b1")
+    second = desk.issue(national, "b2", corrects="b1", reason="抽查数有误")
+    assert second.corrects == "b1"
+    assert f"本通报是对《{first.document.title}》（国办函〔2017〕1号）的更正。更正原因：抽查数有误。" in desk.text(
+        second
+    )
+    assert desk.stores.bulletins.find("b1") == first
+
+
+def test_verification_finds_what_was_changed_behind_our_back(desk: Desk, figures: Figures) -> None:
+    published = desk.issue(figures("national-2017Q1"))
+    assert desk.faults() == {"txt": "", "json": ""}
+    altered = msgspec.structs.replace(published.figures, area="某省")
+    desk.stores.bulletins.replace(msgspec.structs.replace(published, figures=altered, revision=published.revision + 1))
+    assert desk.faults() == {"txt": "", "json": "登记的数据或正文与发布时不符"}
+    lost = msgspec.structs.replace(published.files[0], digest="0" * 64)
+    desk.stores.bulletins.replace(
+        msgspec.structs.replace(published, files=(lost, published.files[1]), revision=published.revision + 2)
+    )
+    assert desk.faults() == {"txt": "文件已丢失", "json": ""}
+
+
+def test_unusable_names_are_refused(desk: Desk, figures: Figures) -> None:
+    national = figures("national-2017Q1")
+    with pytest.raises(InputRejected, match="编号"):
+        desk.draft(national, "../b1")
+    with pytest.raises(InputRejected, match="六角括号"):
+        desk.draft(national, number="国办函[2017]1号")
+    desk.draft(national)
+    with pytest.raises(Conflict, match="尚未发布"):
+        desk.faults()
+    with pytest.raises(NotFound, match="尚未发布"):
+        file_of(desk.review(), "docx")
