@@ -222,6 +222,10 @@ class InspectionRepository(Protocol):
         """
         ...
 
+    def sites_with(self, round_id: str, edition: str, indicator: str) -> set[str]:
+        """Codes of the sites of a round with an established finding under an indicator of an edition."""
+        ...
+
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
     ) -> list[Finding]:

@@ -11,7 +11,7 @@ import msgspec
 
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
-from inspection.findings import Finding, ReviewStatus
+from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
@@ -244,6 +244,15 @@ class MemoryInspections:
             if finding.review is ReviewStatus.PENDING and finding.indicator in indicators
         ]
         return _after(waiting, lambda pair: f"{pair[0]}:{pair[1].id}", after, limit)
+
+    def sites_with(self, round_id: str, edition: str, indicator: str) -> set[str]:
+        """Codes with an established finding."""
+        return {
+            row.site.code
+            for row in self.of_round(round_id)
+            for finding in self._findings.get((row.id, edition), ())
+            if finding.indicator == indicator and finding.state is FindingState.ESTABLISHED
+        }
 
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000

@@ -1,7 +1,7 @@
 """The numbers that a bulletin prints, gathered from rounds and records; any part may be absent.
 
 Shares lie in 0..1, changes are in percentage points. Nothing here is a constant: each number is counted or estimated
-from what is stored, and the consistency guard (:mod:`inspection.statistics.guard`) has looked at it before it is printed.
+from what is stored, and the consistency guard (:mod:`inspection.statistics.guard`) looks at it before it is printed.
 """
 
 from datetime import date
