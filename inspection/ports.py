@@ -418,7 +418,7 @@ class PassRateRepository(Protocol):
     """Rolled-up pass rates of rounds."""
 
     def replace(self, round_id: str, rates: Sequence[PassRate]) -> None:
-        """Put these in the place of all stored rates of the round."""
+        """Put these in the place of all stored rates of the round; whoever reads meanwhile misses none of either."""
         ...
 
     def page(

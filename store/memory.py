@@ -39,6 +39,8 @@ from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
+from inspection.statistics.guard import Override
+from inspection.statistics.series import SeriesEntry
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -637,6 +639,8 @@ class MemoryStores:
         self.snapshots = MemorySnapshots()
         self.pass_rates = MemoryPassRates()
         self.offices = MemoryRecords[Office]()
+        self.series_points = MemoryRecords[SeriesEntry]()
+        self.overrides = MemoryRecords[Override]()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Iterable
 from io import StringIO
 from math import isfinite
 
+import msgspec
+
 from inspection.bulletin.figures import SeriesPoint
 from inspection.errors import InputRejected
 from inspection.records import Record
 from inspection.sampling import Round
 from inspection.statistics.change import Share
 from inspection.statistics.pass_rate import PassRate
-from inspection.statistics.period import check_period, period_of
+from inspection.statistics.period import check_period, period_of, period_order
 
 _COUNTS = {
     "running": "running_sites",
@@ -87,14 +89,11 @@ def _entry(row: dict[str, str], region: str, where: str) -> SeriesEntry:
     except InputRejected as error:
         raise InputRejected(f"{where}：{error}") from error
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    return SeriesEntry(
-        id=f"{region}:{period}",
-        region=region,
-        period=period,
-        **{field: cells[column] for field, column in _TEXTS.items()},
-        **{field: _count(cells[column], f"{where} {column}") for field, column in _COUNTS.items()},
-        **{field: _percent(cells[column], f"{where} {column}") for field, column in _PERCENTS.items()},
-    )
+    fields: dict[str, object] = {"id": f"{region}:{period}", "region": region, "period": period}
+    fields |= {field: cells[column] for field, column in _TEXTS.items()}
+    fields |= {field: _count(cells[column], f"{where} {column}") for field, column in _COUNTS.items()}
+    fields |= {field: _percent(cells[column], f"{where} {column}") for field, column in _PERCENTS.items()}
+    return msgspec.convert(fields, SeriesEntry)
 
 
 def _count(text: str, where: str) -> int | None:
@@ -124,19 +123,17 @@ def point_of_round(round_: Round, rate: PassRate) -> SeriesPoint:
 
 
 def joined(published: Iterable[SeriesPoint], own: Iterable[SeriesPoint]) -> tuple[SeriesPoint, ...]:
-    """The series by period; where a point is published, that counts, and one's own fills what it leaves open."""
+    """The series by period. A published sample counts before one's own; a round fills in where none was published."""
     points = {point.period: point for point in published}
     for point in own:
         known = points.get(point.period)
         points[point.period] = point if known is None else _filled(known, point)
-    return tuple(points[period] for period in sorted(points))
+    return tuple(points[period] for period in sorted(points, key=period_order))
 
 
 def _filled(known: SeriesPoint, own: SeriesPoint) -> SeriesPoint:
-    return SeriesPoint(
-        period=known.period,
-        running=own.running if known.running is None else known.running,
-        sampled=own.sampled if known.sampled is None else known.sampled,
-        rate=own.rate if known.rate is None else known.rate,
-        reported_rate=known.reported_rate,
-    )
+    """Sample and rate of a point come from one source: they belong together."""
+    if known.sampled is not None or known.rate is not None:
+        return known
+    running = own.running if known.running is None else known.running
+    return msgspec.structs.replace(known, running=running, sampled=own.sampled, rate=own.rate)

@@ -164,5 +164,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(("round_id", "sort"), ("round_id", "dimension", "sort")),
     ),
     _records("offices", "level", "parent"),
+    _records("series_points", "period"),
+    _records("overrides", "subject"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

@@ -8,7 +8,7 @@ from inspection.errors import InputRejected
 from inspection.statistics.change import Share
 from inspection.statistics.figures import group_rows, sample_figures
 from inspection.statistics.lists import FullRule, full_groups, groups_below, shipped_rules
-from inspection.statistics.period import check_period, chinese_period, period_of, previous_period
+from inspection.statistics.period import check_period, chinese_period, period_of, period_order, previous_period
 from inspection.statistics.problems import problems_of, reported_sites, shares, shipped_problems
 from inspection.statistics.rectified import Outcome, rectification_of, rectified_share
 
@@ -110,3 +110,9 @@ def test_periods():
             check_period(wrong)
     with pytest.raises(InputRejected):
         previous_period("2019")
+
+
+def test_periods_in_the_order_of_time():
+    periods = ["2019", "2018-12", "2018Q2", "2018Q1", "2015-census-final", "2015-census", "2016Q1"]
+    expected = ["2015-census", "2015-census-final", "2016Q1", "2018Q1", "2018Q2", "2018-12", "2019"]
+    assert sorted(periods, key=period_order) == expected
