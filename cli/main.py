@@ -14,12 +14,23 @@ from inspection.errors import InputRejected, StoreUnavailable, XunchaError
 from store.config import PREFIX, refuse_unknown_names
 
 _GROUPS = (
-    *("bulletin", "case", "evidence", "frontier", "linkage", "practice", "registry", "review", "round", "standard"),
-    *("stores",),
+    "bulletin",
+    "case",
+    "evidence",
+    "frontier",
+    "linkage",
+    "practice",
+    "registry",
+    "review",
+    "round",
+    "series",
+    "standard",
+    "stores",
 )
 GROUPS = {name: f"cli.{name}" for name in _GROUPS}
 """Modules with an ``app`` of several commands."""
-COMMANDS = {name: f"cli.{name}" for name in ("api", "demo", "inspect", "links", "page", "scheduler", "story", "worker")}
+_COMMANDS = ("api", "demo", "inspect", "links", "page", "scheduler", "story", "worker")
+COMMANDS = {name: f"cli.{name}" for name in _COMMANDS}
 """Modules with one function of the same name."""
 
 

@@ -8,6 +8,8 @@ from inspection.bulletin.bulletin import Bulletin
 from inspection.errors import StoreUnavailable
 from inspection.offices import Office
 from inspection.rectification import KeySite, RectificationCase
+from inspection.statistics.guard import Override
+from inspection.statistics.series import SeriesEntry
 from store.config import StoreConfig
 from store.editions import load_editions
 from store.embedded.processes import running
@@ -58,6 +60,8 @@ class Stores:
         self.bulletins = MongoRecords(self.database, "bulletins", Bulletin)
         self.cases = MongoRecords(self.database, "cases", RectificationCase)
         self.key_sites = MongoRecords(self.database, "key_sites", KeySite)
+        self.series_points = MongoRecords(self.database, "series_points", SeriesEntry)
+        self.overrides = MongoRecords(self.database, "overrides", Override)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

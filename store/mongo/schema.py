@@ -167,5 +167,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("bulletins", "state", "level", "office"),
     _records("cases", "state", "round_id", "code"),
     _records("key_sites", "code"),
+    _records("series_points", "period"),
+    _records("overrides", "subject"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )
