@@ -16,7 +16,9 @@ from store.config import PREFIX, refuse_unknown_names
 _GROUPS = ("case", "stores", "evidence", "frontier", "linkage", "registry", "round", "practice", "review", "standard")
 GROUPS = {name: f"cli.{name}" for name in _GROUPS}
 """Modules with an ``app`` of several commands."""
-COMMANDS = {name: f"cli.{name}" for name in ("api", "demo", "inspect", "links", "page", "scheduler", "worker")}
+COMMANDS = {
+    name: f"cli.{name}" for name in ("api", "assess", "demo", "inspect", "links", "page", "scheduler", "worker")
+}
 """Modules with one function of the same name."""
 
 
