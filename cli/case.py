@@ -192,22 +192,22 @@ def _print_steps(case: RectificationCase) -> None:
 @app.command()
 def notice(
     case_id: CaseId,
-    number: Annotated[int, typer.Option("--number", min=1, help="第几份通知；默认最近一份")] = 0,
+    number: Annotated[int | None, typer.Option("--number", min=1, help="第几份通知；默认最近一份")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="写入的文本文件，默认打印")] = None,
 ) -> None:
     """打印或保存整改通知书。"""
     notices = _case(case_id).notices
-    if number > len(notices):
+    if number is not None and number > len(notices):
         raise NotFound(f"案件 {case_id} 只有 {len(notices)} 份通知")
-    text = notices[number - 1].text
+    chosen = notices[-1 if number is None else number - 1]
     if out is None:
-        say(text)
+        say(chosen.text)
         return
     try:
-        out.write_text(f"{text}\n", "utf-8")
+        out.write_text(f"{chosen.text}\n", "utf-8")
     except OSError as error:
         raise InputRejected(f"无法写入 {out}：{error.strerror}") from error
-    say(f"已保存 {notices[number - 1].number} 到 {out}")
+    say(f"已保存 {chosen.number} 到 {out}")
 
 
 def _case(case_id: str) -> RectificationCase:
