@@ -29,7 +29,6 @@ _GROUPS = (
 )
 GROUPS = {name: f"cli.{name}" for name in _GROUPS}
 """Modules with an ``app`` of several commands."""
-_COMMANDS = ("api", "demo", "inspect", "links", "page", "scheduler", "story", "worker")
 _COMMANDS = ("api", "assess", "demo", "inspect", "links", "page", "scheduler", "story", "worker")
 COMMANDS = {name: f"cli.{name}" for name in _COMMANDS}
 """Modules with one function of the same name."""
