@@ -171,6 +171,8 @@ class _Teller:
         *reporting, silent = cases
         mended = _reachable(self.folder / "web" / "truth.json", (case.code for case in reporting))[::2]
         self._mended.write_text("\n".join(mended), "utf-8")
+        for case in cases:
+            run(self.console, "case", "receive", case.id, "--by", case.unit)
         for case in reporting:
             run(
                 self.console,
@@ -191,7 +193,7 @@ class _Teller:
     def _recheck(self) -> None:
         run(self.console, "case", "list", "--round", _FIRST, "--overdue")
         with open_stores() as stores:
-            late = [case.id for case in every(stores.cases, {"round_id": _FIRST}) if case.state is CaseState.NOTICED]
+            late = [case.id for case in every(stores.cases, {"round_id": _FIRST}) if case.state is CaseState.CORRECTING]
         for case_id in late:
             reason = ["--reason", "逾期未报送整改报告", "--interview", "约谈主办单位负责人"]
             run(self.console, "case", "escalate", case_id, "--by", _OFFICE.name, *reason)
