@@ -223,6 +223,10 @@ class InspectionRepository(Protocol):
         """
         ...
 
+    def sites_with(self, round_id: str, edition: str, indicator: str) -> set[str]:
+        """Codes of the sites of a round with an established finding under an indicator of an edition."""
+        ...
+
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
     ) -> list[Finding]:
@@ -415,7 +419,7 @@ class PassRateRepository(Protocol):
     """Rolled-up pass rates of rounds."""
 
     def replace(self, round_id: str, rates: Sequence[PassRate]) -> None:
-        """Put these in the place of all stored rates of the round."""
+        """Put these in the place of all stored rates of the round; whoever reads meanwhile misses none of either."""
         ...
 
     def page(

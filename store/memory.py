@@ -12,7 +12,7 @@ import msgspec
 from inspection.bulletin.bulletin import Bulletin
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
-from inspection.findings import Finding, ReviewStatus
+from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
@@ -40,6 +40,8 @@ from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
+from inspection.statistics.guard import Override
+from inspection.statistics.series import SeriesEntry
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -245,6 +247,15 @@ class MemoryInspections:
             if finding.review is ReviewStatus.PENDING and finding.indicator in indicators
         ]
         return _after(waiting, lambda pair: f"{pair[0]}:{pair[1].id}", after, limit)
+
+    def sites_with(self, round_id: str, edition: str, indicator: str) -> set[str]:
+        """Codes with an established finding."""
+        return {
+            row.site.code
+            for row in self.of_round(round_id)
+            for finding in self._findings.get((row.id, edition), ())
+            if finding.indicator == indicator and finding.state is FindingState.ESTABLISHED
+        }
 
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000
@@ -630,6 +641,8 @@ class MemoryStores:
         self.pass_rates = MemoryPassRates()
         self.offices = MemoryRecords[Office]()
         self.bulletins = MemoryRecords[Bulletin]()
+        self.series_points = MemoryRecords[SeriesEntry]()
+        self.overrides = MemoryRecords[Override]()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

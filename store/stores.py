@@ -7,6 +7,8 @@ import redis
 from inspection.bulletin.bulletin import Bulletin
 from inspection.errors import StoreUnavailable
 from inspection.offices import Office
+from inspection.statistics.guard import Override
+from inspection.statistics.series import SeriesEntry
 from store.config import StoreConfig
 from store.editions import load_editions
 from store.embedded.processes import running
@@ -55,6 +57,8 @@ class Stores:
         self.pass_rates = MongoPassRates(self.database)
         self.offices = MongoRecords(self.database, "offices", Office)
         self.bulletins = MongoRecords(self.database, "bulletins", Bulletin)
+        self.series_points = MongoRecords(self.database, "series_points", SeriesEntry)
+        self.overrides = MongoRecords(self.database, "overrides", Override)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

@@ -1,9 +1,9 @@
 """What may be said of two pass rates: how far apart they are, and whether chance could have done it.
 
 The interval of a difference is made of the two intervals (MOVER, the method of variance estimates recovery, of which
-Newcombe's hybrid score interval is the case of two simple random samples): asymmetric intervals stay asymmetric, and the
-design is in them already. The samples are taken as independent; where they share sites, the two estimates go up and
-down together as a rule, so that the interval is too wide rather than too narrow, and the statement says so.
+Newcombe's hybrid score interval is the case of two simple random samples): asymmetric intervals stay asymmetric, and
+the design is in them already. The samples are taken as independent; where they share sites, the two estimates go up
+and down together as a rule, so that the interval is too wide rather than too narrow, and the statement says so.
 
 Newcombe, R. G. (1998): Interval estimation for the difference between independent proportions. Statistics in Medicine
 17, 873-890. Zou, G. Y., Donner, A. (2008): Construction of confidence limits about effect measures: a general approach.

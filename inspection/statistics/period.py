@@ -23,6 +23,15 @@ def previous_period(period: str) -> str:
     return f"{year}Q{quarter - 1}" if quarter > 1 else f"{year - 1}Q4"
 
 
+def period_order(period: str) -> tuple[int, int, str]:
+    """Sort key by the period's last month: 2018Q2 comes before 2018-12, which comes before 2019Q1."""
+    found = _FORM.fullmatch(period)
+    if found is None:
+        return 9999, 0, period
+    month = int(found["month"] or 12)
+    return int(found["year"]), int(found["quarter"]) * 3 if found["quarter"] else month, period
+
+
 def chinese_period(period: str) -> str:
     """As bulletins print it, ``2017年第一季度``; what has another form is given back as it stands."""
     found = _FORM.fullmatch(period)

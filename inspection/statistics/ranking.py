@@ -1,9 +1,10 @@
 """Ranks as far as the intervals allow.
 
-A group is surely better than another where the interval of their difference (:mod:`inspection.statistics.change`) lies
-above 0, with both intervals widened so that all comparisons of the list hold together with 95 % confidence (Bonferroni).
-That is a partial order. A group's rank is then only known to lie between 1 + the number of groups that are surely better
-and the number of groups that are not surely worse; groups that cannot be told apart share a rank.
+A group is surely better than another where the interval of their difference (:mod:`inspection.statistics.change`)
+lies above 0, with both intervals widened (as those of a normal estimate would be) so that all comparisons of the list
+hold together with 95 % confidence (Bonferroni). That is a partial order. A group's rank is then only known to lie
+between 1 + the number of groups that are surely better and the number of groups that are not surely worse; groups that
+cannot be told apart share a rank.
 
 Goldstein, H., Healy, M. J. R. (1995): The graphical presentation of a collection of means. JRSS A 158, 175-177 (why
 intervals at 95 % each are no ground for a ranking). Mogstad, M., Romano, J. P., Shaikh, A. M., Wilhelm, D. (2024):

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import ReplaceOne
 
 from inspection.errors import NotFound
-from inspection.findings import Finding, ReviewStatus
+from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.ports import Inspection, InspectionFilter, VerdictRow
 from inspection.registry import SiteCategory
 from inspection.scoring import Scorecard, Verdict
@@ -132,6 +132,12 @@ class MongoInspections:
         }
         found = find(self._findings, query, sort="key", limit=limit)
         return [(document["code"], decode(document, Finding)) for document in found]
+
+    def sites_with(self, round_id: str, edition: str, indicator: str) -> set[str]:
+        """One query over the index of indicators, of two fields each."""
+        query = {"round_id": round_id, "edition": edition, "indicator": indicator}
+        found = find(self._findings, query, fields={"_id": 0, "code": 1, "state": 1})
+        return {each["code"] for each in found if each["state"] == FindingState.ESTABLISHED.value}
 
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000

@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from pymongo import ReplaceOne
+
 from inspection.statistics import Dimension, PassRate
 from store.mongo.access import DocumentDatabase, after, find, insert_new, mongo_errors
 from store.mongo.codec import decode, encode
@@ -16,11 +18,17 @@ class MongoPassRates:
         self._rates = database["pass_rates"]
 
     def replace(self, round_id: str, rates: Sequence[PassRate]) -> None:
-        """Put in the place of all."""
-        with mongo_errors():
-            self._rates.delete_many({"round_id": round_id})
+        """Each rate in one step, what is new first and what is gone last: no group is ever without its rate."""
         documents = [{"_id": f"{round_id}:{rate.sort_key}", "sort": rate.sort_key, **encode(rate)} for rate in rates]
-        insert_new(self._rates, documents)
+        kept = {document["_id"]: document for document in find(self._rates, {"round_id": round_id})}
+        insert_new(self._rates, [each for each in documents if each["_id"] not in kept])
+        changed = [each for each in documents if each["_id"] in kept and kept[each["_id"]] != each]
+        gone = sorted(set(kept) - {each["_id"] for each in documents})
+        with mongo_errors():
+            if changed:
+                self._rates.bulk_write([ReplaceOne({"_id": each["_id"]}, each) for each in changed], ordered=False)
+            if gone:
+                self._rates.delete_many({"_id": {"$in": gone}})
 
     def page(
         self,

@@ -165,5 +165,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ),
     _records("offices", "level", "parent"),
     _records("bulletins", "state", "level", "office"),
+    _records("series_points", "period"),
+    _records("overrides", "subject"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

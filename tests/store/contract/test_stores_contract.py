@@ -34,6 +34,9 @@ from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
 from inspection.statistics import Dimension, PassRate
+from inspection.statistics.guard import Conflict as GuardConflict
+from inspection.statistics.guard import override
+from inspection.statistics.series import SeriesEntry
 from store.memory import MemoryStores
 
 NOW = datetime(2026, 11, 20, 4, 5, 6, 789000, tzinfo=UTC)
@@ -525,6 +528,34 @@ def test_pass_rates_are_replaced_whole(stores):
     assert stores.pass_rates.page("r1", after="province:11", limit=1) == [new[1]]
     assert stores.pass_rates.page("r1", dimension=Dimension.NATION) == []
     assert stores.pass_rates.page("r1", key_prefix="3") == [new[1]]
+    better = [new[0], msgspec.structs.replace(new[1], passed=4, failed=0, rate=1.0)]
+    stores.pass_rates.replace("r1", better)
+    assert stores.pass_rates.page("r1") == better
+
+
+def test_sites_with_an_established_finding(stores):
+    stores.inspections.open([Inspection(round_id="r1", site=site(n), stratum="all") for n in (1, 2, 3)])
+    sure = Finding(id="a" * 16, indicator="X", state=FindingState.ESTABLISHED, subject="/", message="一")
+    unsure = msgspec.structs.replace(sure, state=FindingState.SUSPECTED)
+    other = msgspec.structs.replace(sure, id="b" * 16, indicator="Y")
+    for n, findings in ((1, [sure, other]), (2, [unsure]), (3, [other])):
+        stores.inspections.save_judgement("r1", site(n).code, scorecard(), findings, at=NOW)
+    stores.inspections.save_rejudgement("r1", site(2).code, scorecard(edition="2015"), [sure], at=NOW)
+    assert stores.inspections.sites_with("r1", "2019", "X") == {site(1).code}
+    assert stores.inspections.sites_with("r1", "2019", "Y") == {site(1).code, site(3).code}
+    assert stores.inspections.sites_with("r1", "2015", "X") == {site(2).code}
+    assert stores.inspections.sites_with("r2", "2019", "X") == set()
+
+
+def test_series_and_overrides_come_back_as_they_were(stores):
+    entry = SeriesEntry(id="000000:2017Q1", period="2017Q1", running=43143, sampled=469, rate=0.91, source="F")
+    found = GuardConflict(name="抽查", stated="60", computed="61", parts=(("甲", 61),), sentence="不符")
+    decision = override(found, subject="b1", by="李四", at=NOW, reason="原文如此")
+    assert stores.series_points.add([entry]) == 1
+    assert stores.overrides.add([decision]) == 1
+    assert stores.series_points.page({"period": "2017Q1"}) == [entry]
+    assert stores.overrides.page({"subject": "b1"}) == [decision]
+    assert stores.overrides.page({"subject": "b2"}) == []
 
 
 class TestOptOuts:
