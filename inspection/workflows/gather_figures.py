@@ -1,5 +1,6 @@
 """Gather the figures of a bulletin from what is stored: each part by a line of its own, absent where there is none."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
@@ -23,9 +24,8 @@ from inspection.bulletin.figures import (
     SeriesPoint,
     UnitDeduction,
 )
-from inspection.bulletin.sample import running_total
+from inspection.bulletin.sample import is_small, running_total
 from inspection.errors import Conflict
-from inspection.findings import FindingState
 from inspection.offices import Office, OfficeLevel
 from inspection.ports import (
     Inspection,
@@ -37,19 +37,31 @@ from inspection.ports import (
 )
 from inspection.records import RecordRepository, every
 from inspection.registry import Site, SiteCategory, SiteStatus, regions
-from inspection.registry.departments import department_name, department_of
+from inspection.registry.departments import department_of
 from inspection.registry.site import NATION
-from inspection.sampling import RoundState
+from inspection.sampling import Round, RoundState
 from inspection.scoring import Verdict
-from inspection.standard import EditionLibrary, IndicatorKind
 from inspection.statistics import Dimension, PassRate
+from inspection.statistics.change import Share
 from inspection.statistics.estimate import SMALL_CELL
+from inspection.statistics.figures import group_rows, sample_figures
+from inspection.statistics.period import period_of
+from inspection.statistics.problems import shares, shipped_problems
+from inspection.statistics.series import SeriesEntry, joined
 
 T = TypeVar("T")
 _PAGE = 500
-_BELOW = {OfficeLevel.NATIONAL: Dimension.PROVINCE, OfficeLevel.PROVINCIAL: Dimension.CITY}
-"""Groups that the bulletin of a level compares; cities compare their counties."""
-_KINDS = (IndicatorKind.VETO, IndicatorKind.DEDUCTION)
+_BELOW = {
+    OfficeLevel.NATIONAL: Dimension.PROVINCE,
+    OfficeLevel.PROVINCIAL: Dimension.CITY,
+    OfficeLevel.MUNICIPAL: Dimension.COUNTY,
+}
+"""Groups that the bulletin of a level compares."""
+_MUNICIPALITIES = ("11", "12", "31", "50")
+"""Cities that are provinces (直辖市): right below them are counties."""
+_KIND_OF_PROVINCE = re.compile(r"(省|市|(壮族|回族|维吾尔)?自治区)$")
+_ITSELF = {OfficeLevel.PROVINCIAL: "省直部门", OfficeLevel.MUNICIPAL: "市直部门"}
+"""Sites of a region itself, which are in no region below it."""
 
 
 class BulletinScope(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,9 +79,6 @@ class FigureStores(Protocol):
     """What the figures come from; processes pass their stores whole."""
 
     @property
-    def editions(self) -> EditionLibrary: ...
-
-    @property
     def sites(self) -> SiteRepository: ...
 
     @property
@@ -83,6 +92,9 @@ class FigureStores(Protocol):
 
     @property
     def bulletins(self) -> RecordRepository[Bulletin]: ...
+
+    @property
+    def series_points(self) -> RecordRepository[SeriesEntry]: ...
 
 
 Part = Callable[[BulletinScope], T]
@@ -116,6 +128,8 @@ def gather_figures(
         raise Conflict(f"轮次 {scope.round_id} 尚未结束，数据还会变化；请先运行 xuncha round close {scope.round_id}")
     running = [site for site in stores.sites.all() if _runs(site) and scope.office.covers(site)]
     failing = list(_failing(scope, stores.inspections))
+    earlier = _published(scope.office, round_.as_of, stores.bulletins)
+    groups = _groups(scope, stores.pass_rates)
     figures = BulletinFigures(
         period=scope.period,
         level=scope.office.level,
@@ -124,21 +138,22 @@ def gather_figures(
         as_of=round_.as_of,
         edition=round_.edition,
         running=_classes(running),
-        own=_own(scope, stores.pass_rates, len(running)),
+        own=_own(scope, stores.pass_rates, groups, len(running), earlier),
         reported=reported(scope),
         rectification=rectification(scope),
         rechecked_failing=rechecked_failing(scope),
         linkage=linkage(scope),
         messages=messages(scope),
         accountability=accountability(scope),
-        problems=_problems(scope, failing, stores, round_.edition),
+        problems=_problems(round_, failing, stores.inspections),
         deductions=deductions(scope),
         deadlines=scope.deadlines,
-        regions=_regions(scope, stores.pass_rates, running),
-        departments=_departments(scope, stores.inspections, running),
+        regions=group_rows(groups, _running_by_key(groups, running)),
+        departments=_departments(scope, stores, running),
         named=tuple(map(_named, failing)),
     )
-    return msgspec.structs.replace(figures, series=_series(figures, stores.bulletins))
+    stored = (entry.point for entry in every(stores.series_points, {"region": scope.office.region}))
+    return msgspec.structs.replace(figures, series=joined(stored, map(_point, (*earlier, figures))))
 
 
 def _runs(site: Site) -> bool:
@@ -156,112 +171,87 @@ def _classes(running: Iterable[Site]) -> tuple[ClassCount, ...]:
 # The round
 
 
-def _own(scope: BulletinScope, pass_rates: PassRateRepository, running: int) -> SampleFigures | None:
-    """The round within the office's region; a department's sites are no group of their own, so that it has none."""
-    whole = _whole(scope.office)
-    found = [] if whole is None else _rates(scope.round_id, pass_rates, *whole, exact=True)
-    if not found:
+def _own(
+    scope: BulletinScope,
+    pass_rates: PassRateRepository,
+    groups: Sequence[PassRate],
+    running: int,
+    earlier: Sequence[BulletinFigures],
+) -> SampleFigures | None:
+    """The round within the office's region or department, compared with what the office published last."""
+    whole = [rate for rate in _rates(scope.round_id, pass_rates, *_whole(scope.office)) if rate.sampled]
+    if not whole:
         return None
-    [total] = found
-    groups = [rate for rate in _groups(scope, pass_rates) if rate.passed + rate.failed]
-    return SampleFigures(
-        round_id=scope.round_id,
-        sampled=total.sampled,
-        passed=total.passed,
-        failed=total.failed,
-        not_determined=total.not_determined,
-        closed=total.closed,
-        rate=total.rate,
-        low=total.low,
-        high=total.high,
-        share_of_running=total.sampled / running if running else None,
-        full=tuple(rate.label for rate in groups if not rate.failed),
-    )
+    [rate] = whole
+    return sample_figures(rate, groups, running=running, before=_last_rate(earlier))
 
 
-def _whole(office: Office) -> tuple[Dimension, str] | None:
+def _last_rate(earlier: Sequence[BulletinFigures]) -> Share | None:
+    last = earlier[-1].own if earlier else None
+    if last is None:
+        return None
+    return Share(rate=last.rate, low=last.low, high=last.high, small_cell=is_small(last))
+
+
+def _whole(office: Office) -> tuple[Dimension, str]:
     """The group of a round that is all the office is responsible for."""
-    keys = {
+    dimensions = {
         OfficeLevel.NATIONAL: (Dimension.NATION, NATION),
+        OfficeLevel.DEPARTMENTAL: (Dimension.DEPARTMENT, office.department),
         OfficeLevel.PROVINCIAL: (Dimension.PROVINCE, office.scope),
         OfficeLevel.MUNICIPAL: (Dimension.CITY, office.scope),
         OfficeLevel.COUNTY: (Dimension.COUNTY, office.scope),
     }
-    return keys.get(office.level)
+    return dimensions[office.level]
 
 
 def _groups(scope: BulletinScope, pass_rates: PassRateRepository) -> list[PassRate]:
-    """The regions right below the office's, those of the State Council's departments apart."""
-    if scope.office.level in (OfficeLevel.COUNTY, OfficeLevel.DEPARTMENTAL):
+    """The regions right below the office's, by their code and short name; State Council departments are none."""
+    below = _BELOW.get(scope.office.level)
+    if below is None:
         return []
-    below = _BELOW.get(scope.office.level, Dimension.COUNTY)
+    if scope.office.scope in _MUNICIPALITIES:
+        below = Dimension.COUNTY
     found = _rates(scope.round_id, pass_rates, below, scope.office.scope)
-    return [rate for rate in found if rate.key != NATION[:2]]
+    return [msgspec.structs.replace(rate, label=_short_name(rate.key)) for rate in found if rate.key != NATION[:2]]
 
 
-def _rates(
-    round_id: str, pass_rates: PassRateRepository, dimension: Dimension, prefix: str, *, exact: bool = False
-) -> list[PassRate]:
+def _short_name(key: str) -> str:
+    """Provinces without what they are, as bulletins print them: 北京, 内蒙古."""
+    name = regions.prefix_name(key)
+    return _KIND_OF_PROVINCE.sub("", name) if len(key) == 2 else name
+
+
+def _rates(round_id: str, pass_rates: PassRateRepository, dimension: Dimension, prefix: str) -> list[PassRate]:
     found: list[PassRate] = []
     while page := pass_rates.page(
-        round_id,
-        dimension=dimension,
-        key_prefix=prefix,
-        after=found[-1].sort_key if found else "",
-        limit=_PAGE,
+        round_id, dimension=dimension, key_prefix=prefix, after=found[-1].sort_key if found else "", limit=_PAGE
     ):
         found += page
-    return [rate for rate in found if rate.key == prefix] if exact else found
+    return found
 
 
-def _regions(scope: BulletinScope, pass_rates: PassRateRepository, running: Iterable[Site]) -> tuple[GroupRow, ...]:
-    """A row for each region with sampled sites, in the order of their codes; no ranks."""
-    rates = [rate for rate in _groups(scope, pass_rates) if rate.sampled]
-    digits = len(rates[0].key) if rates else 0
-    counted = Counter(site.region[:digits] for site in running)
-    return tuple(
-        GroupRow(
-            name=regions.prefix_name(rate.key),
-            running=counted[rate.key],
-            sampled=rate.sampled,
-            passed=rate.passed,
-            failed=rate.failed,
-            not_determined=rate.not_determined,
-            closed=rate.closed,
-            rate=rate.rate,
-            low=rate.low,
-            high=rate.high,
-            small_cell=rate.small_cell,
-        )
-        for rate in rates
-    )
+def _running_by_key(groups: Sequence[PassRate], running: Iterable[Site]) -> Counter[str]:
+    digits = len(groups[0].key) if groups else 0
+    return Counter(site.region[:digits] for site in running)
 
 
-def _departments(
-    scope: BulletinScope, inspections: InspectionRepository, running: Iterable[Site]
-) -> tuple[GroupRow, ...]:
-    """State Council departments by their number in a national bulletin; an office's own sites, of no region below it.
-
-    Counts without an estimate: the plans know no strata by department.
-    """
-    verdicts: dict[str, Counter[Verdict]] = {}
-    for row in inspections.verdicts(scope.round_id):
-        name = _department(scope.office, row.region, row.code)
-        if name is not None:
-            verdicts.setdefault(name, Counter())[row.verdict or Verdict.NOT_DETERMINED] += 1
-    counted = Counter(_department(scope.office, site.region, site.code) for site in running)
-    return tuple(_counted(name, counts, counted[name]) for name, counts in verdicts.items())
-
-
-def _department(office: Office, region: str, code: str) -> str | None:
-    if office.level is OfficeLevel.NATIONAL:
-        return department_name(department_of(code)) if region == NATION else None
-    if office.level in (OfficeLevel.PROVINCIAL, OfficeLevel.MUNICIPAL) and region == office.scope.ljust(6, "0"):
-        return "省直部门" if office.level is OfficeLevel.PROVINCIAL else "市直部门"
-    return None
+def _departments(scope: BulletinScope, stores: FigureStores, running: Sequence[Site]) -> tuple[GroupRow, ...]:
+    """State Council departments in a national bulletin; else the sites of the region itself, in none below it."""
+    if scope.office.level is OfficeLevel.NATIONAL:
+        rates = _rates(scope.round_id, stores.pass_rates, Dimension.DEPARTMENT, "")
+        return group_rows(rates, Counter(department_of(site.code) for site in running if site.region == NATION))
+    name = _ITSELF.get(scope.office.level)
+    if name is None:
+        return ()
+    region = scope.office.scope.ljust(6, "0")
+    rows = (row for row in stores.inspections.verdicts(scope.round_id) if row.region == region)
+    counts = Counter(row.verdict or Verdict.NOT_DETERMINED for row in rows)
+    return (_counted(name, counts, sum(site.region == region for site in running)),) if counts else ()
 
 
 def _counted(name: str, counts: Counter[Verdict], running: int) -> GroupRow:
+    """Counts and their quotient; no interval, since the plans know no such group."""
     decided = counts[Verdict.PASSED] + counts[Verdict.FAILED]
     return GroupRow(
         name=name,
@@ -300,34 +290,38 @@ def _named(inspection: Inspection) -> NamedSite:
 
 
 def _problems(
-    scope: BulletinScope, failing: Sequence[Inspection], stores: FigureStores, edition_id: str
+    round_: Round, failing: Sequence[Inspection], inspections: InspectionRepository
 ) -> tuple[ProblemShare, ...]:
-    """Indicators with an established finding, by the number of failing sites that have one."""
-    names = {row.id: row.name for row in stores.editions.get(edition_id).indicators if row.kind in _KINDS}
-    counted: Counter[str] = Counter()
-    for inspection in failing:
-        found = stores.inspections.findings(scope.round_id, inspection.site.code, edition=edition_id)
-        counted.update({each.indicator for each in found if each.state is FindingState.ESTABLISHED} & names.keys())
-    ranked = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(ProblemShare(name=names[id_], sites=number, share=number / len(failing)) for id_, number in ranked)
+    """Types of problems, by the number of failing sites that have an established finding of the type."""
+    if not failing:
+        return ()
+    found = {
+        type_.name: {
+            code
+            for indicator in type_.indicators
+            for code in inspections.sites_with(round_.id, round_.edition, indicator)
+        }
+        for type_ in shipped_problems()
+    }
+    return shares(found, [inspection.site.code for inspection in failing])
 
 
 # Earlier periods
 
 
-def _series(figures: BulletinFigures, bulletins: RecordRepository[Bulletin]) -> tuple[SeriesPoint, ...]:
-    """The periods that the same office has published, corrections in the place of what they correct, and this one."""
-    where = {"state": BulletinState.PUBLISHED.value, "office": figures.office}
+def _published(office: Office, before: date, bulletins: RecordRepository[Bulletin]) -> list[BulletinFigures]:
+    """What the office has published of earlier rounds, oldest first; corrections in the place of what they correct."""
+    where = {"state": BulletinState.PUBLISHED.value, "office": office.name}
     published = list(every(bulletins, where))
     corrected = {bulletin.corrects for bulletin in published}
-    earlier = [b.figures for b in published if b.id not in corrected and b.figures.as_of < figures.as_of]
-    return tuple(map(_point, (*sorted(earlier, key=lambda each: each.as_of), figures)))
+    figures = [each.figures for each in published if each.id not in corrected and each.figures.as_of < before]
+    return sorted((each for each in figures if each.own is not None), key=lambda each: each.as_of)
 
 
 def _point(figures: BulletinFigures) -> SeriesPoint:
     own, reported = figures.own, figures.reported
     return SeriesPoint(
-        period=figures.period,
+        period=period_of(figures.as_of),
         running=running_total(figures) or None,
         sampled=None if own is None else own.sampled,
         rate=None if own is None else own.rate,

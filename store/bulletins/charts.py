@@ -84,8 +84,8 @@ def _intervals(chart: Chart, axes: Axes) -> None:
     known = [(place, *row) for place, row in enumerate(zip(*_columns(series), strict=True)) if None not in row]
     places, values, low, high = ([row[part] for row in known] for part in range(4))
     errors = [
-        [value - bottom for value, bottom in zip(values, low, strict=True)],
-        [top - value for value, top in zip(values, high, strict=True)],
+        [max(0.0, value - bottom) for value, bottom in zip(values, low, strict=True)],
+        [max(0.0, top - value) for value, top in zip(values, high, strict=True)],
     ]
     axes.errorbar(values, places, xerr=errors, fmt="o", color=_BLUE, ecolor=_GREY, elinewidth=1.4, capsize=2.5, ms=4)
     _rows(chart, axes)

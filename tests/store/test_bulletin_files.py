@@ -1,0 +1,253 @@
+"""Files of bulletins: DOCX in official layout, HTML, PDF, charts."""
+
+import io
+import os
+import re
+import zipfile
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import docx
+import msgspec
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Pt
+
+from crawler.browser.find import find_chromium
+from inspection.bulletin.bulletin import Bulletin, BulletinState
+from inspection.bulletin.document import Chart, ChartKind, ChartSeries, Document
+from inspection.bulletin.figures import BulletinFigures, GroupRow, NamedSite
+from inspection.bulletin.prose import compose
+from inspection.bulletin.wording import shipped_wording
+from inspection.errors import RuleBroken
+from inspection.offices import OfficeLevel
+from store.bulletins.charts import png, svg
+from store.bulletins.docx_file import DocxRenderer
+from store.bulletins.html_page import HtmlRenderer
+from store.bulletins.pdf_file import PdfRenderer
+from store.stores import Stores
+
+DATA = Path(__file__).parents[1] / "inspection" / "bulletin" / "published"
+PNG = b"\x89PNG\r\n"
+
+
+def figures() -> BulletinFigures:
+    national = msgspec.json.decode((DATA / "national-2017Q1.json").read_bytes(), type=BulletinFigures)
+    rows = tuple(
+        GroupRow(name=f"第{n}省", running=100, sampled=20, passed=20 - n, failed=n, rate=1 - n / 20, low=0.5, high=1.0)
+        for n in range(1, 8)
+    )
+    site = NamedSite(
+        code="3706000001", name="<某>网站", url="http://x.gov.cn/", organizer="某局", problems=("甲", "乙")
+    )
+    return msgspec.structs.replace(national, regions=rows, named=(site,), notes=("注：某数不一致。",))
+
+
+@pytest.fixture(scope="module")
+def document() -> Document:
+    return compose(figures(), shipped_wording(), number="国办秘函〔2017〕23号", issued_on=date(2017, 5, 11))
+
+
+@pytest.fixture(scope="module")
+def word(document: Document) -> bytes:
+    return DocxRenderer().render(document)
+
+
+@pytest.fixture(scope="module")
+def page(document: Document) -> str:
+    return HtmlRenderer().render(document).decode()
+
+
+def test_docx_has_the_layout_of_official_documents(word: bytes) -> None:
+    made = docx.Document(io.BytesIO(word))
+    section = made.sections[0]
+    lengths = (
+        *(section.page_width, section.page_height),
+        *(section.top_margin, section.bottom_margin, section.left_margin, section.right_margin),
+    )
+    assert [round(length.mm) for length in lengths if length is not None] == [210, 297, 37, 35, 28, 26]
+    fonts = {
+        name: made.styles[name].element.rPr.rFonts.get(qn("w:eastAsia"))
+        for name in ("Normal", "Title", "Heading 1", "Heading 2")
+    }
+    assert fonts == {
+        "Normal": "仿宋_GB2312",
+        "Title": "方正小标宋简体",
+        "Heading 1": "黑体",
+        "Heading 2": "楷体_GB2312",
+    }
+    normal = made.styles["Normal"]
+    assert (normal.font.size, normal.paragraph_format.line_spacing) == (Pt(16), Pt(28))  # type: ignore[attr-defined]
+    assert normal.element.pPr.ind.get(qn("w:firstLineChars")) == "200"
+    assert made.styles["Title"].font.size == Pt(22)  # type: ignore[attr-defined]
+
+
+def test_docx_numbers_its_pages_on_the_outer_side(word: bytes) -> None:
+    section = docx.Document(io.BytesIO(word)).sections[0]
+    for footer, side in ((section.footer, "RIGHT"), (section.even_page_footer, "LEFT")):
+        [paragraph] = footer.paragraphs
+        assert paragraph.alignment is not None
+        assert paragraph.alignment.name == side
+        assert paragraph.text == "—  —"
+        assert "PAGE" in paragraph._element.xml
+
+
+def test_docx_says_what_the_document_says(word: bytes, document: Document) -> None:
+    made = docx.Document(io.BytesIO(word))
+    lines = [paragraph.text for paragraph in made.paragraphs]
+    assert lines[0] == "\n".join(document.title_lines)
+    assert "全国正在运行的政府网站43143家" in "".join(lines)
+    assert "注：某数不一致。" in lines
+    assert lines[lines.index("国务院办公厅") + 1] == "2017年5月11日"
+    assert [line for line in lines if line.startswith("附件")] == [
+        "附件：1．各地区政府网站抽查情况",
+        "附件1",
+        "附件2",
+        "附件3",
+    ]
+    assert made.core_properties.title == document.title
+
+
+def test_docx_annexes_begin_on_new_pages_and_tables_repeat_their_header(word: bytes) -> None:
+    made = docx.Document(io.BytesIO(word))
+    annexes = [each for each in made.paragraphs if re.fullmatch(r"附件\d", each.text)]
+    assert [each.paragraph_format.page_break_before for each in annexes] == [True, True, True]
+    for table in made.tables:
+        assert "w:tblHeader" in table.rows[0]._tr.xml
+        assert not any("w:tblHeader" in row._tr.xml for row in table.rows[1:])
+    first = made.tables[0]
+    assert [cell.text for cell in first.rows[1].cells][:4] == ["1", "第1省", "100", "20"]
+
+
+def test_docx_pictures_are_described(word: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
+        pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
+        assert len(pictures) == 3
+        assert all(archive.read(name).startswith(PNG) for name in pictures)
+        text = archive.read("word/document.xml").decode()
+        assert len(re.findall(r'<wp:docPr [^>]*descr="[^"]+"', text)) == 3
+        assert "华文中宋" in archive.read("word/fontTable.xml").decode()
+
+
+class Outline(HTMLParser):
+    """Collects tags, ids and references; complains where tags do not nest."""
+
+    _VOID = ("meta", "br", "col", "path", "use")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.references: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in self._VOID:
+            self.open.append(tag)
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.append(value)
+            elif name in ("src", "href", "xlink:href") and value:
+                self.references.append(value)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self._VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self._VOID:
+            assert self.open.pop() == tag
+
+
+def test_html_is_whole_and_loads_nothing(page: str) -> None:
+    outline = Outline(page)
+    assert outline.open == []
+    assert len(outline.ids) == len(set(outline.ids))
+    assert all(reference.startswith("#") for reference in outline.references)
+    assert {reference[1:] for reference in outline.references} <= set(outline.ids)
+    assert not {"script", "img", "link", "iframe"} & set(outline.tags)
+    assert "url(http" not in page
+
+
+def test_html_tells_readers_who_do_not_see(page: str) -> None:
+    assert '<html lang="zh-CN">' in page
+    assert page.count('<svg role="img"') + page.count('role="img" aria-labelledby') >= 3
+    assert '<th scope="col">抽查数</th>' in page
+    assert '<th scope="row">第1省</th>' in page
+    assert "<caption" in page
+    for label in re.findall(r'aria-labelledby="([^"]+)"', page):
+        assert all(f'id="{part}"' in page for part in label.split())
+
+
+def test_html_escapes_what_sites_are_called(page: str) -> None:
+    assert "&lt;某&gt;网站" in page
+    assert "<某>" not in page
+
+
+def test_one_annex_has_no_number() -> None:
+    bare = msgspec.structs.replace(figures(), regions=(), series=(), running=(), own=None, reported=None, notes=())
+    made = compose(bare, shipped_wording())
+    assert "附件：存在突出问题的网站名单" in re.sub(r"<[^>]+>", "", HtmlRenderer().render(made).decode())
+    lines = [paragraph.text for paragraph in docx.Document(io.BytesIO(DocxRenderer().render(made))).paragraphs]
+    assert "附件：存在突出问题的网站名单" in lines
+    assert "附件" in lines
+
+
+@pytest.mark.parametrize("kind", list(ChartKind))
+def test_charts(kind: ChartKind) -> None:
+    chart = Chart(
+        kind=kind,
+        title="图",
+        labels=("甲", "乙", "一个很长很长很长很长很长很长的名称"),
+        series=(
+            ChartSeries(name="数量", values=(3.0, None, 1.0), low=(0.5, None, 0.6), high=(0.9, None, 1.0)),
+            *([ChartSeries(name="率", values=(0.9, 0.8, None))] if kind is ChartKind.COURSE else []),
+        ),
+        description="说明",
+    )
+    assert png(chart).startswith(PNG)
+    picture = svg(chart)
+    assert ElementTree.fromstring(picture).tag.endswith("svg")
+    assert svg(chart) == picture  # the same each time: nothing of the clock or of chance is in it
+
+
+def test_pdf_is_printed_by_chromium(document: Document) -> None:
+    chromium = find_chromium(None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    body = PdfRenderer(chromium, sandbox=os.geteuid() != 0).render(document)
+    assert body.startswith(b"%PDF-")
+    assert len(re.findall(rb"/Type\s*/Page\b", body)) >= 6
+
+
+def test_pdf_says_what_is_missing(document: Document, tmp_path: Path) -> None:
+    with pytest.raises(RuleBroken, match="--without-pdf"):
+        PdfRenderer(tmp_path / "chromium", sandbox=True).render(document)
+    broken = tmp_path / "broken"
+    broken.write_text("#!/bin/sh\necho kaputt >&2\nexit 3\n")
+    broken.chmod(0o755)
+    with pytest.raises(RuleBroken, match="kaputt"):
+        PdfRenderer(broken, sandbox=True).render(document)
+
+
+def test_bulletins_keep_their_form_in_mongodb(mongo_stores: Stores, document: Document) -> None:
+    bulletin = Bulletin(
+        id="b1",
+        state=BulletinState.DRAFT,
+        level=OfficeLevel.NATIONAL,
+        office="国务院办公厅",
+        figures=figures(),
+        document=document,
+        wording=shipped_wording(),
+        steps=(),
+        issued_on=date(2017, 5, 11),
+    )
+    assert mongo_stores.bulletins.add([bulletin]) == 1
+    assert mongo_stores.bulletins.find("b1") == bulletin
+    assert mongo_stores.bulletins.page({"state": "draft"}) == [bulletin]
+    assert mongo_stores.bulletins.page({"state": "published", "office": "国务院办公厅"}) == []
