@@ -14,6 +14,8 @@ from inspection.ports import (
     SnapshotStore,
     WorkQueue,
 )
+from inspection.records import RecordRepository
+from inspection.rectification import RectificationCase
 from inspection.standard import EditionLibrary
 
 
@@ -46,6 +48,9 @@ class Repositories(Protocol):
 
     @property
     def queue(self) -> WorkQueue: ...
+
+    @property
+    def cases(self) -> RecordRepository[RectificationCase]: ...
 
     def ping(self) -> None:
         """Raise StoreUnavailable unless the stores answer."""

@@ -165,6 +165,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ),
     _records("offices", "level", "parent"),
     _records("cases", "state", "round_id", "code"),
-    _records("key_sites", "code"),
+    _records("key_sites"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )
