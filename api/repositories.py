@@ -16,6 +16,7 @@ from inspection.ports import (
     WorkQueue,
 )
 from inspection.records import RecordRepository
+from inspection.rectification import RectificationCase
 from inspection.standard import EditionLibrary
 
 
@@ -51,6 +52,9 @@ class Repositories(Protocol):
 
     @property
     def queue(self) -> WorkQueue: ...
+
+    @property
+    def cases(self) -> RecordRepository[RectificationCase]: ...
 
     def ping(self) -> None:
         """Raise StoreUnavailable unless the stores answer."""

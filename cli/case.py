@@ -232,6 +232,7 @@ def ledger(
 
 @app.command()
 def repeat(
+    by: By,
     rules: Rules = "national",
     rounds: Annotated[list[str], typer.Option("--round", help="计入的轮次，由新到旧；默认最近几轮")] = [],  # noqa: B006
     drill: Annotated[bool, typer.Option("--drill", help="按演练轮次计算")] = False,
@@ -242,7 +243,9 @@ def repeat(
     """列出屡次不合格或被升级的网站，并列入重点监测对象。"""
     rule = rules_of(rules).repeat
     with open_stores() as stores:
-        found = watch_repeats(rule, stores, day=china_day(day), periods=rounds, drill=drill, register=not look_only)
+        found = watch_repeats(
+            rule, stores, by=by, day=china_day(day), periods=rounds, drill=drill, register=not look_only
+        )
     if as_json:
         print_json(found)
         return

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Self
 
 import msgspec
 
@@ -12,23 +11,25 @@ from inspection.rectification.case import RectificationCase
 
 
 class KeySite(Record, frozen=True, kw_only=True):
-    """A site is watched more closely from ``since`` on, up to and including ``until`` where that is given.
+    """A site watched from ``since`` on, up to and with ``until`` where that is given; ``id`` is its code.
 
-    ``id`` is ``<code>:<since>``: a site that is listed again has a record for each time.
+    ``every_min`` is the time between two visits in minutes, None for what the rules say of its class. ``by`` put it on
+    the register or took it off it.
     """
 
-    code: str
     reason: str
+    by: str
     since: date
     until: date | None = None
+    every_min: int | None = None
 
-    @classmethod
-    def of(cls, code: str, region: str, *, reason: str, since: date, until: date | None = None) -> Self:
-        """The record of a site from a day on."""
-        return cls(id=f"{code}:{since}", region=region, code=code, reason=reason, since=since, until=until)
+    @property
+    def code(self) -> str:
+        """The site's."""
+        return self.id
 
-    def is_in_force(self, day: date) -> bool:
-        """Whether the site is to be watched on a day."""
+    def is_watched(self, day: date) -> bool:
+        """Whether it is to be visited on a day."""
         return self.since <= day and (self.until is None or day <= self.until)
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import msgspec
 
 from inspection.ports import RoundRepository
-from inspection.records import RecordRepository, every
+from inspection.records import RecordRepository, every, revised
 from inspection.rectification.case import RectificationCase
 from inspection.rectification.key_sites import KeySite, Repeat, RepeatRule, repeats
 from inspection.sampling import Round, RoundState
@@ -41,6 +41,7 @@ def watch_repeats(
     rule: RepeatRule,
     stores: RepeatStores,
     *,
+    by: str,
     day: date,
     periods: Sequence[str] = (),
     drill: bool = False,
@@ -54,12 +55,8 @@ def watch_repeats(
     counted = tuple(periods) or last_periods(stores.rounds, rule.periods, day=day, drill=drill)
     cases = [case for round_id in counted for case in every(stores.cases, {"round_id": round_id})]
     found = tuple(repeats(cases, counted, rule))
-    listed = [each for each in found if register and not _is_listed(each.code, stores.key_sites, day)]
-    until = None if rule.watched_days is None else day + timedelta(days=rule.watched_days)
-    stores.key_sites.add(
-        [KeySite.of(each.code, each.region, reason=each.reason, since=day, until=until) for each in listed]
-    )
-    return Watched(periods=counted, repeats=found, added=tuple(each.code for each in listed))
+    added = [each.code for each in found if register and _put_on_list(each, rule, stores.key_sites, by=by, day=day)]
+    return Watched(periods=counted, repeats=found, added=tuple(added))
 
 
 def last_periods(rounds: RoundRepository, number: int, *, day: date, drill: bool = False) -> tuple[str, ...]:
@@ -80,5 +77,14 @@ def _all(rounds: RoundRepository) -> Iterator[Round]:
         after = found[-1].id
 
 
-def _is_listed(code: str, key_sites: RecordRepository[KeySite], day: date) -> bool:
-    return any(each.is_in_force(day) for each in every(key_sites, {"code": code}))
+def _put_on_list(found: Repeat, rule: RepeatRule, key_sites: RecordRepository[KeySite], *, by: str, day: date) -> bool:
+    """Whether the site was not on the list already."""
+    until = None if rule.watched_days is None else day + timedelta(days=rule.watched_days)
+    known = key_sites.find(found.code)
+    if known is None:
+        key = KeySite(id=found.code, region=found.region, reason=found.reason, by=by, since=day, until=until)
+        return bool(key_sites.add([key]))
+    if known.until is None or day <= known.until:
+        return False
+    key_sites.replace(revised(known, reason=found.reason, by=by, since=day, until=until))
+    return True

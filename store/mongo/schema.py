@@ -169,5 +169,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("key_sites", "code"),
     _records("series_points", "period"),
     _records("overrides", "subject"),
+    _records("key_sites"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

@@ -119,11 +119,11 @@ def test_lists_and_ledger(stores: MemoryStores, opened: str, tmp_path: Path) -> 
 
 
 def test_repeat_offenders(stores: MemoryStores, opened: str) -> None:
-    assert "共 0 个" in run("repeat", "--round", "city-q1")
-    told = run("repeat", "--round", "city-q1", "--rules", "city-example", "--look-only")
+    assert "共 0 个" in run("repeat", *BY, "--round", "city-q1")
+    told = run("repeat", *BY, "--round", "city-q1", "--rules", "city-example", "--look-only")
     assert "最近 1 轮检查中 1 轮不合格" in told
     assert "新列入重点监测对象 0 个" in told
-    assert "新列入重点监测对象 1 个" in run("repeat", "--round", "city-q1", "--rules", "city-example")
+    assert "新列入重点监测对象 1 个" in run("repeat", *BY, "--round", "city-q1", "--rules", "city-example")
 
 
 def test_bad_files_and_names_are_refused(stores: MemoryStores, opened: str, tmp_path: Path) -> None:

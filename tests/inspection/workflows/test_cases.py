@@ -11,7 +11,7 @@ from inspection.findings import Evidence, Finding, FindingState, ReviewStatus, f
 from inspection.observation import FetchOutcome, PageFacts, PageSeen, ScreenshotSeen
 from inspection.offices import Office, OfficeLevel
 from inspection.ports import Inspection
-from inspection.records import every
+from inspection.records import every, revised
 from inspection.rectification import CaseState, Problem, StepKind
 from inspection.rectification.figures import rectification_figures
 from inspection.rectification.ledger import HEADINGS, ledger_row
@@ -485,25 +485,29 @@ class TestRepeats:
         add_round(stores, "r2", date(2017, 3, 31))
         failure = ReportedFailure(code="3706000001", reasons=("首页不更新",))
         open_reported_cases(occasion, [failure], RULES, stores, clock)
-        found = watch_repeats(RULES.repeat, stores, day=date(2017, 4, 20))
+        found = watch_repeats(RULES.repeat, stores, by="市政府办公室", day=date(2017, 4, 20))
         assert found.periods == ("r2", "r1")
         assert [(each.code, each.rounds) for each in found.repeats] == [("3706000001", ("r2", "r1"))]
         [key] = every(stores.key_sites)
-        assert (key.id, key.reason) == ("3706000001:2017-04-20", "最近 2 轮检查中 2 轮不合格")
-        assert (key.is_in_force(date(2017, 4, 19)), key.is_in_force(date(2018, 1, 1))) == (False, True)
-        assert watch_repeats(RULES.repeat, stores, day=date(2017, 5, 20)).added == ()
+        assert (key.id, key.reason) == ("3706000001", "最近 2 轮检查中 2 轮不合格")
+        assert (key.is_watched(date(2017, 4, 19)), key.is_watched(date(2018, 1, 1))) == (False, True)
+        assert watch_repeats(RULES.repeat, stores, by="市政府办公室", day=date(2017, 5, 20)).added == ()
+        stores.key_sites.replace(revised(key, until=date(2017, 6, 1)))
+        again = watch_repeats(RULES.repeat, stores, by="市政府办公室", day=date(2017, 7, 1))
+        assert again.added == ("3706000001",)
+        assert stores.key_sites.find("3706000001").since == date(2017, 7, 1)
 
     def test_an_escalated_site_is_watched_and_old_rounds_count_no_more(self, stores, clock, opened):
         clock.at(date(2017, 3, 10))
         escalate_case("r1:3706000005", RULES, stores, by="市政府办公室", reason="逾期", clock=clock)
-        found = watch_repeats(RULES.repeat, stores, day=date(2017, 4, 20), register=False)
+        found = watch_repeats(RULES.repeat, stores, by="市政府办公室", day=date(2017, 4, 20), register=False)
         assert [(each.code, each.escalations) for each in found.repeats] == [("3706000005", 1)]
         assert stores.key_sites.count() == 0
         for n in range(4):
             add_round(stores, f"q{n}", date(2018, n + 1, 1))
         add_round(stores, "recheck-q3-1", date(2018, 4, 2))
         add_round(stores, "practice", date(2018, 4, 2), drill=True)
-        found = watch_repeats(RULES.repeat, stores, day=date(2018, 4, 20))
+        found = watch_repeats(RULES.repeat, stores, by="市政府办公室", day=date(2018, 4, 20))
         assert (found.periods, found.repeats) == (("q3", "q2", "q1", "q0"), ())
 
 
