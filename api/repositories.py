@@ -4,6 +4,11 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from inspection.accountability import Accountability
+from inspection.linkage import Account
+from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monthly import MonthlyReport
+from inspection.offices import Office
 from inspection.ports import (
     InspectionRepository,
     ObservationRepository,
@@ -14,7 +19,9 @@ from inspection.ports import (
     SnapshotStore,
     WorkQueue,
 )
+from inspection.records import RecordRepository
 from inspection.standard import EditionLibrary
+from inspection.supervision import SupervisionRules
 
 
 class Repositories(Protocol):
@@ -43,6 +50,30 @@ class Repositories(Protocol):
 
     @property
     def pass_rates(self) -> PassRateRepository: ...
+
+    @property
+    def offices(self) -> RecordRepository[Office]: ...
+
+    @property
+    def messages(self) -> RecordRepository[Message]: ...
+
+    @property
+    def message_senders(self) -> RecordRepository[Sender]: ...
+
+    @property
+    def recheck_requests(self) -> RecordRepository[RecheckRequest]: ...
+
+    @property
+    def accounts(self) -> RecordRepository[Account]: ...
+
+    @property
+    def accountability(self) -> RecordRepository[Accountability]: ...
+
+    @property
+    def monthly_reports(self) -> RecordRepository[MonthlyReport]: ...
+
+    @property
+    def rules(self) -> SupervisionRules: ...
 
     @property
     def queue(self) -> WorkQueue: ...

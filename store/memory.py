@@ -9,9 +9,13 @@ from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 
+from inspection.accountability import Accountability
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, ReviewStatus
+from inspection.linkage import Account, Carried
+from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monthly import MonthlyReport
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
@@ -39,6 +43,7 @@ from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
+from inspection.supervision import load_rules
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -628,6 +633,14 @@ class MemoryStores:
         self.snapshots = MemorySnapshots()
         self.pass_rates = MemoryPassRates()
         self.offices = MemoryRecords[Office]()
+        self.messages = MemoryRecords[Message]()
+        self.message_senders = MemoryRecords[Sender]()
+        self.recheck_requests = MemoryRecords[RecheckRequest]()
+        self.accounts = MemoryRecords[Account]()
+        self.carried = MemoryRecords[Carried]()
+        self.accountability = MemoryRecords[Accountability]()
+        self.monthly_reports = MemoryRecords[MonthlyReport]()
+        self.rules = load_rules()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

@@ -4,7 +4,11 @@ from typing import Self
 
 import redis
 
+from inspection.accountability import Accountability
 from inspection.errors import StoreUnavailable
+from inspection.linkage import Account, Carried
+from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monthly import MonthlyReport
 from inspection.offices import Office
 from store.config import StoreConfig
 from store.editions import load_editions
@@ -29,6 +33,7 @@ from store.mongo.snapshots import MongoSnapshots
 from store.redis.connection import connect as connect_redis
 from store.redis.connection import ping as ping_redis
 from store.redis.work_queue import RedisWorkQueue
+from store.rules import load_own_rules
 
 
 class Stores:
@@ -37,6 +42,7 @@ class Stores:
     def __init__(self, config: StoreConfig) -> None:
         self.config = config
         self.editions = load_editions(config)
+        self.rules = load_own_rules(config)
         self._mongo_address = mongo_address(config)
         self.mongo = connect_mongo(self._mongo_address, config)
         self.redis: redis.Redis = connect_redis(config)
@@ -53,6 +59,13 @@ class Stores:
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)
         self.offices = MongoRecords(self.database, "offices", Office)
+        self.messages = MongoRecords(self.database, "messages", Message)
+        self.message_senders = MongoRecords(self.database, "message_senders", Sender)
+        self.recheck_requests = MongoRecords(self.database, "recheck_requests", RecheckRequest)
+        self.accounts = MongoRecords(self.database, "accounts", Account)
+        self.carried = MongoRecords(self.database, "carried", Carried)
+        self.accountability = MongoRecords(self.database, "accountability", Accountability)
+        self.monthly_reports = MongoRecords(self.database, "monthly_reports", MonthlyReport)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

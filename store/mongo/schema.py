@@ -164,5 +164,12 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(("round_id", "sort"), ("round_id", "dimension", "sort")),
     ),
     _records("offices", "level", "parent"),
+    _records("messages", "state", "office", "site"),
+    _records("message_senders"),
+    _records("recheck_requests", "state"),
+    _records("accounts", "platform", "status"),
+    _records("carried", "event", "carrier"),
+    _records("accountability", "kind"),
+    _records("monthly_reports", "month"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )
