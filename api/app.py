@@ -5,8 +5,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import problems
+from api.clock import RealClock
 from api.repositories import Repositories, Stores
-from api.routes import inspections, registry, reviews, rounds, snapshots, standard
+from api.routes import inspections, messages, registry, reviews, rounds, snapshots, standard, supervision
+from inspection.ports import Clock
 
 _DESCRIPTION = """\
 Findings and pass rates of government-website inspections. Lists are paged by cursor: pass `next_cursor` on as
@@ -14,12 +16,13 @@ Findings and pass rates of government-website inspections. Lists are paged by cu
 """
 
 
-def create_app(repositories: Repositories) -> FastAPI:
+def create_app(repositories: Repositories, clock: Clock | None = None) -> FastAPI:
     """The API over these stores; nothing connects before the first request."""
     app = FastAPI(title="Xuncha 巡查", version="1", description=_DESCRIPTION)
     app.state.repositories = repositories
+    app.state.clock = clock or RealClock()
     problems.install(app)
-    for module in (registry, rounds, inspections, reviews, snapshots, standard):
+    for module in (registry, rounds, inspections, reviews, snapshots, standard, messages, supervision):
         app.include_router(module.router)
 
     @app.get("/health", operation_id="health", tags=["service"])

@@ -5,7 +5,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from inspection.accountability import Accountability
-from inspection.linkage import Account
+from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
 from inspection.monthly import MonthlyReport
 from inspection.offices import Office
@@ -65,6 +65,9 @@ class Repositories(Protocol):
 
     @property
     def accounts(self) -> RecordRepository[Account]: ...
+
+    @property
+    def carried(self) -> RecordRepository[Carried]: ...
 
     @property
     def accountability(self) -> RecordRepository[Accountability]: ...

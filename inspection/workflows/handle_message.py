@@ -15,6 +15,7 @@ from inspection.offices import Office
 from inspection.ports import Clock, SiteFilter, SiteRepository
 from inspection.records import RecordRepository, every, get
 from inspection.registry import Site
+from inspection.registry.address import SiteScope
 from inspection.workdays import after_working_days
 from inspection.workflows.import_records import import_records
 from inspection.workflows.import_registry import ImportReport, RawRow
@@ -173,15 +174,20 @@ def set_message_aside(
 
 
 def request_recheck(number: str, *, by: str, stores: MessageStores, clock: Clock) -> RecheckRequest:
-    """Ask that the site be looked at again for what the message says; asking again gives the same request."""
+    """Ask that the site be looked at again for what the message says; asking again gives the same request.
+
+    The address is the sender's where it lies within the site, else the home page: strangers order no crawl elsewhere.
+    """
     message = get(stores.messages, number, "留言")
     if not message.site or not message.state.is_valid:
         raise Conflict(f"留言 {number} 为{message.state.chinese}，尚不能安排复查：须是有效留言并已分派到网站")
+    home = stores.sites.get(message.site).url
+    named = canonical_address(message.address)
     request = RecheckRequest(
         id=f"message:{number}",
         region=message.region,
         code=message.site,
-        url=canonical_address(message.address) or stores.sites.get(message.site).url,
+        url=named if named is not None and SiteScope.of(home).contains(named) else home,
         reason=message.text,
         asked_at=clock.now(),
         asked_by=by,
