@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.importing import import_file
-from cli.wiring import china_day, home_address, print_json, progress_bar, say
+from cli.wiring import SystemClock, china_day, home_address, print_json, progress_bar, say
 from inspection.errors import InputRejected
 from inspection.linkage.carried import CARRIED_OPTIONAL, CARRIED_REQUIRED
 from inspection.observation.reference import ReferenceArticle
@@ -19,7 +19,7 @@ from inspection.observation.site import CHINA
 from inspection.statistics.coverage import ArticleCoverage
 from inspection.workflows.count_reposts import count_reposts
 from inspection.workflows.linkage_figures import figures_of_messages, linkage_figures
-from inspection.workflows.note_accounts import import_carried
+from inspection.workflows.note_accounts import import_carried, note_reposts
 from store.registry_file import Columns
 from store.stores import open_stores
 
@@ -98,6 +98,17 @@ def import_carried_(
             lambda rows, progress: import_carried(rows, stores, progress=progress),
             errors=errors,
         )
+
+
+@app.command("note-reposts")
+def note_reposts_(
+    round_id: Annotated[str, typer.Argument(metavar="ROUND", help="轮次编号")],
+    indicator: Annotated[str, typer.Option("--indicator", metavar="ID", help="按哪一项指标：L-2 或 L-3")] = "L-2",
+) -> None:
+    """把一轮中转载了参照文章的网站计入转载该文章的网站数（以文章标题为事件）；可重复执行。"""
+    with open_stores() as stores:
+        added = note_reposts(round_id, indicator, stores, clock=SystemClock())
+    say(f"新计入 {added:,} 个")
 
 
 @app.command()

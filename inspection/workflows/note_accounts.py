@@ -5,6 +5,7 @@ from datetime import date
 from typing import Protocol
 
 from inspection.cells import Cells
+from inspection.checks.linkage import RepostState
 from inspection.linkage.accounts import (
     Account,
     AccountSeen,
@@ -17,7 +18,9 @@ from inspection.linkage.accounts import (
 )
 from inspection.linkage.carried import Carried, Carrier, carried, read_carried
 from inspection.linkage.rules import LinkageRules
+from inspection.ports import Clock, JudgingStores
 from inspection.records import RecordRepository, every
+from inspection.workflows.count_reposts import reposts_of_round
 from inspection.workflows.import_records import import_records
 from inspection.workflows.import_registry import ImportReport, RawRow
 
@@ -30,6 +33,10 @@ class AccountStores(Protocol):
 
     @property
     def carried(self) -> RecordRepository[Carried]: ...
+
+
+class RepostStores(AccountStores, JudgingStores, Protocol):
+    """What reposts of a round are read from and noted in."""
 
 
 def import_accounts(
@@ -87,6 +94,25 @@ def import_carried(
     return import_records(
         rows, read_carried, stores.carried.add, key=("subject", lambda each: each.id), progress=progress
     )
+
+
+def note_reposts(round_id: str, indicator: str, stores: RepostStores, *, clock: Clock) -> int:
+    """Count the sites of a round that reposted an article, in time or late, among those that carried it.
+
+    The article's title is the event; returns how many were not known yet. Repeating it adds nothing.
+    """
+    articles, of_sites = reposts_of_round(round_id, indicator, stores)
+    titles = {article.url: article.title for article in articles}
+    now, added = clock.now(), 0
+    for site, states in of_sites:
+        added += stores.carried.add(
+            [
+                carried(titles[url], Carrier.SITE, site.code, now, url=site.url, region=site.region)
+                for url, state in states.items()
+                if state in (RepostState.IN_TIME, RepostState.LATE)
+            ]
+        )
+    return added
 
 
 def stale_accounts(
