@@ -9,6 +9,7 @@ from api.clock import RealClock
 from api.repositories import Repositories, Stores
 from api.routes import bulletins, inspections, registry, reviews, rounds, snapshots, standard
 from api.routes import cases, inspections, registry, reviews, rounds, snapshots, standard
+from api.routes import inspections, messages, registry, reviews, rounds, snapshots, standard, supervision
 from inspection.ports import Clock
 
 _DESCRIPTION = """\
@@ -25,6 +26,7 @@ def create_app(repositories: Repositories, clock: Clock | None = None) -> FastAP
     problems.install(app)
     for module in (registry, rounds, inspections, reviews, snapshots, standard, bulletins):
     for module in (registry, rounds, inspections, reviews, snapshots, standard, cases):
+    for module in (registry, rounds, inspections, reviews, snapshots, standard, messages, supervision):
         app.include_router(module.router)
 
     @app.get("/health", operation_id="health", tags=["service"])

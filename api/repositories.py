@@ -5,6 +5,11 @@ from typing import Annotated, Protocol
 from fastapi import Depends, Request
 
 from inspection.bulletin.bulletin import Bulletin
+from inspection.accountability import Accountability
+from inspection.linkage import Account, Carried
+from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monthly import MonthlyReport
+from inspection.offices import Office
 from inspection.ports import (
     InspectionRepository,
     ObservationRepository,
@@ -18,6 +23,7 @@ from inspection.ports import (
 from inspection.records import RecordRepository
 from inspection.rectification import RectificationCase
 from inspection.standard import EditionLibrary
+from inspection.supervision import SupervisionRules
 
 
 class Repositories(Protocol):
@@ -49,6 +55,31 @@ class Repositories(Protocol):
 
     @property
     def bulletins(self) -> RecordRepository[Bulletin]: ...
+    def offices(self) -> RecordRepository[Office]: ...
+
+    @property
+    def messages(self) -> RecordRepository[Message]: ...
+
+    @property
+    def message_senders(self) -> RecordRepository[Sender]: ...
+
+    @property
+    def recheck_requests(self) -> RecordRepository[RecheckRequest]: ...
+
+    @property
+    def accounts(self) -> RecordRepository[Account]: ...
+
+    @property
+    def carried(self) -> RecordRepository[Carried]: ...
+
+    @property
+    def accountability(self) -> RecordRepository[Accountability]: ...
+
+    @property
+    def monthly_reports(self) -> RecordRepository[MonthlyReport]: ...
+
+    @property
+    def rules(self) -> SupervisionRules: ...
 
     @property
     def queue(self) -> WorkQueue: ...

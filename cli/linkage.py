@@ -10,12 +10,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.wiring import home_address, print_json, progress_bar, say
+from cli.importing import import_file
+from cli.wiring import SystemClock, china_day, home_address, print_json, progress_bar, say
 from inspection.errors import InputRejected
+from inspection.linkage.carried import CARRIED_OPTIONAL, CARRIED_REQUIRED
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.site import CHINA
 from inspection.statistics.coverage import ArticleCoverage
 from inspection.workflows.count_reposts import count_reposts
+from inspection.workflows.linkage_figures import figures_of_messages, linkage_figures
+from inspection.workflows.note_accounts import import_carried, note_reposts
+from store.registry_file import Columns
 from store.stores import open_stores
 
 app = typer.Typer(help="联动：登记应转载的参照文章，统计转载情况", no_args_is_help=True, add_completion=False)
@@ -75,6 +80,78 @@ def coverage(
         table.add_row(f"{published:%Y-%m-%d %H:%M}", Text(each.article.title), *map("{:,}".format, counts), share)
     Console().print(table)
     say("“未判定”：只注明日期、无法判断是否按时，或网站未能读取；不计入按时比例。“未见”含尚待人工确认的。")
+
+
+@app.command("import-carried")
+def import_carried_(
+    file: Annotated[
+        Path,
+        typer.Argument(help=f"CSV 或 XLSX；列：{','.join(CARRIED_REQUIRED)}，可有：{','.join(CARRIED_OPTIONAL)}"),
+    ],
+    errors: Annotated[Path | None, typer.Option("--errors", help="错误行文件，默认为 <文件>.errors.csv")] = None,
+) -> None:
+    """导入直播或转载某一事件的网站和新媒体账号；同一事件每个只计一次。有错误行时退出码为 3。"""
+    with open_stores() as stores:
+        import_file(
+            file,
+            Columns(CARRIED_REQUIRED, CARRIED_OPTIONAL, ("seen_at",)),
+            lambda rows, progress: import_carried(rows, stores, progress=progress),
+            errors=errors,
+        )
+
+
+@app.command("note-reposts")
+def note_reposts_(
+    round_id: Annotated[str, typer.Argument(metavar="ROUND", help="轮次编号")],
+    indicator: Annotated[str, typer.Option("--indicator", metavar="ID", help="按哪一项指标：L-2 或 L-3")] = "L-2",
+) -> None:
+    """把一轮中转载了参照文章的网站计入转载该文章的网站数（以文章标题为事件）；可重复执行。"""
+    with open_stores() as stores:
+        added = note_reposts(round_id, indicator, stores, clock=SystemClock())
+    say(f"新计入 {added:,} 个")
+
+
+@app.command()
+def figures(
+    round_id: Annotated[str, typer.Option("--round", metavar="ROUND", help="轮次编号")],
+    until: Annotated[str | None, typer.Option("--until", help="留言统计截至该日（YYYY-MM-DD），默认今天")] = None,
+    before: Annotated[str, typer.Option("--before", help="上期轮次编号，或上期公布的找错入口比例，如 93%")] = "",
+    event: Annotated[str, typer.Option("--event", help="直播或转载的事件标题")] = "",
+    region: Annotated[str, typer.Option("--region", help="行政区划代码前缀：2、4 或 6 位")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """通报所用的联动数字：专栏比例、24 小时转载比例、找错入口比例及变化、转载的网站和账号数、留言办结率。"""
+    with open_stores() as stores:
+        linked = linkage_figures(round_id, stores, event=event, region=region)
+        told = figures_of_messages(china_day(until), stores, region=region, round_id=round_id, before=_earlier(before))
+    if as_json:
+        print_json({"linkage": linked, "messages": told, "handled_share": told.handled_share})
+        return
+    say(f"开设国务院重要政策信息专栏 {_share(linked.column_share)}")
+    say(f"24 小时内转载 {_share(linked.in_time_share)}")
+    if event:
+        say(f"“{event}”：{linked.sites_reposting:,} 个网站、{linked.accounts_reposting:,} 个新媒体账号直播或转载")
+    change = told.entry_change
+    moved = "" if change is None else f"，{change.statement or f'较上期{change.points:+.1f}个百分点'}"
+    say(f"首页有找错入口 {_share(told.entry_share)}{moved}")
+    say(f"截至 {told.until}：有效留言 {told.valid:,} 条，办结率 {_share(told.handled_share)}，逾期 {told.overdue:,} 条")
+
+
+def _earlier(text: str) -> str | float:
+    """A round's id as it is, a percentage as a share."""
+    if not text.endswith("%"):
+        return text
+    try:
+        share = float(text[:-1]) / 100
+    except ValueError as error:
+        raise InputRejected(f"比例 {text!r} 无效，请写成 93%") from error
+    if not 0 <= share <= 1:
+        raise InputRejected(f"比例 {text!r} 应在 0% 到 100% 之间")
+    return share
+
+
+def _share(share: float | None) -> str:
+    return "—" if share is None else f"{share:.1%}"
 
 
 def _line(each: ArticleCoverage) -> dict[str, Any]:

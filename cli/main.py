@@ -14,11 +14,15 @@ from inspection.errors import InputRejected, StoreUnavailable, XunchaError
 from store.config import PREFIX, refuse_unknown_names
 
 _GROUPS = (
+    "accountability",
+    "accounts",
     "bulletin",
     "case",
     "evidence",
     "frontier",
     "linkage",
+    "messages",
+    "monthly",
     "practice",
     "registry",
     "review",

@@ -13,6 +13,13 @@ from inspection.bulletin.bulletin import Bulletin
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, FindingState, ReviewStatus
+from inspection.accountability import Accountability
+from inspection.checks import CHECK_PARAMS
+from inspection.errors import Conflict, NotFound
+from inspection.findings import Finding, ReviewStatus
+from inspection.linkage import Account, Carried
+from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monthly import MonthlyReport
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
@@ -43,6 +50,7 @@ from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.guard import Override
 from inspection.statistics.series import SeriesEntry
+from inspection.supervision import load_rules
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -646,6 +654,14 @@ class MemoryStores:
         self.key_sites = MemoryRecords[KeySite]()
         self.series_points = MemoryRecords[SeriesEntry]()
         self.overrides = MemoryRecords[Override]()
+        self.messages = MemoryRecords[Message]()
+        self.message_senders = MemoryRecords[Sender]()
+        self.recheck_requests = MemoryRecords[RecheckRequest]()
+        self.accounts = MemoryRecords[Account]()
+        self.carried = MemoryRecords[Carried]()
+        self.accountability = MemoryRecords[Accountability]()
+        self.monthly_reports = MemoryRecords[MonthlyReport]()
+        self.rules = load_rules()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

@@ -1,4 +1,4 @@
-"""Registry files: CSV (UTF-8 or GB18030) and XLSX, read row by row so that one broken line costs one row."""
+"""Registry files and others of their kind: CSV (UTF-8 or GB18030) and XLSX; one broken line costs one row."""
 
 import csv
 import io
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 import openpyxl
@@ -21,15 +21,26 @@ _QUOTED_LINES = 20
 """A cell may hold that many line breaks; a quote left open longer is a mistake of its own line."""
 
 
-def read_rows(path: Path, *, encoding: str | None = None) -> Iterator[RawRow]:
-    """Rows of a registry file; :class:`InputRejected` where the file or its header is unusable."""
+class Columns(NamedTuple):
+    """Columns of a kind of file; those that hold ``moments`` may be dates in Excel, all others must be text."""
+
+    required: Sequence[str]
+    optional: Sequence[str] = ()
+    moments: Sequence[str] = ()
+
+
+REGISTRY = Columns(COLUMNS)
+
+
+def read_rows(path: Path, *, encoding: str | None = None, columns: Columns = REGISTRY) -> Iterator[RawRow]:
+    """Rows of a file with these columns; :class:`InputRejected` where the file or its header is unusable."""
     if not path.is_file():
         raise InputRejected(f"找不到文件 {path}")
     if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return _read_xlsx(path)
+        return _read_xlsx(path, columns)
     if path.suffix.lower() == ".xls":
         raise InputRejected(f"{path.name} 是旧版 Excel 格式，请另存为 .xlsx 或 CSV 后再导入")
-    return _read_csv(path, encoding)
+    return _read_csv(path, encoding, columns)
 
 
 def count_lines(path: Path) -> int | None:
@@ -68,13 +79,13 @@ def write_problems(path: Path, problems: Sequence[RejectedRow]) -> None:
 # -- CSV -------------------------------------------------------------------------------------------
 
 
-def _read_csv(path: Path, encoding: str | None) -> Iterator[RawRow]:
+def _read_csv(path: Path, encoding: str | None, columns: Columns) -> Iterator[RawRow]:
     lines = _split_lines(path.read_bytes(), encoding, path)
     if not lines:
         raise InputRejected(f"{path.name} 是空文件")
     header_text, _ = lines[0]
     delimiter = max(",;\t", key=header_text.count)
-    header = _header(next(csv.reader([header_text], delimiter=delimiter), []), path)
+    header = _header(next(csv.reader([header_text], delimiter=delimiter), []), path, columns)
     return _csv_rows(lines, header, delimiter)
 
 
@@ -141,10 +152,11 @@ def _record(lines: Sequence[tuple[str, bool]], start: int, fields: int, delimite
     return None, 1
 
 
-def _header(names: Sequence[str], path: Path) -> list[str]:
+def _header(names: Sequence[str], path: Path, columns: Columns) -> list[str]:
+    known = (*columns.required, *columns.optional)
     header = [name.strip(" \t\ufeff\u3000").lower() for name in names]
-    missing = [name for name in COLUMNS if name not in header]
-    unknown = [name for name in header if name not in COLUMNS]
+    missing = [name for name in columns.required if name not in header]
+    unknown = [name for name in header if name not in known]
     doubled = sorted({name for name in header if name and header.count(name) > 1})
     faults = [
         text
@@ -156,14 +168,19 @@ def _header(names: Sequence[str], path: Path) -> list[str]:
         if found
     ]
     if faults:
-        raise InputRejected(f"{path.name} 第 1 行表头有误：{'；'.join(faults)}。应有的列：{','.join(COLUMNS)}")
+        raise InputRejected(f"{path.name} 第 1 行表头有误：{'；'.join(faults)}。{_expected(columns)}")
     return header
+
+
+def _expected(columns: Columns) -> str:
+    may = f"；可有的列：{','.join(columns.optional)}" if columns.optional else ""
+    return f"应有的列：{','.join(columns.required)}{may}"
 
 
 # -- XLSX ------------------------------------------------------------------------------------------
 
 
-def _read_xlsx(path: Path) -> Iterator[RawRow]:
+def _read_xlsx(path: Path, columns: Columns) -> Iterator[RawRow]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
@@ -175,16 +192,21 @@ def _read_xlsx(path: Path) -> Iterator[RawRow]:
     cells = list(first)
     while cells and cells[-1] is None:
         cells.pop()
-    header = _header(["" if cell is None else str(cell) for cell in cells], path)
-    return _xlsx_rows(rows, header)
+    header = _header(["" if cell is None else str(cell) for cell in cells], path, columns)
+    return _xlsx_rows(rows, header, columns.moments)
 
 
-def _xlsx_rows(rows: Iterable[tuple[Any, ...]], header: Sequence[str]) -> Iterator[RawRow]:
+def _xlsx_rows(rows: Iterable[tuple[Any, ...]], header: Sequence[str], moments: Sequence[str]) -> Iterator[RawRow]:
     for line, cells in enumerate(rows, 2):
         if all(cell is None or cell == "" for cell in cells):
             continue
         problem = next(
-            (found for name, cell in zip(header, cells, strict=False) if (found := _cell_problem(name, cell))), None
+            (
+                found
+                for name, cell in zip(header, cells, strict=False)
+                if name not in moments and (found := _cell_problem(name, cell))
+            ),
+            None,
         )
         if problem is None and any(cell not in (None, "") for cell in cells[len(header) :]):
             problem = RowProblem("", "", f"表头之外还有内容，应为 {len(header)} 列")
@@ -201,6 +223,8 @@ def _cell_text(cell: Any) -> str:
     """Excel keeps codes typed without care as numbers: 1304000009.0 is 1304000009."""
     if cell is None:
         return ""
+    if isinstance(cell, date | datetime):
+        return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)

@@ -5,7 +5,11 @@ from typing import Self
 import redis
 
 from inspection.bulletin.bulletin import Bulletin
+from inspection.accountability import Accountability
 from inspection.errors import StoreUnavailable
+from inspection.linkage import Account, Carried
+from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monthly import MonthlyReport
 from inspection.offices import Office
 from inspection.rectification import KeySite, RectificationCase
 from inspection.statistics.guard import Override
@@ -33,6 +37,7 @@ from store.mongo.snapshots import MongoSnapshots
 from store.redis.connection import connect as connect_redis
 from store.redis.connection import ping as ping_redis
 from store.redis.work_queue import RedisWorkQueue
+from store.rules import load_own_rules
 
 
 class Stores:
@@ -41,6 +46,7 @@ class Stores:
     def __init__(self, config: StoreConfig) -> None:
         self.config = config
         self.editions = load_editions(config)
+        self.rules = load_own_rules(config)
         self._mongo_address = mongo_address(config)
         self.mongo = connect_mongo(self._mongo_address, config)
         self.redis: redis.Redis = connect_redis(config)
@@ -62,6 +68,13 @@ class Stores:
         self.key_sites = MongoRecords(self.database, "key_sites", KeySite)
         self.series_points = MongoRecords(self.database, "series_points", SeriesEntry)
         self.overrides = MongoRecords(self.database, "overrides", Override)
+        self.messages = MongoRecords(self.database, "messages", Message)
+        self.message_senders = MongoRecords(self.database, "message_senders", Sender)
+        self.recheck_requests = MongoRecords(self.database, "recheck_requests", RecheckRequest)
+        self.accounts = MongoRecords(self.database, "accounts", Account)
+        self.carried = MongoRecords(self.database, "carried", Carried)
+        self.accountability = MongoRecords(self.database, "accountability", Accountability)
+        self.monthly_reports = MongoRecords(self.database, "monthly_reports", MonthlyReport)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

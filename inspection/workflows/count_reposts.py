@@ -28,6 +28,18 @@ def count_reposts(
     Sites count that the indicator binds and whose crawl is finished, closed ones aside; decisions of reviewers count.
     NotFound for an unknown indicator, RuleBroken for one that is not about reposts.
     """
+    articles, of_sites = reposts_of_round(round_id, indicator, stores, progress=progress)
+    return coverage_of(articles, (states for _, states in of_sites))
+
+
+def reposts_of_round(
+    round_id: str,
+    indicator: str,
+    stores: JudgingStores,
+    *,
+    progress: Callable[[Inspection], None] = lambda _: None,
+) -> tuple[tuple[ReferenceArticle, ...], Iterator[tuple[Site, dict[str, RepostState]]]]:
+    """The articles, and for each site that counts how it stands with those due, by address. Errors as above."""
     round_ = stores.rounds.get(round_id)
     edition = stores.editions.get(round_.edition)
     row = next((row for row in edition.indicators if row.id == indicator), None)
@@ -38,13 +50,15 @@ def count_reposts(
     articles = references_of(round_, stores.references)
     rules = Rulebook(edition)
 
-    def finished() -> Iterator[Case]:
+    def of_sites() -> Iterator[tuple[Site, dict[str, RepostState]]]:
         for inspection in stores.inspections.of_round(round_id):
-            if inspection.crawl_finished_at is not None and inspection.site.status is not SiteStatus.CLOSED:
-                yield Case(_pages_of(round_, inspection.site, stores, articles), rules)
+            site = inspection.site
+            if inspection.crawl_finished_at is not None and site.status is not SiteStatus.CLOSED:
+                case = Case(_pages_of(round_, site, stores, articles), rules)
+                yield site, _states(round_id, case, indicator, rules, stores)
             progress(inspection)
 
-    return coverage_of(articles, (_states(round_id, case, indicator, rules, stores) for case in finished()))
+    return articles, of_sites()
 
 
 def _pages_of(

@@ -170,5 +170,12 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("series_points", "period"),
     _records("overrides", "subject"),
     _records("key_sites"),
+    _records("messages", "state", "office", "site"),
+    _records("message_senders"),
+    _records("recheck_requests", "state"),
+    _records("accounts", "platform", "status"),
+    _records("carried", "event", "carrier"),
+    _records("accountability", "kind"),
+    _records("monthly_reports", "month"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

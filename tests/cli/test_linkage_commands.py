@@ -2,18 +2,23 @@
 
 import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
 from cli import linkage
 from inspection.errors import InputRejected
+from inspection.findings import Finding, FindingState
+from inspection.linkage.carried import Carrier, carried
 from inspection.observation import FetchOutcome, ItemSeen, PageFacts, PageSeen
 from inspection.observation.page import ListState
 from inspection.ports import Inspection
 from inspection.registry import Site, SiteCategory
 from inspection.sampling import Round, RoundState
+from inspection.scoring import Scorecard, Verdict
 from store.memory import MemoryStores
 
 GOOD = "国务院关于做好工作的通知,http://www.gov.cn/1.htm,2026-11-10 09:30"
@@ -92,3 +97,70 @@ def test_coverage_of_a_round(stores: MemoryStores, tmp_path: Path) -> None:
     result = CliRunner().invoke(linkage.app, ["coverage", "r1", "--indicator", "L-3", "--json"], catch_exceptions=False)
     [line] = json.loads(result.stdout)
     assert (line["sites"], line["late"], line["in_time"], line["share"]) == (1, 1, 0, 0.0)
+    for added in (1, 0):
+        noted = CliRunner().invoke(linkage.app, ["note-reposts", "r1"], catch_exceptions=False).stdout
+        assert f"新计入 {added} 个" in noted, "late is a repost, too; each counts once"
+    assert [each.subject for each in stores.carried.page()] == ["3706000001"]
+
+
+def judged_round(stores: MemoryStores, id_: str, lacking: dict[str, set[int]], sites: int) -> None:
+    """A round of portals; ``lacking`` says under each indicator which of them lack something."""
+    at = datetime(2017, 3, 20, tzinfo=UTC)
+    round_ = Round(
+        id=id_,
+        title="第一季度",
+        as_of=date(2017, 3, 20),
+        edition="2015",
+        plan="",
+        seed="s",
+        registry_digest="",
+        sample_digest="",
+        state=RoundState.OPEN,
+        drawn_at=at,
+    )
+    stores.rounds.add(round_, (), ())
+    card = Scorecard(edition="2015", verdict=Verdict.PASSED, score=Decimal(90), deducted=Decimal(10))
+    for n in range(sites):
+        site = Site(
+            code=f"37{n % 2 + 5:02d}00{n:04d}",
+            name=f"门户{n}",
+            url=f"http://p{n}.gov.cn/",
+            category=SiteCategory.CITY_PORTAL if n else SiteCategory.CITY_DEPARTMENT,
+            region=f"37{n % 2 + 5:02d}00",
+        )
+        found = [
+            Finding(id=f"{row}-{n}", indicator=row, state=FindingState.ESTABLISHED, subject="x", message="缺少")
+            for row, numbers in lacking.items()
+            if n in numbers
+        ]
+        if n == sites - 1:
+            found = [msgspec.structs.replace(each, state=FindingState.NOT_DETERMINED) for each in found]
+        stores.inspections.open([Inspection(round_id=id_, site=site, stratum="37")])
+        stores.inspections.save_judgement(id_, site.code, card, found, at=at)
+
+
+def test_figures_of_a_round(stores: MemoryStores, tmp_path: Path) -> None:
+    """Of 22 sites one is no portal and one is not determined; of the 20 others two lack the column, one the entry."""
+    judged_round(stores, "2017Q1", {"L-1": {0, 1, 2, 21}, "E-1": {0, 3, 21}}, 22)
+    judged_round(stores, "2016Q4", {"L-1": set(), "E-1": {1, 2, 21}}, 22)
+    at = datetime(2017, 3, 15, tzinfo=UTC)
+    event = "国务院总理会见中外记者"
+    stores.carried.add([carried(event, Carrier.SITE, f"{n}", at, region="370600") for n in range(3)])
+    stores.carried.add([carried(event, Carrier.ACCOUNT, "wechat:x", at), carried("别的", Carrier.SITE, "1", at)])
+    words = ["figures", "--round", "2017Q1", "--until", "2017-03-31", "--event", event]
+    result = CliRunner().invoke(linkage.app, [*words, "--before", "2016Q4", "--json"], catch_exceptions=False)
+    told = json.loads(result.stdout)
+    assert told["linkage"]["column_share"] == 0.9
+    assert told["linkage"]["in_time_share"] is None
+    assert (told["linkage"]["sites_reposting"], told["linkage"]["accounts_reposting"]) == (3, 1)
+    assert told["messages"]["entry_share"] == 0.95
+    assert told["messages"]["entry_change"]["points"] == pytest.approx(5)
+    assert told["messages"]["entry_change"]["significant"] is False
+    shown = CliRunner().invoke(linkage.app, [*words, "--before", "91%"], catch_exceptions=False).stdout
+    assert "开设国务院重要政策信息专栏 90.0%" in shown
+    assert "3 个网站、1 个新媒体账号" in shown
+    assert "首页有找错入口 95.0%，较上期+4.0个百分点" in shown
+    result = CliRunner().invoke(linkage.app, [*words, "--region", "3705", "--json"], catch_exceptions=False)
+    told = json.loads(result.stdout)
+    assert told["linkage"]["column_share"] == 0.9, "ten portals of the city, of which one lacks the column"
+    assert (told["linkage"]["sites_reposting"], told["messages"]["entry_change"]) == (0, None)

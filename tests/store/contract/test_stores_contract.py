@@ -6,8 +6,13 @@ from decimal import Decimal
 import msgspec
 import pytest
 
+from inspection.accountability import Accountability
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Evidence, Finding, FindingState, ReviewStatus
+from inspection.linkage import Account, AccountLevel, Carrier, Platform
+from inspection.linkage.carried import carried, event_key
+from inspection.messages import Message, MessageState, RecheckRequest, Sender, Step
+from inspection.monthly import Filing, MonthlyReport
 from inspection.observation import (
     FetchOutcome,
     LinkOutcome,
@@ -683,3 +688,73 @@ class TestRecords:
         assert get(stores.offices, "a", "单位") == first
         with pytest.raises(NotFound, match="没有编号为 x 的单位"):
             get(stores.offices, "x", "单位")
+
+
+def message(id_: str, **rest) -> Message:
+    values = {
+        "received_at": NOW,
+        "channel": "我为政府网站找错",
+        "text": "死链",
+        "state": MessageState.ROUTED,
+        "due": date(2026, 11, 25),
+        "rule": "national",
+        "region": "370600",
+        "steps": (Step(at=NOW, by="平台", state=MessageState.ROUTED),),
+        **rest,
+    }
+    return Message(id=id_, **values)
+
+
+class TestSupervision:
+    """Each kind keeps all its fields and is found by those that it is listed by."""
+
+    def test_messages(self, stores):
+        given = [message("1", site="3706000001", office="yt"), message("2", state=MessageState.UNCLEAR)]
+        stores.messages.add(given)
+        assert list(every(stores.messages)) == given
+        assert stores.messages.page({"state": MessageState.UNCLEAR}) == given[1:]
+        assert stores.messages.page({"office": "yt", "site": "3706000001", "region": "3706"}) == given[:1]
+
+    def test_senders_are_apart(self, stores):
+        sender = Sender(id="1", name="王某", phone="13812345678")
+        stores.message_senders.add([sender])
+        assert stores.message_senders.find("1") == sender
+
+    def test_recheck_requests(self, stores):
+        request = RecheckRequest(
+            id="message:1", code="3706000001", url="http://x.gov.cn/", reason="死链", asked_at=NOW, asked_by="甲"
+        )
+        stores.recheck_requests.add([request])
+        assert stores.recheck_requests.page({"state": "open"}) == [request]
+        assert stores.recheck_requests.page({"state": "done"}) == []
+
+    def test_accounts_and_what_they_carried(self, stores):
+        account = Account(
+            id="wechat:x",
+            platform=Platform.WECHAT,
+            name="x",
+            owner="某局",
+            level=AccountLevel.CITY,
+            last_update=date(2026, 11, 1),
+        )
+        stores.accounts.add([account])
+        assert stores.accounts.page({"platform": Platform.WECHAT, "status": "normal"}) == [account]
+        given = [
+            carried("总理会见中外记者", Carrier.ACCOUNT, account.id, NOW),
+            carried("别的会议", Carrier.SITE, "1", NOW),
+        ]
+        stores.carried.add(given)
+        where = {"event": event_key("总理会见中外记者"), "carrier": Carrier.ACCOUNT}
+        assert stores.carried.page(where) == given[:1]
+        assert stores.carried.count(where) == 1
+
+    def test_accountability(self, stores):
+        record = Accountability(id="1", kind="interview", persons=19, unit="某局", on=date(2017, 3, 1), case="c1")
+        stores.accountability.add([record])
+        assert stores.accountability.page({"kind": "interview"}) == [record]
+
+    def test_monthly_reports(self, stores):
+        filing = Filing(region="370602", name="附件.docx", digest="d" * 64, size=3, at=NOW, by="甲")
+        report = MonthlyReport(id="2026-10:370600", region="370600", month="2026-10", filings=(filing,))
+        stores.monthly_reports.add([report])
+        assert stores.monthly_reports.page({"month": "2026-10", "region": "37"}) == [report]

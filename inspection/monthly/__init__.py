@@ -1,0 +1,5 @@
+"""Monthly reports of cities on their daily supervision, with the annexes of their counties (月报)."""
+
+from inspection.monthly.report import CityStatus, Filing, MonthlyReport, MonthlyRules, ReportState, city_status
+
+__all__ = ["CityStatus", "Filing", "MonthlyReport", "MonthlyRules", "ReportState", "city_status"]

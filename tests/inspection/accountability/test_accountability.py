@@ -1,0 +1,73 @@
+"""Accountability by kind, against the published counts."""
+
+from datetime import date
+
+import pytest
+
+from inspection.accountability import Accountability, AccountabilityRules, accountability_figures
+from inspection.accountability.record import row_reader
+from inspection.cells import Cells
+from inspection.errors import InputRejected
+from inspection.rules import parse_rules
+from inspection.supervision import load_rules
+
+RULES = load_rules().accountability
+QUARTERS = {
+    1: (date(2017, 1, 1), date(2017, 3, 31)),
+    2: (date(2017, 4, 1), date(2017, 6, 30)),
+    4: (date(2017, 10, 1), date(2017, 12, 31)),
+}
+PUBLISHED = {
+    1: ({"约谈或诫勉谈话": 19, "责令书面检查": 6, "通报批评": 10, "警告或记过处分": 3, "调离岗位或免职": 10}, 48),
+    2: (
+        {
+            "约谈或诫勉谈话": 93,
+            "责令书面检查": 21,
+            "通报批评": 18,
+            "警告或记过处分": 7,
+            "调离岗位或免职": 10,
+            "辞退": 3,
+        },
+        152,
+    ),
+    4: ({"约谈或诫勉谈话": 116, "责令书面检查": 17, "通报批评": 52, "调离岗位或免职": 2}, 187),
+}
+
+
+def filed(quarter: int) -> list[Accountability]:
+    """The quarter's persons, each kind in two records at both ends of the quarter where there are enough."""
+    found = []
+    for name, persons in PUBLISHED[quarter][0].items():
+        kind = RULES.named(name)
+        assert kind is not None
+        for n, (on, number) in enumerate(zip(QUARTERS[quarter], (1, persons - 1), strict=True)):
+            id_ = f"{quarter}-{kind.id}-{n}"
+            found.append(Accountability(id=id_, region="370000", kind=kind.id, persons=number, unit="某局", on=on))
+    return found
+
+
+@pytest.mark.parametrize("quarter", PUBLISHED)
+def test_the_published_counts(quarter):
+    everything = [record for each in PUBLISHED for record in filed(each)]
+    figures = accountability_figures(everything, *QUARTERS[quarter], RULES)
+    persons, total = PUBLISHED[quarter]
+    assert figures.persons == tuple(persons.items()), "in the order of severity"
+    assert figures.total == total
+
+
+def test_kinds_are_read_by_all_their_names():
+    read = row_reader(RULES)
+    row = {"number": "1", "kind": "诫勉谈话", "persons": "2", "unit": "某局", "date": "2017-03-01", "region": "370600"}
+    record = read(Cells(row))
+    assert record is not None
+    assert (record.kind, record.persons, record.region) == ("interview", 2, "370600")
+    for column, value in (("kind", "罚款"), ("persons", "0"), ("persons", "两"), ("date", ""), ("region", "37")):
+        cells = Cells({**row, column: value})
+        assert read(cells) is None
+        assert [problem.column for problem in cells.problems] == [column]
+
+
+def test_a_name_belongs_to_one_kind():
+    text = "".join(f'[[kinds]]\nid="{id_}"\nname="约谈"\nalso=[]\nsource="found"\n' for id_ in "ab")
+    with pytest.raises(InputRejected, match="约谈"):
+        parse_rules(text, AccountabilityRules, "accountability.toml")
