@@ -7,10 +7,21 @@ from fastapi import FastAPI
 from api import problems
 from api.clock import RealClock
 from api.repositories import Repositories, Stores
-from api.routes import bulletins, inspections, registry, reviews, rounds, snapshots, standard
-from api.routes import cases, inspections, registry, reviews, rounds, snapshots, standard
-from api.routes import inspections, messages, registry, reviews, rounds, snapshots, standard, supervision
+from api.routes import (
+    bulletins,
+    cases,
+    inspections,
+    messages,
+    registry,
+    reviews,
+    rounds,
+    snapshots,
+    standard,
+    supervision,
+)
 from inspection.ports import Clock
+
+_ROUTES = (bulletins, cases, inspections, messages, registry, reviews, rounds, snapshots, standard, supervision)
 
 _DESCRIPTION = """\
 Findings and pass rates of government-website inspections. Lists are paged by cursor: pass `next_cursor` on as
@@ -24,9 +35,7 @@ def create_app(repositories: Repositories, clock: Clock | None = None) -> FastAP
     app.state.repositories = repositories
     app.state.clock = clock or RealClock()
     problems.install(app)
-    for module in (registry, rounds, inspections, reviews, snapshots, standard, bulletins):
-    for module in (registry, rounds, inspections, reviews, snapshots, standard, cases):
-    for module in (registry, rounds, inspections, reviews, snapshots, standard, messages, supervision):
+    for module in _ROUTES:
         app.include_router(module.router)
 
     @app.get("/health", operation_id="health", tags=["service"])

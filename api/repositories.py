@@ -4,8 +4,8 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
-from inspection.bulletin.bulletin import Bulletin
 from inspection.accountability import Accountability
+from inspection.bulletin.bulletin import Bulletin
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
 from inspection.monthly import MonthlyReport
@@ -55,6 +55,8 @@ class Repositories(Protocol):
 
     @property
     def bulletins(self) -> RecordRepository[Bulletin]: ...
+
+    @property
     def offices(self) -> RecordRepository[Office]: ...
 
     @property

@@ -9,14 +9,11 @@ from typing import Any, Generic, Self, TypeVar
 
 import msgspec
 
+from inspection.accountability import Accountability
 from inspection.bulletin.bulletin import Bulletin
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, FindingState, ReviewStatus
-from inspection.accountability import Accountability
-from inspection.checks import CHECK_PARAMS
-from inspection.errors import Conflict, NotFound
-from inspection.findings import Finding, ReviewStatus
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
 from inspection.monthly import MonthlyReport

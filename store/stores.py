@@ -4,8 +4,8 @@ from typing import Self
 
 import redis
 
-from inspection.bulletin.bulletin import Bulletin
 from inspection.accountability import Accountability
+from inspection.bulletin.bulletin import Bulletin
 from inspection.errors import StoreUnavailable
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender

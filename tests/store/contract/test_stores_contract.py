@@ -11,7 +11,8 @@ from inspection.errors import Conflict, NotFound
 from inspection.findings import Evidence, Finding, FindingState, ReviewStatus
 from inspection.linkage import Account, AccountLevel, Carrier, Platform
 from inspection.linkage.carried import carried, event_key
-from inspection.messages import Message, MessageState, RecheckRequest, Sender, Step
+from inspection.messages import Message, MessageState, RecheckRequest, Sender
+from inspection.messages import Step as MessageStep
 from inspection.monthly import Filing, MonthlyReport
 from inspection.observation import (
     FetchOutcome,
@@ -699,7 +700,7 @@ def message(id_: str, **rest) -> Message:
         "due": date(2026, 11, 25),
         "rule": "national",
         "region": "370600",
-        "steps": (Step(at=NOW, by="平台", state=MessageState.ROUTED),),
+        "steps": (MessageStep(at=NOW, by="平台", state=MessageState.ROUTED),),
         **rest,
     }
     return Message(id=id_, **values)
