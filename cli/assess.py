@@ -34,7 +34,7 @@ def assess(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """日常考核：按规则统计各责任单位的扣分，每一分都可追溯到一件事。"""
-    by_rules = parse_rules(read_text(Path(rules)), origin=rules) if rules.endswith(".toml") else shipped_rules(rules)
+    by_rules = assessment_rules(rules)
     given = [] if events is None else _read(events)
 
     def handed_in(_: AssessmentRules, __: date, ___: date) -> list[AssessmentEvent]:
@@ -56,6 +56,11 @@ def assess(
         print_json(table)
     else:
         _print(table, by_rules, first, last)
+
+
+def assessment_rules(name: str) -> AssessmentRules:
+    """Shipped rules by their name, own ones by the path of a TOML file."""
+    return parse_rules(read_text(Path(name)), origin=name) if name.endswith(".toml") else shipped_rules(name)
 
 
 def _rows(unit: UnitAssessment) -> list[tuple[Cell, ...]]:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli.assess import assessment_rules
 from cli.wiring import SystemClock, china_day, print_json, read_text, say
 from crawler.browser.find import find_chromium
 from crawler.config import WorkerConfig
@@ -24,6 +25,8 @@ from inspection.ports import BulletinRenderer
 from inspection.records import every, get
 from inspection.registry.site import NATION
 from inspection.statistics.guard import conflicts
+from inspection.statistics.period import first_day_of_quarter
+from inspection.workflows.bulletin_parts import bulletin_parts
 from inspection.workflows.draft_bulletin import (
     WHAT,
     DraftOrder,
@@ -63,6 +66,13 @@ def draft(
     office_id: Annotated[str, typer.Option("--office", help="发布单位的编号；用 --round 时必填")] = "",
     period: Annotated[str, typer.Option("--period", help="所通报的时期，照印，如 2017年第一季度")] = "",
     area: Annotated[str, typer.Option("--area", help="所通报的地区，照印，如 全国、山东省")] = "",
+    against: Annotated[
+        str,
+        typer.Option("--against", metavar="ROUND", help="上期轮次：与之比较，统计其整改；默认与已发布的上期比较"),
+    ] = "",
+    since: Annotated[str | None, typer.Option("--since", help="时期的第一天（YYYY-MM-DD），默认为本季度第一天")] = None,
+    event: Annotated[str, typer.Option("--event", help="联动发布的内容，照印；据此统计转载的网站和新媒体账号")] = "",
+    assessment: Annotated[str, typer.Option("--assessment", help="考核规则：city-example、annual 或 TOML 文件")] = "",
     report_by: Annotated[str | None, typer.Option("--report-by", help="报送整改情况的期限（YYYY-MM-DD）")] = None,
     recheck_on: Annotated[str | None, typer.Option("--recheck-on", help="复查的日期（YYYY-MM-DD）")] = None,
     number: Annotated[str, typer.Option("--number", help="文号，如 国办秘函〔2017〕23号")] = "",
@@ -81,7 +91,15 @@ def draft(
             figures = _read(figures_file)
         else:
             assert round_id is not None  # refused above
-            figures = gather_figures(_scope(round_id, office, period, area, report_by, recheck_on), stores)
+            scope = _scope(round_id, office, period, area, report_by, recheck_on)
+            scope = msgspec.structs.replace(scope, against=against)
+            parts = bulletin_parts(
+                stores,
+                since=first_day_of_quarter(scope.until) if since is None else china_day(since),
+                event=event,
+                assessment=assessment_rules(assessment) if assessment else None,
+            )
+            figures = gather_figures(scope, stores, **parts)
         order = DraftOrder(
             id=id_,
             by=by,

@@ -102,7 +102,7 @@ class _Teller:
         run(self.console, "round", "rates", _SECOND, "--against", _FIRST)
         run(self.console, "case", "open", "--round", _SECOND, "--by", _OFFICE.name)
         run(self.console, "case", "repeat", "--by", _OFFICE.name, "--drill")
-        self._bulletin(_SECOND)
+        self._bulletin(_SECOND, against=_FIRST)
         run(self.console, "case", "ledger", "--out", str(self._out / "ledger.xlsx"))
         self.console.print(f"\n[bold green]故事讲完：文件在 {self._out}[/bold green]")
 
@@ -154,9 +154,10 @@ class _Teller:
                 review_finding(review, stores, clock=clock)
         self.console.print(f"{_REVIEWER}复核：确认单项否决问题 {len(established)} 条")
 
-    def _bulletin(self, round_id: str) -> None:
+    def _bulletin(self, round_id: str, against: str = "") -> None:
         period = chinese_period(period_of(self.today + timedelta(days=self._days)))
         scope = ["--round", round_id, "--office", _OFFICE.id, "--period", period, "--area", "全国"]
+        scope += ["--against", against] if against else []
         run(self.console, "bulletin", "draft", round_id, *scope, "--by", "起草人")
         run(self.console, "bulletin", "review", round_id, "--by", "审核人")
         pdf = [] if has_browser() else ["--without-pdf"]

@@ -14,6 +14,11 @@ def period_of(day: date) -> str:
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
+def first_day_of_quarter(day: date) -> date:
+    """The first day of the quarter that a day lies in."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
 def previous_period(period: str) -> str:
     """The quarter before; :class:`InputRejected` for anything but a quarter."""
     found = _FORM.fullmatch(period)

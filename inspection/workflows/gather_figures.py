@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol, TypeVar
 
@@ -18,7 +18,6 @@ from inspection.bulletin.figures import (
     LinkageFigures,
     MessageFigures,
     NamedSite,
-    ProblemShare,
     RectificationFigures,
     SampleFigures,
     SeriesPoint,
@@ -65,7 +64,10 @@ _ITSELF = {OfficeLevel.PROVINCIAL: "省直部门", OfficeLevel.MUNICIPAL: "市�
 
 
 class BulletinScope(msgspec.Struct, frozen=True, kw_only=True):
-    """What a bulletin is about. ``period`` and ``area`` as they are printed; ``until`` is the last day that counts."""
+    """What a bulletin is about. ``period`` and ``area`` as they are printed; ``until`` is the last day that counts.
+
+    ``against`` is the round of the last period, with which this one is compared; empty: what the office published last.
+    """
 
     round_id: str
     office: Office
@@ -73,6 +75,7 @@ class BulletinScope(msgspec.Struct, frozen=True, kw_only=True):
     area: str
     until: date
     deadlines: Deadlines = Deadlines()
+    against: str = ""
 
 
 class FigureStores(Protocol):
@@ -130,6 +133,7 @@ def gather_figures(
     failing = list(_failing(scope, stores.inspections))
     earlier = _published(scope.office, round_.as_of, stores.bulletins)
     groups = _groups(scope, stores.pass_rates)
+    problems = _problems(round_, stores.inspections) if failing else {}
     figures = BulletinFigures(
         period=scope.period,
         level=scope.office.level,
@@ -145,12 +149,12 @@ def gather_figures(
         linkage=linkage(scope),
         messages=messages(scope),
         accountability=accountability(scope),
-        problems=_problems(round_, failing, stores.inspections),
+        problems=shares(problems, [inspection.site.code for inspection in failing]) if failing else (),
         deductions=deductions(scope),
         deadlines=scope.deadlines,
         regions=group_rows(groups, _running_by_key(groups, running)),
         departments=_departments(scope, stores, running),
-        named=tuple(map(_named, failing)),
+        named=tuple(_named(inspection, problems) for inspection in failing),
     )
     stored = (entry.point for entry in every(stores.series_points, {"region": scope.office.region}))
     return msgspec.structs.replace(figures, series=joined(stored, map(_point, (*earlier, figures))))
@@ -183,7 +187,16 @@ def _own(
     if not whole:
         return None
     [rate] = whole
-    return sample_figures(rate, groups, running=running, before=_last_rate(earlier))
+    before = _rate_of(scope, pass_rates) if scope.against else _last_rate(earlier)
+    return sample_figures(rate, groups, running=running, before=before)
+
+
+def _rate_of(scope: BulletinScope, pass_rates: PassRateRepository) -> PassRate:
+    """The same group's rate in the round of the last period."""
+    rates = [rate for rate in _rates(scope.against, pass_rates, *_whole(scope.office)) if rate.sampled]
+    if not rates:
+        raise Conflict(f"轮次 {scope.against} 没有{scope.office.name}范围内的合格率，无法比较")
+    return rates[0]
 
 
 def _last_rate(earlier: Sequence[BulletinFigures]) -> Share | None:
@@ -278,24 +291,22 @@ def _failing(scope: BulletinScope, inspections: InspectionRepository) -> Iterato
         after = page[-1].id
 
 
-def _named(inspection: Inspection) -> NamedSite:
+def _named(inspection: Inspection, problems: Mapping[str, Collection[str]]) -> NamedSite:
+    """A failing site with the types of its problems; where none is known, with the verdict's own reasons."""
     site, card = inspection.site, inspection.scorecard
+    types = tuple(name for name, codes in problems.items() if site.code in codes)
     return NamedSite(
         code=site.code,
         name=site.name,
         url=site.url,
         organizer=site.organizer,
-        problems=() if card is None else card.reasons,
+        problems=types or (() if card is None else card.reasons),
     )
 
 
-def _problems(
-    round_: Round, failing: Sequence[Inspection], inspections: InspectionRepository
-) -> tuple[ProblemShare, ...]:
-    """Types of problems, by the number of failing sites that have an established finding of the type."""
-    if not failing:
-        return ()
-    found = {
+def _problems(round_: Round, inspections: InspectionRepository) -> dict[str, set[str]]:
+    """Codes of the sites with an established finding, by type of problem, in the order of the published ones."""
+    return {
         type_.name: {
             code
             for indicator in type_.indicators
@@ -303,7 +314,6 @@ def _problems(
         }
         for type_ in shipped_problems()
     }
-    return shares(found, [inspection.site.code for inspection in failing])
 
 
 # Earlier periods

@@ -1,0 +1,96 @@
+"""The parts of a bulletin beside its round: rectification, linkage, messages, accountability, deductions."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Protocol, TypedDict
+
+from inspection.accountability import Accountability, accountability_figures
+from inspection.assessment import AssessmentRules
+from inspection.assessment.evaluation import deductions
+from inspection.bulletin.figures import (
+    AccountabilityFigures,
+    LinkageFigures,
+    MessageFigures,
+    RectificationFigures,
+    UnitDeduction,
+)
+from inspection.records import RecordRepository, every
+from inspection.rectification import RectificationCase
+from inspection.rectification.figures import rectification_figures
+from inspection.supervision import SupervisionRules
+from inspection.workflows.assess import assess
+from inspection.workflows.gather_figures import BulletinScope
+from inspection.workflows.linkage_figures import LinkageStores, figures_of_messages, linkage_figures
+
+
+class PartStores(LinkageStores, Protocol):
+    """What the parts are read from; processes pass their stores whole."""
+
+    @property
+    def cases(self) -> RecordRepository[RectificationCase]: ...
+
+    @property
+    def accountability(self) -> RecordRepository[Accountability]: ...
+
+    @property
+    def rules(self) -> SupervisionRules: ...
+
+
+class Parts(TypedDict):
+    """Keyword arguments of :func:`inspection.workflows.gather_figures.gather_figures`."""
+
+    rectification: Callable[[BulletinScope], RectificationFigures | None]
+    linkage: Callable[[BulletinScope], LinkageFigures | None]
+    messages: Callable[[BulletinScope], MessageFigures | None]
+    accountability: Callable[[BulletinScope], AccountabilityFigures | None]
+    deductions: Callable[[BulletinScope], tuple[UnitDeduction, ...]]
+
+
+def bulletin_parts(
+    stores: PartStores, *, since: date, event: str = "", assessment: AssessmentRules | None = None
+) -> Parts:
+    """How each part is gathered from the stores, for the period from ``since`` to the last day of the scope.
+
+    ``event`` is the title of what sites and accounts were to carry. Of what nothing is on file, nothing is said.
+    """
+
+    def rectification(scope: BulletinScope) -> RectificationFigures | None:
+        if not scope.against:
+            return None
+        found = rectification_figures(every(stores.cases, _within(scope, round_id=scope.against)))
+        return found if found.failing else None
+
+    def linkage(scope: BulletinScope) -> LinkageFigures | None:
+        found = linkage_figures(scope.round_id, stores, event=event, region=scope.office.scope)
+        said = (found.column_share, found.in_time_share, found.sites_reposting, found.accounts_reposting)
+        return None if all(each is None for each in said) else found
+
+    def messages(scope: BulletinScope) -> MessageFigures | None:
+        found = figures_of_messages(
+            scope.until, stores, region=scope.office.scope, round_id=scope.round_id, before=scope.against
+        )
+        return found if found.valid or found.entry_share is not None else None
+
+    def accountability(scope: BulletinScope) -> AccountabilityFigures | None:
+        records = every(stores.accountability, _within(scope))
+        found = accountability_figures(records, since, scope.until, stores.rules.accountability)
+        return found if found.total else None
+
+    def deducted(scope: BulletinScope) -> tuple[UnitDeduction, ...]:
+        if assessment is None:
+            return ()
+        return deductions(
+            assess(assessment, stores.cases, first=since, last=scope.until, region=scope.office.scope, providers=())
+        )
+
+    return {
+        "rectification": rectification,
+        "linkage": linkage,
+        "messages": messages,
+        "accountability": accountability,
+        "deductions": deducted,
+    }
+
+
+def _within(scope: BulletinScope, **fields: str) -> dict[str, str]:
+    return {"region": scope.office.scope, **fields}
