@@ -39,6 +39,7 @@ from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
+from inspection.timetable import JobRun, JobState
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -628,6 +629,8 @@ class MemoryStores:
         self.snapshots = MemorySnapshots()
         self.pass_rates = MemoryPassRates()
         self.offices = MemoryRecords[Office]()
+        self.job_states = MemoryRecords[JobState]()
+        self.job_runs = MemoryRecords[JobRun]()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

@@ -6,6 +6,7 @@ import redis
 
 from inspection.errors import StoreUnavailable
 from inspection.offices import Office
+from inspection.timetable import JobRun, JobState
 from store.config import StoreConfig
 from store.editions import load_editions
 from store.embedded.processes import running
@@ -53,6 +54,8 @@ class Stores:
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)
         self.offices = MongoRecords(self.database, "offices", Office)
+        self.job_states = MongoRecords(self.database, "job_states", JobState)
+        self.job_runs = MongoRecords(self.database, "job_runs", JobRun)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

@@ -164,5 +164,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(("round_id", "sort"), ("round_id", "dimension", "sort")),
     ),
     _records("offices", "level", "parent"),
+    _records("job_states"),
+    _records("job_runs", "job"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )
