@@ -18,8 +18,9 @@ from crawler.fetching import photographer_of
 from scheduler.config import SchedulerConfig
 from scheduler.entries import timetable
 from scheduler.job import Job
-from scheduler.jobs import JOBS, photographs
+from scheduler.jobs import jobs_of, photographs
 from scheduler.loop import Scheduler
+from scheduler.rules import rules_of
 from store.stores import open_stores
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def scheduler(once: Annotated[bool, typer.Option("--once", help="执行已到期
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    entries, jobs = timetable(config), _jobs(stopping)
+    entries, jobs = timetable(config), _jobs(config, stopping)
     with open_stores(config) as stores:
         process = Scheduler(stores, entries, SystemClock(), jobs, by=_own_name(), stop=stopping.is_set)
         if once:
@@ -46,10 +47,10 @@ def _own_name() -> str:
     return f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
 
 
-def _jobs(stopping: threading.Event) -> Mapping[str, Job]:
+def _jobs(config: SchedulerConfig, stopping: threading.Event) -> Mapping[str, Job]:
     """All jobs; without a browser no pictures are taken, which is said."""
-    worker = WorkerConfig()
+    jobs, worker = jobs_of(rules_of(config)), WorkerConfig()
     if find_chromium(worker.browser_path) is None:
         logger.warning("没有可用的浏览器：否决项不会自动截图，可在装有浏览器的机器上运行 xuncha evidence take")
-        return JOBS
-    return {**JOBS, "photograph": photographs(lambda: photographer_of(worker), stopping.is_set)}
+        return jobs
+    return {**jobs, "photograph": photographs(lambda: photographer_of(worker), stopping.is_set)}

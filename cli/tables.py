@@ -29,7 +29,7 @@ _SMALL = "*"
 
 def title_of(round_: Round) -> str:
     """Title of a round, with 演练 wherever a drill is shown."""
-    mark = "【演练】" if round_.drill else ""
+    mark = "【演练】" if round_.drill else "【监测】" if round_.monitoring else ""
     return f"{mark}{round_.title}（{round_.id}，{round_.state.chinese}）"
 
 

@@ -21,3 +21,12 @@ class SchedulerConfig(StoreConfig):
     timetable_file: Path | None = Field(
         default=None, description="Timetable of your own (TOML): its entries replace shipped ones of the same job"
     )
+    monitoring_file: Path | None = Field(
+        default=None, description="Rules of monitoring and early warnings of your own (TOML); empty: the shipped ones"
+    )
+    reminders_file: Path | None = Field(
+        default=None, description="When people are reminded of what is due (TOML); empty: the shipped stages"
+    )
+    retention_file: Path | None = Field(
+        default=None, description="Periods of retention of your own (TOML); empty: the shipped ones"
+    )

@@ -2,13 +2,13 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
 from importlib.resources import files
 
 import msgspec
 
 from inspection.errors import InputRejected
 from scheduler.config import SchedulerConfig
+from scheduler.rules import own_or
 from scheduler.timetable import Entry
 
 
@@ -22,16 +22,13 @@ def timetable(config: SchedulerConfig) -> tuple[Entry, ...]:
     :class:`InputRejected` says what is wrong with the file.
     """
     shipped = parse_entries(files("scheduler").joinpath("timetable.toml").read_text("utf-8"), "timetable.toml")
-    own: Sequence[Entry] = ()
-    if config.timetable_file is not None:
-        try:
-            own = parse_entries(config.timetable_file.read_text("utf-8"), str(config.timetable_file))
-        except (OSError, UnicodeDecodeError) as error:
-            raise InputRejected(
-                f"无法读取 XUNCHA_TIMETABLE_FILE 指定的 {config.timetable_file}：{error}；请确认可读并存为 UTF-8"
-            ) from error
+    own = own_or(config.timetable_file, parse_entries, _none)
     by_job = {entry.job: entry for entry in (*_by_interval(config), *shipped, *own)}
     return tuple(by_job.values())
+
+
+def _none() -> tuple[Entry, ...]:
+    return ()
 
 
 def _by_interval(config: SchedulerConfig) -> tuple[Entry, ...]:

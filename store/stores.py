@@ -5,8 +5,10 @@ from typing import Self
 import redis
 
 from inspection.errors import StoreUnavailable
+from inspection.monitoring import EarlyWarning, KeySite
 from inspection.offices import Office
-from inspection.timetable import JobRun, JobState
+from inspection.reminders import Reminder
+from inspection.timetable import JobRun, JobState, PlannedOpening
 from store.config import StoreConfig
 from store.editions import load_editions
 from store.embedded.processes import running
@@ -14,6 +16,7 @@ from store.embedded.servers import mongo_address
 from store.mongo.access import connect as connect_mongo
 from store.mongo.access import mongo_errors
 from store.mongo.crawl_windows import MongoCrawlWindows
+from store.mongo.details import MongoDetails
 from store.mongo.history import MongoItemHistory
 from store.mongo.inspections import MongoInspections
 from store.mongo.migrate import applied_version
@@ -56,6 +59,11 @@ class Stores:
         self.offices = MongoRecords(self.database, "offices", Office)
         self.job_states = MongoRecords(self.database, "job_states", JobState)
         self.job_runs = MongoRecords(self.database, "job_runs", JobRun)
+        self.key_sites = MongoRecords(self.database, "key_sites", KeySite)
+        self.early_warnings = MongoRecords(self.database, "early_warnings", EarlyWarning)
+        self.reminders = MongoRecords(self.database, "reminders", Reminder)
+        self.planned_openings = MongoRecords(self.database, "planned_openings", PlannedOpening)
+        self.details = MongoDetails(self.database)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

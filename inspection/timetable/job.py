@@ -1,6 +1,6 @@
 """Jobs of the scheduler: how far each is, who is at it, and how its runs went."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 import msgspec
@@ -66,6 +66,14 @@ class JobRun(Record, frozen=True, kw_only=True):
     finished: datetime
     outcome: JobOutcome
     detail: str = ""
+
+
+class PlannedOpening(Record, frozen=True, kw_only=True):
+    """A drawn round that is to be opened on a day; ``id`` is the round's. ``opened`` is when it was."""
+
+    day: date
+    by: str
+    opened: datetime | None = None
 
 
 def run_id(job: str, at: datetime) -> str:

@@ -53,7 +53,7 @@ def roll_up_rates(stores: Repositories, clock: Clock, run: Due) -> None:
 def refill(stores: Repositories, clock: Clock, run: Due) -> None:
     """Queue again what is neither finished in MongoDB nor known to the queue."""
     del run
-    for round_ in open_rounds(stores):
+    for round_ in _all_open(stores):
         opened = open_round(
             round_.id,
             stores.editions.get(round_.edition),
@@ -97,7 +97,11 @@ def photographs(photographer: Callable[[], Photographer], stop: Callable[[], boo
 
 
 def open_rounds(stores: Repositories) -> Iterator[Round]:
-    """Rounds that are open, by id."""
+    """Rounds that are open and to be judged, by id."""
+    return (round_ for round_ in _all_open(stores) if not round_.monitoring)
+
+
+def _all_open(stores: Repositories) -> Iterator[Round]:
     after = ""
     while rounds := stores.rounds.page(after=after, limit=_PAGE):
         yield from (round_ for round_ in rounds if round_.state is RoundState.OPEN)

@@ -9,7 +9,8 @@ from inspection.observation.site import CHINA
 from inspection.timetable import Claim, JobState
 from scheduler.config import SchedulerConfig
 from scheduler.entries import parse_entries, timetable
-from scheduler.jobs import JOBS
+from scheduler.jobs import jobs_of
+from scheduler.rules import rules_of
 from scheduler.timetable import DayOff, Due, Entry, Missed, due, next_due, start_of
 
 
@@ -142,7 +143,8 @@ def test_a_bad_timetable_is_refused_with_what_is_wrong(text, said):
 
 
 def test_every_job_is_in_the_timetable_and_pictures_where_there_is_a_browser():
-    assert {entry.job for entry in timetable(SchedulerConfig())} == {*JOBS, "photograph"}
+    config = SchedulerConfig()
+    assert {entry.job for entry in timetable(config)} == {*jobs_of(rules_of(config)), "photograph"}
 
 
 def test_an_operators_entries_take_the_place_of_shipped_ones(tmp_path):
