@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from api import problems
 from api.repositories import Repositories, Stores
-from api.routes import inspections, registry, reviews, rounds, snapshots, standard
+from api.routes import inspections, monitoring, registry, reviews, rounds, snapshots, standard
 
 _DESCRIPTION = """\
 Findings and pass rates of government-website inspections. Lists are paged by cursor: pass `next_cursor` on as
@@ -19,7 +19,7 @@ def create_app(repositories: Repositories) -> FastAPI:
     app = FastAPI(title="Xuncha 巡查", version="1", description=_DESCRIPTION)
     app.state.repositories = repositories
     problems.install(app)
-    for module in (registry, rounds, inspections, reviews, snapshots, standard):
+    for module in (registry, rounds, inspections, reviews, snapshots, standard, monitoring):
         app.include_router(module.router)
 
     @app.get("/health", operation_id="health", tags=["service"])

@@ -4,6 +4,7 @@ from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
 
+from inspection.monitoring import EarlyWarning, KeySite
 from inspection.ports import (
     InspectionRepository,
     ObservationRepository,
@@ -14,7 +15,10 @@ from inspection.ports import (
     SnapshotStore,
     WorkQueue,
 )
+from inspection.records import RecordRepository
+from inspection.reminders import Reminder
 from inspection.standard import EditionLibrary
+from inspection.timetable import JobState
 
 
 class Repositories(Protocol):
@@ -43,6 +47,18 @@ class Repositories(Protocol):
 
     @property
     def pass_rates(self) -> PassRateRepository: ...
+
+    @property
+    def key_sites(self) -> RecordRepository[KeySite]: ...
+
+    @property
+    def early_warnings(self) -> RecordRepository[EarlyWarning]: ...
+
+    @property
+    def reminders(self) -> RecordRepository[Reminder]: ...
+
+    @property
+    def job_states(self) -> RecordRepository[JobState]: ...
 
     @property
     def queue(self) -> WorkQueue: ...
