@@ -12,6 +12,7 @@ from api.routes import (
     cases,
     inspections,
     messages,
+    monitoring,
     registry,
     reviews,
     rounds,
@@ -21,7 +22,19 @@ from api.routes import (
 )
 from inspection.ports import Clock
 
-_ROUTES = (bulletins, cases, inspections, messages, registry, reviews, rounds, snapshots, standard, supervision)
+_ROUTES = (
+    bulletins,
+    cases,
+    inspections,
+    messages,
+    monitoring,
+    registry,
+    reviews,
+    rounds,
+    snapshots,
+    standard,
+    supervision,
+)
 
 _DESCRIPTION = """\
 Findings and pass rates of government-website inspections. Lists are paged by cursor: pass `next_cursor` on as

@@ -8,6 +8,7 @@ from inspection.accountability import Accountability
 from inspection.bulletin.bulletin import Bulletin
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monitoring import EarlyWarning, KeySite
 from inspection.monthly import MonthlyReport
 from inspection.offices import Office
 from inspection.ports import (
@@ -22,8 +23,10 @@ from inspection.ports import (
 )
 from inspection.records import RecordRepository
 from inspection.rectification import RectificationCase
+from inspection.reminders import Reminder
 from inspection.standard import EditionLibrary
 from inspection.supervision import SupervisionRules
+from inspection.timetable import JobState
 
 
 class Repositories(Protocol):
@@ -82,6 +85,18 @@ class Repositories(Protocol):
 
     @property
     def rules(self) -> SupervisionRules: ...
+
+    @property
+    def key_sites(self) -> RecordRepository[KeySite]: ...
+
+    @property
+    def early_warnings(self) -> RecordRepository[EarlyWarning]: ...
+
+    @property
+    def reminders(self) -> RecordRepository[Reminder]: ...
+
+    @property
+    def job_states(self) -> RecordRepository[JobState]: ...
 
     @property
     def queue(self) -> WorkQueue: ...

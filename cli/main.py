@@ -23,13 +23,17 @@ _GROUPS = (
     "linkage",
     "messages",
     "monthly",
+    "monitor",
     "practice",
     "registry",
+    "reminders",
     "review",
     "round",
     "series",
     "standard",
     "stores",
+    "timetable",
+    "warnings",
 )
 GROUPS = {name: f"cli.{name}" for name in _GROUPS}
 """Modules with an ``app`` of several commands."""

@@ -36,7 +36,7 @@ _SMALL_NOTE = f"{_SMALL} 得出结论的网站不足 {SMALL_CELL} 个，不宜�
 
 def title_of(round_: Round) -> str:
     """Title of a round, with 演练 wherever a drill is shown."""
-    mark = "【演练】" if round_.drill else ""
+    mark = "【演练】" if round_.drill else "【监测】" if round_.monitoring else ""
     return f"{mark}{round_.title}（{round_.id}，{round_.state.chinese}）"
 
 

@@ -532,6 +532,14 @@ class RoundProgress(msgspec.Struct, frozen=True, kw_only=True):
     probes_due_by_vantage: dict[str, int] = {}
 
 
+class StaleWork(msgspec.Struct, frozen=True, kw_only=True):
+    """Work of a round whose lease ran out and that no worker has taken over."""
+
+    round_id: str
+    sites: int
+    probes: int
+
+
 class WorkQueue(Protocol):
     """The leased work queue in Redis, as seen by those who put work in and read progress."""
 
@@ -544,6 +552,10 @@ class WorkQueue(Protocol):
         ...
 
     def progress(self, round_id: str) -> RoundProgress: ...
+
+    def stale(self, *, over_s: float) -> list[StaleWork]:
+        """Rounds with work whose lease ran out more than ``over_s`` seconds ago, by id."""
+        ...
 
     def drop_round(self, round_id: str) -> None:
         """Free all keys of a closed round."""

@@ -1,5 +1,7 @@
 """Settings of the scheduler process."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from store.config import StoreConfig
@@ -15,4 +17,16 @@ class SchedulerConfig(StoreConfig):
     )
     refill_every_s: float = Field(
         default=120.0, gt=0, description="Seconds between checks that no unfinished site is missing from the queue"
+    )
+    timetable_file: Path | None = Field(
+        default=None, description="Timetable of your own (TOML): its entries replace shipped ones of the same job"
+    )
+    monitoring_file: Path | None = Field(
+        default=None, description="Rules of monitoring and early warnings of your own (TOML); empty: the shipped ones"
+    )
+    reminders_file: Path | None = Field(
+        default=None, description="When people are reminded of what is due (TOML); empty: the shipped stages"
+    )
+    retention_file: Path | None = Field(
+        default=None, description="Periods of retention of your own (TOML); empty: the shipped ones"
     )

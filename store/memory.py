@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, Generic, Self, TypeVar
 
@@ -16,6 +16,7 @@ from inspection.errors import Conflict, NotFound
 from inspection.findings import Finding, FindingState, ReviewStatus
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monitoring import EarlyWarning, KeySite
 from inspection.monthly import MonthlyReport
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
@@ -32,14 +33,16 @@ from inspection.ports import (
     SiteChange,
     SiteFacts,
     SiteFilter,
+    StaleWork,
     VerdictRow,
     WorkOrder,
 )
 from inspection.records import Record
-from inspection.rectification import KeySite, RectificationCase
+from inspection.rectification import RectificationCase
 from inspection.registry import Site
 from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
+from inspection.reminders import Reminder
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard
@@ -48,6 +51,7 @@ from inspection.statistics import Dimension, PassRate
 from inspection.statistics.guard import Override
 from inspection.statistics.series import SeriesEntry
 from inspection.supervision import load_rules
+from inspection.timetable import JobRun, JobState, PlannedOpening
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -274,6 +278,11 @@ class MemoryInspections:
         rows = (row for row in self._findings.get(key, ()) if not indicator or row.indicator == indicator)
         return _after(rows, attrgetter("id"), after, limit)
 
+    def evidence(self, round_id: str, code: str) -> set[str]:
+        """Digests that findings of a site refer to, under any edition."""
+        kept = [rows for (of, _), rows in self._findings.items() if of == f"{round_id}:{code}"]
+        return {each.snapshot for rows in kept for row in rows for each in row.evidence if each.snapshot}
+
 
 def verdict_row(inspection: Inspection) -> VerdictRow:
     """The part of an inspection that tallies need."""
@@ -496,12 +505,28 @@ class MemoryObservations:
         pages, renders = self._pages[round_id, code], self._renders[round_id, code]
         return sum(page.links_left for page in with_renders(pages.values(), renders.values()))
 
+    def shown(self) -> Iterator[tuple[str, str, str]]:
+        """(round, site, digest of the body) of each page and rendering that has one."""
+        for kind in (self._pages, self._renders):
+            for (round_id, code), rows in kind.items():
+                yield from ((round_id, code, row.snapshot) for row in rows.values() if row.snapshot)
+
+    def drop_probes(self, round_id: str, *, dry_run: bool) -> int:
+        """Remove those of a round."""
+        keys = [key for key in self._probes if key[0] == round_id]
+        found = sum(len(self._probes[key]) for key in keys)
+        for key in [] if dry_run else keys:
+            del self._probes[key]
+        return found
+
 
 class MemorySnapshots:
     """Port ``SnapshotStore``."""
 
     def __init__(self) -> None:
         self._bodies: dict[str, bytes] = {}
+        self.doomed: dict[str, datetime] = {}
+        """Bodies that retention removes unless they are put again."""
 
     def put(self, bodies: Iterable[bytes]) -> list[str]:
         """Store bodies; their digests."""
@@ -509,6 +534,7 @@ class MemorySnapshots:
         for body in bodies:
             digest = hashlib.sha256(body).hexdigest()
             self._bodies[digest] = body
+            self.doomed.pop(digest, None)
             digests.append(digest)
         return digests
 
@@ -517,6 +543,48 @@ class MemorySnapshots:
         if digest not in self._bodies:
             raise NotFound(f"没有摘要为 {digest} 的快照")
         return self._bodies[digest]
+
+    def drop(self, digests: Sequence[str], *, at: datetime, dry_run: bool) -> int:
+        """Remove what was marked a day ago, mark the rest."""
+        known = [digest for digest in digests if digest in self._bodies]
+        if dry_run:
+            return len(known)
+        over = [digest for digest in known if self.doomed.get(digest, at) <= at - timedelta(days=1)]
+        for digest in known:
+            self.doomed.setdefault(digest, at)
+        for digest in over:
+            del self._bodies[digest], self.doomed[digest]
+        return len(over)
+
+
+class MemoryDetails:
+    """Port ``DetailRepository``, over the other stores."""
+
+    def __init__(
+        self, observations: MemoryObservations, inspections: MemoryInspections, snapshots: MemorySnapshots
+    ) -> None:
+        self._observations = observations
+        self._inspections = inspections
+        self._snapshots = snapshots
+
+    def snapshots_of(self, round_id: str, *, after: str = "") -> tuple[list[str], str]:
+        """All at once."""
+        del after
+        return sorted({digest for of, _, digest in self._observations.shown() if of == round_id}), ""
+
+    def needed(self, digests: Sequence[str], *, expired: Collection[str]) -> set[str]:
+        """By the pages that show them."""
+        shown = {row for row in self._observations.shown() if row[2] in digests}
+        young = {digest for round_id, _, digest in shown if round_id not in expired}
+        return young | {digest for of, code, digest in shown if digest in self._inspections.evidence(of, code)}
+
+    def drop_snapshots(self, digests: Sequence[str], *, at: datetime, dry_run: bool) -> int:
+        """Those whose mark has stood for a day."""
+        return self._snapshots.drop(digests, at=at, dry_run=dry_run)
+
+    def drop_probes(self, round_id: str, *, dry_run: bool) -> int:
+        """All of the round."""
+        return self._observations.drop_probes(round_id, dry_run=dry_run)
 
 
 class MemoryPassRates:
@@ -578,6 +646,11 @@ class MemoryWorkQueue:
         queued = sum(key[0] == round_id for key in self.queued)
         done = sum(key[0] == round_id for key in self.done)
         return RoundProgress(queued=queued, leased=0, done=done, requests_queued=0, requests_in_flight=0, probes_due=0)
+
+    def stale(self, *, over_s: float) -> list[StaleWork]:
+        """None: here nothing is leased."""
+        del over_s
+        return []
 
     def drop_round(self, round_id: str) -> None:
         """Forget the round."""
@@ -659,6 +732,12 @@ class MemoryStores:
         self.accountability = MemoryRecords[Accountability]()
         self.monthly_reports = MemoryRecords[MonthlyReport]()
         self.rules = load_rules()
+        self.job_states = MemoryRecords[JobState]()
+        self.job_runs = MemoryRecords[JobRun]()
+        self.early_warnings = MemoryRecords[EarlyWarning]()
+        self.reminders = MemoryRecords[Reminder]()
+        self.planned_openings = MemoryRecords[PlannedOpening]()
+        self.details = MemoryDetails(self.observations, self.inspections, self.snapshots)
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

@@ -9,11 +9,14 @@ from inspection.bulletin.bulletin import Bulletin
 from inspection.errors import StoreUnavailable
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
+from inspection.monitoring import EarlyWarning, KeySite
 from inspection.monthly import MonthlyReport
 from inspection.offices import Office
-from inspection.rectification import KeySite, RectificationCase
+from inspection.rectification import RectificationCase
+from inspection.reminders import Reminder
 from inspection.statistics.guard import Override
 from inspection.statistics.series import SeriesEntry
+from inspection.timetable import JobRun, JobState, PlannedOpening
 from store.config import StoreConfig
 from store.editions import load_editions
 from store.embedded.processes import running
@@ -21,6 +24,7 @@ from store.embedded.servers import mongo_address
 from store.mongo.access import connect as connect_mongo
 from store.mongo.access import mongo_errors
 from store.mongo.crawl_windows import MongoCrawlWindows
+from store.mongo.details import MongoDetails
 from store.mongo.history import MongoItemHistory
 from store.mongo.inspections import MongoInspections
 from store.mongo.migrate import applied_version
@@ -75,6 +79,12 @@ class Stores:
         self.carried = MongoRecords(self.database, "carried", Carried)
         self.accountability = MongoRecords(self.database, "accountability", Accountability)
         self.monthly_reports = MongoRecords(self.database, "monthly_reports", MonthlyReport)
+        self.job_states = MongoRecords(self.database, "job_states", JobState)
+        self.job_runs = MongoRecords(self.database, "job_runs", JobRun)
+        self.early_warnings = MongoRecords(self.database, "early_warnings", EarlyWarning)
+        self.reminders = MongoRecords(self.database, "reminders", Reminder)
+        self.planned_openings = MongoRecords(self.database, "planned_openings", PlannedOpening)
+        self.details = MongoDetails(self.database)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

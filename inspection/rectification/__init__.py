@@ -2,14 +2,12 @@
 
 from inspection.rectification.attachment import Attachment
 from inspection.rectification.case import Exhibit, Notice, Problem, RectificationCase
-from inspection.rectification.key_sites import KeySite
 from inspection.rectification.steps import CaseState, Step, StepKind
 
 __all__ = [
     "Attachment",
     "CaseState",
     "Exhibit",
-    "KeySite",
     "Notice",
     "Problem",
     "RectificationCase",

@@ -1,36 +1,11 @@
-"""Sites under key monitoring (重点监测对象)."""
+"""Repeat offenders, which are to come under key monitoring (重点监测对象)."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 import msgspec
 
-from inspection.records import Record
 from inspection.rectification.case import RectificationCase
-
-
-class KeySite(Record, frozen=True, kw_only=True):
-    """A site watched from ``since`` on, up to and with ``until`` where that is given; ``id`` is its code.
-
-    ``every_min`` is the time between two visits in minutes, None for what the rules say of its class. ``by`` put it on
-    the register or took it off it.
-    """
-
-    reason: str
-    by: str
-    since: date
-    until: date | None = None
-    every_min: int | None = None
-
-    @property
-    def code(self) -> str:
-        """The site's."""
-        return self.id
-
-    def is_watched(self, day: date) -> bool:
-        """Whether it is to be visited on a day."""
-        return self.since <= day and (self.until is None or day <= self.until)
 
 
 class RepeatRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

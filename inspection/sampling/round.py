@@ -85,7 +85,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     ``seed`` is published before the draw; ``registry_digest`` is the SHA-256 of the registry it was
     drawn from, ``sample_digest`` that of the drawn sample; ``plan`` is the TOML text of the sampling plan,
     ``strata`` the sizes that the estimates need. A ``drill`` may compress the probe series and can never be
-    published.
+    published. ``monitoring``: a day of the key sites (日常监测), of which only home pages are looked at; nothing was
+    drawn, and it is neither judged nor rolled up nor published.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     probes: ProbePlan = ProbePlan()
     page_budget: int = 60
     drill: bool = False
+    monitoring: bool = False
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     strata: tuple[StratumSize, ...] = ()

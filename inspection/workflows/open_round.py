@@ -117,6 +117,6 @@ def _order_of_all(round_: Round, inspection: Inspection) -> WorkOrder:
         probe_count=min(_CLOSED_PROBES, round_.probes.count) if is_closed else round_.probes.count,
         probe_span_s=round_.probes.span.total_seconds(),
         vantages=round_.probes.vantages,
-        home_only=is_closed,
+        home_only=is_closed or round_.monitoring,
         region=inspection.site.region,
     )

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from inspection.errors import Conflict
+from inspection.errors import Conflict, RuleBroken
 from inspection.ports import InspectionRepository, PassRateRepository, RoundRepository, SiteRepository
 from inspection.registry import Site
 from inspection.sampling import Round, RoundState, SampleMember, StratumSize
@@ -29,11 +29,13 @@ def roll_up(
 
     Sites without a verdict count as not determined. Region and class are those at the draw, so that sample
     and population agree. Raises Conflict before the round is open, or if the registry of the draw or an
-    inspection is lost.
+    inspection is lost; RuleBroken for a round of the daily monitoring.
     """
     round_ = rounds.get(round_id)
     if round_.state is RoundState.DRAWN:
         raise Conflict(f"轮次 {round_id} 尚未开始，没有可汇总的结果；请先运行 xuncha round open {round_id}")
+    if round_.monitoring:
+        raise RuleBroken(f"轮次 {round_id} 是日常监测，不是抽样，不推算合格率")
     registry = _registry_at_draw(round_id, rounds, sites)
     members = rounds.members(round_id)
     verdicts = {row.code: row.verdict for row in inspections.verdicts(round_id)}

@@ -6,10 +6,11 @@ from typing import Protocol
 
 import msgspec
 
+from inspection.monitoring import KeySite
 from inspection.ports import RoundRepository
-from inspection.records import RecordRepository, every, revised
+from inspection.records import RecordRepository, every
 from inspection.rectification.case import RectificationCase
-from inspection.rectification.key_sites import KeySite, Repeat, RepeatRule, repeats
+from inspection.rectification.key_sites import Repeat, RepeatRule, repeats
 from inspection.sampling import Round, RoundState
 from inspection.workflows.recheck_cases import PREFIX
 
@@ -79,12 +80,8 @@ def _all(rounds: RoundRepository) -> Iterator[Round]:
 
 def _put_on_list(found: Repeat, rule: RepeatRule, key_sites: RecordRepository[KeySite], *, by: str, day: date) -> bool:
     """Whether the site was not on the list already."""
-    until = None if rule.watched_days is None else day + timedelta(days=rule.watched_days)
-    known = key_sites.find(found.code)
-    if known is None:
-        key = KeySite(id=found.code, region=found.region, reason=found.reason, by=by, since=day, until=until)
-        return bool(key_sites.add([key]))
-    if known.until is None or day <= known.until:
+    if any(known.is_in_force(day) for known in every(key_sites, {"code": found.code})):
         return False
-    key_sites.replace(revised(known, reason=found.reason, by=by, since=day, until=until))
-    return True
+    until = None if rule.watched_days is None else day + timedelta(days=rule.watched_days)
+    key = KeySite.of(found.code, found.region, reason=found.reason, since=day, until=until)
+    return bool(key_sites.add([msgspec.structs.replace(key, by=by)]))

@@ -135,7 +135,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         name="pages",
         fields={**_INSPECTED, "url": "string", "fetched_at": "date", "outcome": "string"},
-        indexes=(("round_id", "code", "url"),),
+        indexes=(("round_id", "code", "url"), ("snapshot",)),
     ),
     CollectionSpec(
         name="links",
@@ -145,7 +145,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         name="renders",
         fields={**_INSPECTED, "url": "string", "rendered_at": "date", "complete": "bool"},
-        indexes=(("round_id", "code", "url"),),
+        indexes=(("round_id", "code", "url"), ("snapshot",)),
     ),
     CollectionSpec(
         name="hosts",
@@ -169,7 +169,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("key_sites", "code"),
     _records("series_points", "period"),
     _records("overrides", "subject"),
-    _records("key_sites"),
     _records("messages", "state", "office", "site"),
     _records("message_senders"),
     _records("recheck_requests", "state"),
@@ -177,5 +176,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("carried", "event", "carrier"),
     _records("accountability", "kind"),
     _records("monthly_reports", "month"),
+    _records("job_states"),
+    _records("job_runs", "job"),
+    _records("early_warnings", "code", "state"),
+    _records("reminders", "state", "kind"),
+    _records("planned_openings"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

@@ -8,10 +8,12 @@ from bson import Binary
 
 from inspection.errors import NotFound, RuleBroken
 from inspection.observation.packing import compressed
-from store.mongo.access import DocumentDatabase, find, find_one, insert_new
+from store.mongo.access import DocumentDatabase, find, find_one, insert_new, mongo_errors
 
 MAX_BYTES = 15 * 1024 * 1024
 """Larger bodies do not fit a document; the fetcher's limit is far below."""
+DOOMED = "doomed_at"
+"""Field of a body that retention removes unless it is put again."""
 
 
 class MongoSnapshots:
@@ -25,11 +27,18 @@ class MongoSnapshots:
         listed = list(bodies)
         digests = [hashlib.sha256(body).hexdigest() for body in listed]
         new = dict(zip(digests, listed, strict=True))
-        known = find(self._snapshots, {"_id": {"$in": list(new)}}, fields={"_id": 1})
+        known = list(find(self._snapshots, {"_id": {"$in": list(new)}}, fields={"_id": 1, DOOMED: 1}))
         for document in known:
             new.pop(document["_id"], None)
+        self._spare([document["_id"] for document in known if DOOMED in document])
         insert_new(self._snapshots, [_document(digest, body) for digest, body in new.items()])
         return digests
+
+    def _spare(self, digests: list[str]) -> None:
+        """Take bodies from those that retention is about to remove."""
+        if digests:
+            with mongo_errors():
+                self._snapshots.update_many({"_id": {"$in": digests}}, {"$unset": {DOOMED: ""}})
 
     def get(self, digest: str) -> bytes:
         """One body."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from redis import Redis
 
-from inspection.ports import RoundProgress, WorkOrder
+from inspection.ports import RoundProgress, StaleWork, WorkOrder
 from store.redis.frontier_scripts import Scripts, batches, flat, numbers, redis_errors
 from store.redis.keys import ROUNDS, RoundKeys, SiteKeys
 
@@ -66,6 +66,21 @@ class RedisWorkQueue:
                 if name.decode().startswith(_BY_VANTAGE)
             },
         )
+
+    def stale(self, *, over_s: float) -> list[StaleWork]:
+        """By the time of Redis, by which leases expire."""
+        found = []
+        for round_id in self.rounds():
+            keys = RoundKeys(round_id)
+            with redis_errors():
+                vantages = [name.decode() for name in self._client.smembers(keys["vantages"])]
+                seconds, micros = self._client.time()
+                last = (seconds - over_s) * 1000 + micros // 1000
+                sites = self._client.zcount(keys["leases"], "-inf", last)
+                probes = sum(self._client.zcount(keys.claims(name), "-inf", last) for name in vantages)
+            if sites or probes:
+                found.append(StaleWork(round_id=round_id, sites=sites, probes=probes))
+        return found
 
     def drop_round(self, round_id: str) -> None:
         """Free all keys of a closed round."""

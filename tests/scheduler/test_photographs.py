@@ -43,12 +43,12 @@ def pictures(stores: MemoryStores, state: RoundState) -> list[str]:
 
 def test_vetoes_of_open_rounds_are_photographed():
     stores = stores_with(RoundState.OPEN, RoundState.CLOSED)
-    photographs(Camera, lambda: False)(stores, None)
+    photographs(Camera, lambda: False)(stores, None, None)
     assert pictures(stores, RoundState.OPEN) == ["http://a.cn/"]
     assert pictures(stores, RoundState.CLOSED) == []
 
 
 def test_no_more_are_taken_once_the_scheduler_is_to_stop():
     stores = stores_with(RoundState.OPEN)
-    photographs(Camera, lambda: True)(stores, None)
+    photographs(Camera, lambda: True)(stores, None, None)
     assert pictures(stores, RoundState.OPEN) == []

@@ -13,6 +13,7 @@ from inspection.linkage import Account, AccountLevel, Carrier, Platform
 from inspection.linkage.carried import carried, event_key
 from inspection.messages import Message, MessageState, RecheckRequest, Sender
 from inspection.messages import Step as MessageStep
+from inspection.monitoring import EarlyWarning, KeySite, WarningState
 from inspection.monthly import Filing, MonthlyReport
 from inspection.observation import (
     FetchOutcome,
@@ -33,12 +34,13 @@ from inspection.observation.reference import ReferenceArticle
 from inspection.offices import Office, OfficeLevel
 from inspection.ports import Inspection, InspectionFilter, SiteFilter
 from inspection.records import every, get, revised
-from inspection.rectification import Attachment, Exhibit, KeySite, Notice, Problem, RectificationCase
+from inspection.rectification import Attachment, Exhibit, Notice, Problem, RectificationCase
 from inspection.rectification.recheck import Errand
 from inspection.rectification.steps import CaseState, Fate, Step, StepKind
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
+from inspection.reminders import Reminder, Stage
 from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
@@ -46,6 +48,7 @@ from inspection.statistics import Dimension, PassRate
 from inspection.statistics.guard import Conflict as GuardConflict
 from inspection.statistics.guard import override
 from inspection.statistics.series import SeriesEntry
+from inspection.timetable import Claim, JobOutcome, JobRun, JobState, PlannedOpening
 from store.memory import MemoryStores
 
 NOW = datetime(2026, 11, 20, 4, 5, 6, 789000, tzinfo=UTC)
@@ -759,3 +762,40 @@ class TestSupervision:
         report = MonthlyReport(id="2026-10:370600", region="370600", month="2026-10", filings=(filing,))
         stores.monthly_reports.add([report])
         assert stores.monthly_reports.page({"month": "2026-10", "region": "37"}) == [report]
+
+
+class TestRecordsOfTheClock:
+    def test_each_comes_back_whole(self, stores):
+        claim = Claim(at=NOW, first=NOW, count=2, by="x", started=NOW, until=LATER, failures=1)
+        state = JobState(
+            id="a", settled=NOW, claim=claim, last_at=NOW, last_finished=NOW, last_outcome=JobOutcome.FAILED
+        )
+        run = JobRun(
+            id="a@1", job="a", at=NOW, first=NOW, count=2, by="x", started=NOW, finished=NOW, outcome=JobOutcome.DONE
+        )
+        key = KeySite.of("3706000001", "370600", reason="r", since=date(2026, 11, 1))
+        warning = EarlyWarning(
+            **{"id": "w", "region": "370600", "code": "3706000001", "site_name": "n", "rule": "r", "title": "t"},
+            **{"state": WarningState.OPEN, "value": 0.04, "worst": 4.0, "threshold": 0.03, "since": NOW},
+        )
+        day = date(2026, 11, 20)
+        reminder = Reminder(id="d", kind="k", subject="s", who="w", what="x", due=day, stage=Stage.LATE, made=day)
+        plan = PlannedOpening(id="r1", day=day, by="x")
+        kinds = {
+            "job_states": state,
+            "job_runs": run,
+            "key_sites": key,
+            "early_warnings": warning,
+            "reminders": reminder,
+            "planned_openings": plan,
+        }
+        for kind, record in kinds.items():
+            records = getattr(stores, kind)
+            assert records.add([record]) == 1
+            assert records.find(record.id) == record
+        assert stores.job_runs.page({"job": "a"}) == [run]
+        assert stores.early_warnings.page({"code": "3706000001", "state": WarningState.OPEN, "region": "37"}) == [
+            warning
+        ]
+        assert stores.reminders.page({"kind": "k", "state": "open"}) == [reminder]
+        assert stores.key_sites.page({"code": "3706000001"}) == [key]

@@ -1,5 +1,6 @@
 """Probe series: spread, claims, abandoned claims, pauses."""
 
+import itertools
 import time
 from collections.abc import Iterator
 from uuid import uuid4
@@ -8,6 +9,7 @@ import pytest
 from redis import Redis
 
 from inspection.ports import WorkOrder
+from inspection.sampling import ProbePlan
 from store.redis.frontier import Balance, RedisFrontier
 from store.redis.keys import RoundKeys
 from store.redis.probe_queue import ProbeOrder, RedisProbeQueue
@@ -133,3 +135,52 @@ def test_each_vantage_point_has_a_series_of_its_own_and_the_site_waits_for_all(
     assert queue.progress(round_id).probes_due_by_vantage == {"north": 0, "south": 0}
     queue.drop_round(round_id)
     assert redis_client.keys(f"xuncha:{{{round_id}}}*") == []
+
+
+def planned_week(client: Redis, round_id: str, *, sites: int, count: int) -> dict[str, list[float]]:
+    """Days after the start at which the probes of a week are due, by site, as the queue itself plans them."""
+    week_s = 7 * 86400.0
+    probes = start_series(client, round_id, sites=sites, count=count, span_s=week_s)
+    keys = RoundKeys(round_id)
+    starts = {code.decode(): float(ms) for code, ms in client.hgetall(keys["starts"]).items()}
+    planned: dict[str, list[float]] = {code: [] for code in starts}
+    for sequence in range(count):
+        for code, start_ms in starts.items():
+            due_ms = client.zscore(keys.due("default"), f"{code}:{sequence}")
+            planned[code].append((due_ms - start_ms) / 86400e3)
+            client.zadd(
+                keys.due("default"), {f"{code}:{sequence}": 0}
+            )  # its time comes: it is claimed, and plans the next
+        assert len(probes.claim(round_id, limit=sites, lease_s=1e6)) == sites
+    return planned
+
+
+def test_a_series_of_a_week_keeps_twenty_visits_on_each_of_its_days(redis_client: Redis, round_id: str) -> None:
+    planned = planned_week(redis_client, round_id, sites=3, count=ProbePlan().count)
+    for days in planned.values():
+        assert days == sorted(days)
+        assert [sum(day <= each < day + 1 for each in days) for day in range(7)] == [21] * 7
+        # Also from any other hour on, so on each day by the calendar that is wholly in it.
+        assert min(sum(hour / 24 <= each < hour / 24 + 1 for each in days) for hour in range(6 * 24)) >= 20
+
+
+def test_the_visits_of_a_series_are_jittered_and_those_of_sites_apart(redis_client: Redis, round_id: str) -> None:
+    first, second = planned_week(redis_client, round_id, sites=2, count=147).values()
+    gaps = [later - earlier for earlier, later in itertools.pairwise(first)]
+    assert max(gaps) > 1.5 * min(gaps)
+    assert sum(abs(one - other) > 1 / 500 for one, other in zip(first, second, strict=True)) > 100
+
+
+def test_work_that_nobody_takes_over_is_known_after_a_while(redis_client: Redis, round_id: str) -> None:
+    probes = start_series(redis_client, round_id, sites=2, count=1, span_s=0.001)
+    queue = RedisWorkQueue(redis_client)
+    assert [each for each in queue.stale(over_s=0) if each.round_id == round_id] == []
+    time.sleep(0.01)
+    claimed = probes.claim(round_id, limit=2, lease_s=60)
+    probes.release(round_id, claimed[:1])
+    redis_client.zadd(RoundKeys(round_id)["leases"], {"1100000000": 1})
+    time.sleep(0.01)
+    [found] = [each for each in queue.stale(over_s=0) if each.round_id == round_id]
+    assert (found.sites, found.probes) == (1, 1)
+    [found] = [each for each in queue.stale(over_s=3600) if each.round_id == round_id]
+    assert (found.sites, found.probes) == (1, 0)

@@ -1,10 +1,10 @@
-"""What the scheduler runs: one function per job, each safe to repeat and to interrupt."""
+"""Jobs of open rounds: find lost orders, judge, roll up, photograph."""
 
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from inspection.ports import Clock, Photographer
 from inspection.sampling import Round, RoundState
@@ -12,15 +12,10 @@ from inspection.workflows.judge_site import judge_round
 from inspection.workflows.open_round import open_round
 from inspection.workflows.photograph_vetoes import photograph_vetoes
 from inspection.workflows.roll_up import roll_up
-from scheduler.config import SchedulerConfig
-from scheduler.timetable import Entry
-from store.memory import MemoryStores
-from store.stores import Stores
+from scheduler.job import Job, Repositories
+from scheduler.timetable import Due
 
 logger = logging.getLogger(__name__)
-
-Repositories = Stores | MemoryStores
-Job = Callable[[Repositories, Clock], None]
 
 _PAGE = 100
 _PICTURES_AT_ONCE = 100
@@ -28,8 +23,9 @@ _PICTURES_FOR_S = 60.0
 """So that other jobs need not wait long."""
 
 
-def judge(stores: Repositories, clock: Clock) -> None:
+def judge(stores: Repositories, clock: Clock, run: Due) -> None:
     """Judge the sites of open rounds whose crawl has finished."""
+    del run
     for round_ in open_rounds(stores):
         judged = judge_round(
             round_.id,
@@ -41,9 +37,9 @@ def judge(stores: Repositories, clock: Clock) -> None:
             logger.info("轮次 %s：新判定 %d 个网站", round_.id, judged)
 
 
-def roll_up_rates(stores: Repositories, clock: Clock) -> None:
+def roll_up_rates(stores: Repositories, clock: Clock, run: Due) -> None:
     """Bring the pass rates of open rounds up to date."""
-    del clock
+    del clock, run
     for round_ in open_rounds(stores):
         roll_up(
             round_.id,
@@ -54,9 +50,10 @@ def roll_up_rates(stores: Repositories, clock: Clock) -> None:
         )
 
 
-def refill(stores: Repositories, clock: Clock) -> None:
+def refill(stores: Repositories, clock: Clock, run: Due) -> None:
     """Queue again what is neither finished in MongoDB nor known to the queue."""
-    for round_ in open_rounds(stores):
+    del run
+    for round_ in _all_open(stores):
         opened = open_round(
             round_.id,
             stores.editions.get(round_.edition),
@@ -77,8 +74,8 @@ def photographs(photographer: Callable[[], Photographer], stop: Callable[[], boo
     """
     settled: dict[str, dict[str, datetime | None]] = defaultdict(dict)
 
-    def photograph(stores: Repositories, clock: Clock) -> None:
-        del clock
+    def photograph(stores: Repositories, clock: Clock, run: Due) -> None:
+        del clock, run
         end = time.monotonic() + _PICTURES_FOR_S
         for round_ in open_rounds(stores):
             counts = photograph_vetoes(
@@ -99,23 +96,12 @@ def photographs(photographer: Callable[[], Photographer], stop: Callable[[], boo
     return photograph
 
 
-JOBS: Mapping[str, Job] = {"refill": refill, "judge": judge, "roll-up": roll_up_rates}
-"""The jobs that need nothing but the stores, by name."""
-
-
-def timetable(config: SchedulerConfig, jobs: Collection[str] = JOBS.keys()) -> tuple[Entry, ...]:
-    """When each of the jobs is to run."""
-    entries = (
-        Entry("refill", timedelta(seconds=config.refill_every_s)),
-        Entry("judge", timedelta(seconds=config.judge_every_s)),
-        Entry("roll-up", timedelta(seconds=config.roll_up_every_s)),
-        Entry("photograph", timedelta(seconds=config.photograph_every_s)),
-    )
-    return tuple(entry for entry in entries if entry.job in jobs)
-
-
 def open_rounds(stores: Repositories) -> Iterator[Round]:
-    """Rounds that are open, by id."""
+    """Rounds that are open and to be judged, by id."""
+    return (round_ for round_ in _all_open(stores) if not round_.monitoring)
+
+
+def _all_open(stores: Repositories) -> Iterator[Round]:
     after = ""
     while rounds := stores.rounds.page(after=after, limit=_PAGE):
         yield from (round_ for round_ in rounds if round_.state is RoundState.OPEN)

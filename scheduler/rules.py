@@ -1,0 +1,43 @@
+"""The rules that jobs follow: the shipped ones, or the operator's in their place."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from inspection.errors import InputRejected
+from inspection.monitoring import MonitoringRules, parse_rules, shipped_rules
+from inspection.reminders import StageRule, parse_stages, shipped_stages
+from inspection.retention import Periods, parse_periods, shipped_periods
+from scheduler.config import SchedulerConfig
+
+T = TypeVar("T")
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """All of them."""
+
+    monitoring: MonitoringRules
+    stages: tuple[StageRule, ...]
+    periods: Periods
+
+
+def rules_of(config: SchedulerConfig) -> Rules:
+    """Those that the settings name; :class:`InputRejected` says which file is wrong, and where."""
+    return Rules(
+        monitoring=own_or(config.monitoring_file, parse_rules, shipped_rules),
+        stages=own_or(config.reminders_file, parse_stages, shipped_stages),
+        periods=own_or(config.retention_file, parse_periods, shipped_periods),
+    )
+
+
+def own_or(path: Path | None, parse: Callable[[str, str], T], shipped: Callable[[], T]) -> T:
+    """What a file of the operator's says, or the shipped rules where there is none."""
+    if path is None:
+        return shipped()
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputRejected(f"无法读取设置中指定的 {path}：{error}；请确认可读并存为 UTF-8") from error
+    return parse(text, str(path))

@@ -1,0 +1,163 @@
+"""A year of the timetable in hourly steps, with schedulers killed at every kind of moment.
+
+Killed means: between any two writes, of the ledger or of the job, a write being either lost or done. What is done over
+the year must be what is done where nothing is killed: nothing left out, nothing done twice.
+"""
+
+import random
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from scheduler.loop import Scheduler
+from scheduler.timetable import DayOff, Due, Entry, Missed
+from store.memory import MemoryStores
+
+START = datetime(2025, 12, 31, 16, tzinfo=UTC)
+HOURS = 365 * 24
+EACH = Missed.EACH
+TABLE = (
+    Entry(job="hourly", title="", every_s=3600),
+    Entry(job="every-seven", title="", every_s=7 * 3600, missed=EACH, lease_s=3 * 3600),
+    Entry(job="daily", title="", at=time(6, 30)),
+    Entry(job="daily-each", title="", at=time(2), missed=EACH, lease_s=9 * 3600),
+    Entry(job="working", title="", at=time(9), on_day_off=DayOff.SKIP, missed=EACH),
+    Entry(job="weekly", title="", at=time(23, 59), weekdays=(5,), missed=EACH),
+    Entry(job="monthly", title="", at=time(9), days_of_month=(5,), on_day_off=DayOff.NEXT, missed=EACH),
+    Entry(job="month-end", title="", at=time(18), days_of_month=(31,), missed=EACH, lease_s=30 * 3600),
+)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class Perils:
+    """Kills at one in ``one_in`` of the moments before and after writes; counts them."""
+
+    def __init__(self, seed: int, one_in: float) -> None:
+        self._random = random.Random(seed)
+        self._chance = 1 / one_in
+        self.kills = 0
+
+    def moment(self) -> None:
+        if self._random.random() < self._chance:
+            self.kills += 1
+            raise Killed
+
+
+class Perilous:
+    """Records of one kind, whose writes may be the last thing that a process does, or never be done."""
+
+    def __init__(self, records, perils: Perils) -> None:
+        self._records = records
+        self._perils = perils
+
+    def __getattr__(self, name):
+        found = getattr(self._records, name)
+        if name not in ("add", "replace"):
+            return found
+
+        def write(*arguments):
+            self._perils.moment()
+            result = found(*arguments)
+            self._perils.moment()
+            return result
+
+        return write
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.present = START
+
+    def now(self) -> datetime:
+        return self.present
+
+
+class Year:
+    """Two schedulers that take turns, a new process after each kill; and what their jobs did."""
+
+    def __init__(self, perils: Perils, *, down: range = range(0)) -> None:
+        self._perils, self._down = perils, down
+        self._clock = Clock()
+        self._stores = MemoryStores()
+        self._stores.job_states = Perilous(self._stores.job_states, perils)
+        self._stores.job_runs = Perilous(self._stores.job_runs, perils)
+        self.effects: dict[str, Due] = {}
+        self.calls: Counter[str] = Counter()
+
+    def run(self) -> "Year":
+        jobs = {entry.job: self._work for entry in TABLE}
+        for hour in range(HOURS + 48):
+            self._clock.present = START + timedelta(hours=hour)
+            quiet = hour >= HOURS  # so that what was claimed last is taken over
+            for process in range(2):
+                if hour in self._down or (quiet and process):
+                    continue
+                try:
+                    Scheduler(self._stores, TABLE, self._clock, jobs, by=f"{process}-{hour}").run_due()
+                except Killed:
+                    continue
+        return self
+
+    def _work(self, stores, clock, run: Due) -> None:
+        """Its effect is one write, named by the key of the run."""
+        self.calls[run.key] += 1
+        self._perils.moment()
+        before = self.effects.setdefault(run.key, run)
+        assert before == run, "the same key stood for other occurrences"
+        self._perils.moment()
+
+    def covered(self, job: str) -> list[tuple[datetime, datetime, int]]:
+        return sorted((run.first, run.at, run.count) for run in self.effects.values() if run.job == job)
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> Year:
+    return Year(Perils(0, one_in=float("inf"))).run()
+
+
+def test_undisturbed_each_occurrence_is_run_once(undisturbed):
+    assert set(undisturbed.calls.values()) == {1}
+    counts = Counter(run.job for run in undisturbed.effects.values())  # with two days behind the year, for all of it
+    assert counts["monthly"] == counts["month-end"] == 12
+    assert counts["weekly"] == 53
+    assert counts["daily"] == counts["daily-each"] == 367
+    assert 245 <= counts["working"] <= 252
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_killed_at_any_moment_nothing_is_left_out_and_nothing_done_twice(undisturbed, seed):
+    perils = Perils(seed, one_in=40)
+    year = Year(perils).run()
+    assert perils.kills > 500
+    for entry in TABLE:
+        wanted = undisturbed.covered(entry.job)
+        if entry.missed is EACH:
+            assert year.covered(entry.job) == wanted
+        else:
+            assert_parts(year.covered(entry.job), wanted)
+    again = sum(year.calls.values()) - len(year.calls)
+    assert again <= perils.kills, "runs were repeated that nobody had killed"
+
+
+def test_after_three_weeks_without_a_scheduler_all_is_caught_up(undisturbed):
+    year = Year(Perils(0, one_in=float("inf")), down=range(60 * 24, 81 * 24)).run()
+    assert set(year.calls.values()) == {1}
+    for entry in TABLE:
+        if entry.missed is EACH:
+            assert year.covered(entry.job) == undisturbed.covered(entry.job)
+        else:
+            assert_parts(year.covered(entry.job), undisturbed.covered(entry.job))
+    assert max(count for *_, count in year.covered("daily")) in (21, 22)
+
+
+def assert_parts(runs, occurrences) -> None:
+    """Each occurrence is in exactly one of the runs."""
+    left = list(occurrences)
+    for first, at, count in runs:
+        taken, left = left[:count], left[count:]
+        assert (taken[0][0], taken[-1][1]) == (first, at)
+    assert left == []
