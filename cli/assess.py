@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from inspection.assessment import AssessmentEvent, AssessmentRules, UnitAssessme
 from inspection.assessment.scoring_rules import parse_rules, shipped_rules
 from inspection.errors import InputRejected
 from inspection.workflows.assess import assess as assess_units
+from inspection.workflows.late_answers import late_monthly_reports, late_replies
 from store.sheet_file import Cell, write_sheet
 from store.stores import open_stores
 
@@ -47,7 +49,11 @@ def assess(
             first=china_day(first),
             last=china_day(last),
             region=region,
-            providers=(handed_in,),
+            providers=(
+                handed_in,
+                partial(late_replies, stores),
+                partial(late_monthly_reports, stores, stores.rules.monthly),
+            ),
         )
     if out is not None:
         write_sheet(out, "日常考核", _HEADINGS, [row for unit in table for row in _rows(unit)])

@@ -654,11 +654,6 @@ class TestRecords:
         assert stores.cases.find(case.id) == case
         assert [each.id for each in stores.cases.page({"state": "closed", "region": "37"})] == ["r2:3706000001"]
         assert stores.cases.count({"code": "3706000001"}) == 2
-        key = KeySite(
-            id="3706000001", region="370600", reason="两轮不合格", by="甲", since=date(2017, 4, 1), every_min=5
-        )
-        stores.key_sites.add([key])
-        assert stores.key_sites.page({"region": "37"}) == [key]
 
     def test_an_errand_is_kept_with_its_inspection(self, stores):
         errand = Errand(addresses=("http://s1.cn/a",), probed=True)

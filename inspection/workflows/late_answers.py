@@ -1,0 +1,57 @@
+"""Events of the daily assessment that are no cases: late replies to messages, late monthly reports."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from inspection.assessment import AssessmentEvent, AssessmentRules
+from inspection.monthly.report import MonthlyRules
+from inspection.registry import regions
+from inspection.workflows.file_monthly_report import MonthlyStores, monthly_status
+from inspection.workflows.handle_message import MessageStores, late_by_office
+
+LATE_REPLY, LATE_MONTHLY_REPORT = "late-reply", "late-monthly-report"
+"""Ids of the scoring rules that these events fall under; rules without them do not count them."""
+
+
+def late_replies(stores: MessageStores, rules: AssessmentRules, first: date, last: date) -> Iterator[AssessmentEvent]:
+    """Messages answered late or not at all, on the day after they were due."""
+    if rules.of(LATE_REPLY) is None:
+        return
+    for office, messages in late_by_office(stores, first, last).items():
+        known = stores.offices.find(office)
+        for message in messages:
+            yield AssessmentEvent(
+                unit=office if known is None else known.name,
+                rule=LATE_REPLY,
+                day=message.due,
+                reference=message.id,
+                note=f"网民留言 {message.id}，期限 {message.due}",
+            )
+
+
+def late_monthly_reports(
+    stores: MonthlyStores, monthly: MonthlyRules, rules: AssessmentRules, first: date, last: date
+) -> Iterator[AssessmentEvent]:
+    """Cities whose report on a month was due in the period and was not there in time."""
+    if rules.of(LATE_MONTHLY_REPORT) is None:
+        return
+    for month in _months_before(first, last):
+        for status in monthly_status(month, last, stores, monthly):
+            if first <= status.due <= last and (status.filed_on or date.max) > status.due and last > status.due:
+                yield AssessmentEvent(
+                    unit=regions.full_name(status.city),
+                    rule=LATE_MONTHLY_REPORT,
+                    day=status.due,
+                    reference=f"{month}:{status.city}",
+                    note=f"{month} 的日常监管月报，期限 {status.due}",
+                )
+
+
+def _months_before(first: date, last: date) -> list[str]:
+    """The months whose reports may be due in a period: those that ended within it, and the one before."""
+    year, month = (first.year, first.month - 1) if first.month > 1 else (first.year - 1, 12)
+    months = []
+    while (year, month) < (last.year, last.month):
+        months.append(f"{year}-{month:02}")
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    return months

@@ -1,0 +1,88 @@
+"""Late replies and late monthly reports as events of the daily assessment."""
+
+from datetime import UTC, date, datetime
+
+import msgspec
+import pytest
+
+from inspection.assessment.scoring_rules import shipped_rules
+from inspection.messages import Message, MessageState
+from inspection.messages.message import Step
+from inspection.monthly import Filing, MonthlyReport
+from inspection.offices import Office, OfficeLevel
+from inspection.workflows.late_answers import late_monthly_reports, late_replies
+from store.memory import MemoryStores
+
+RULES = shipped_rules("city-example")
+FIRST, LAST = date(2026, 10, 1), date(2026, 12, 31)
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def stores() -> MemoryStores:
+    stores = MemoryStores()
+    stores.offices.add(
+        [
+            Office(id="qs", name="青山市政府办公室", level=OfficeLevel.MUNICIPAL, region="370600"),
+            Office(id="bh", name="滨海市政府办公室", level=OfficeLevel.MUNICIPAL, region="370700"),
+        ]
+    )
+    return stores
+
+
+def message(id_: str, *, answered: date | None) -> Message:
+    received = date(2026, 10, 12)
+    steps = [Step(at=at(received), by="平台", state=MessageState.ROUTED)]
+    if answered is not None:
+        steps.append(Step(at=at(answered), by="青山市", state=MessageState.HANDLED))
+    return Message(
+        id=id_,
+        region="370600",
+        received_at=at(received),
+        channel="找错",
+        text="死链",
+        state=steps[-1].state,
+        due=date(2026, 10, 15),
+        rule="national",
+        office="qs",
+        steps=tuple(steps),
+    )
+
+
+def test_replies_after_the_due_day_are_events_of_the_office(stores: MemoryStores) -> None:
+    stores.messages.add(
+        [
+            message("in-time", answered=date(2026, 10, 15)),
+            message("late", answered=date(2026, 10, 16)),
+            message("never", answered=None),
+        ]
+    )
+    found = list(late_replies(stores, RULES, FIRST, LAST))
+    assert {(each.unit, each.reference) for each in found} == {
+        ("青山市政府办公室", "late"),
+        ("青山市政府办公室", "never"),
+    }
+    assert not list(late_replies(stores, RULES, date(2026, 11, 1), LAST))
+
+
+def test_monthly_reports_that_were_not_there_on_the_due_day(stores: MemoryStores) -> None:
+    for month, filed in (("2026-09", date(2026, 10, 5)), ("2026-10", date(2026, 11, 20))):
+        filing = Filing(region="370600", name="月报.pdf", digest="ab" * 32, size=1, at=at(filed), by="甲")
+        stores.monthly_reports.add(
+            [MonthlyReport(id=f"{month}:370600", region="370600", month=month, filings=(filing,))]
+        )
+    monthly = stores.rules.monthly
+    found = {each.reference for each in late_monthly_reports(stores, monthly, RULES, FIRST, LAST)}
+    ours = {each for each in found if each.endswith("370600")}
+    assert ours == {"2026-10:370600", "2026-11:370600"}
+    assert "2026-09:370700" in found
+
+
+def test_rules_without_such_a_rule_do_not_count_them(stores: MemoryStores) -> None:
+    stores.messages.add([message("never", answered=None)])
+    none = msgspec.structs.replace(RULES, rules=())
+    assert not list(late_replies(stores, none, FIRST, LAST))
+    assert not list(late_monthly_reports(stores, stores.rules.monthly, none, FIRST, LAST))
