@@ -202,6 +202,7 @@ class _Teller:
         recheck = f"recheck-{_FIRST}-1"
         crawl(self.console, self.folder, recheck, self._workers)
         run(self.console, "round", "judge", recheck)
+        self._confirm(recheck)
         run(self.console, "case", "settle", recheck, "--by", _THIRD_PARTY)
         run(self.console, "case", "list", "--round", _FIRST)
 
