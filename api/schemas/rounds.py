@@ -19,6 +19,9 @@ class RoundOut(BaseModel):
     edition: str = Field(description="Edition of the standard", examples=["2019"])
     state: RoundState
     drill: bool = Field(description="A drill compresses the probe series and is never published")
+    monitoring: bool = Field(
+        description="A day of the key sites: no sample, neither judged nor rolled up nor published"
+    )
     seed: str = Field(description="Published before the draw")
     registry_digest: str = Field(description="SHA-256 of the registry at the draw")
     sample_digest: str = Field(description="SHA-256 of the sample")
@@ -40,6 +43,7 @@ class RoundOut(BaseModel):
             edition=round_.edition,
             state=round_.state,
             drill=round_.drill,
+            monitoring=round_.monitoring,
             seed=round_.seed,
             registry_digest=round_.registry_digest,
             sample_digest=round_.sample_digest,

@@ -127,6 +127,21 @@ def test_a_long_run_keeps_its_claim(stores, clock):
     assert stores.job_states.find("a").claim is None
 
 
+def test_while_a_job_runs_its_claim_is_prolonged(stores, clock):
+    seen = []
+
+    def long_job(stores, clock, run):
+        clock.advance(seconds=100)
+        for _ in range(1000):
+            if stores.job_states.find("a").claim.until > clock.now():
+                seen.append(run.key)
+                return
+            sleep(0.005)
+
+    brief = Entry(job="a", title="甲", every_s=3600, lease_s=0.03)
+    assert Scheduler(stores, [brief], clock, {"a": long_job}, by="one").run_due() == seen != []
+
+
 def test_the_loop_runs_each_job_once_per_interval_over_a_simulated_hour(clock):
     job, slow, end = Noting(), Noting(), clock.now() + timedelta(hours=1)
     table = [Entry(job="a", title="甲", every_s=60), Entry(job="b", title="乙", every_s=300)]

@@ -9,6 +9,7 @@ from inspection.errors import InputRejected
 from inspection.monitoring import Measure, WarningState, parse_rules, shipped_rules
 from inspection.observation import ColumnLink, FetchOutcome, ItemSeen, PageFacts, PageSeen, ProbeSeen
 from inspection.observation.page import ListState
+from inspection.observation.site import china_day
 from inspection.sampling import ProbePlan
 from inspection.workflows.monitor_key_sites import open_monitoring, watch_site
 from inspection.workflows.open_round import open_round
@@ -120,18 +121,15 @@ def test_blank_columns(opened, clock, blank, warned):
     assert ("blank-columns" in standing(opened)) is warned
 
 
-def test_of_key_sites_a_week_of_days_counts_together(stores, clock):
-    watch_site(
-        PORTAL,
-        reason="重点",
-        by="张三",
-        since=date(2026, 11, 1),
-        sites=stores.sites,
-        key_sites=stores.key_sites,
-    )
-    for failed in (288, 0, 0, 0, 0, 0, 0, 0, 0):  # the first day is out of the window at last
+@pytest.fixture
+def monitored(stores, clock):
+    """Opens the monitoring round of a day, and stores 288 probes of it."""
+    since = date(2026, 11, 1)
+    watch_site(PORTAL, reason="重点", by="张三", since=since, sites=stores.sites, key_sites=stores.key_sites)
+
+    def day(failed: int) -> None:
         [round_] = open_monitoring(
-            clock.now().date(),
+            china_day(clock.now()),
             shipped_rules(),
             key_sites=stores.key_sites,
             editions=stores.editions,
@@ -142,11 +140,26 @@ def test_of_key_sites_a_week_of_days_counts_together(stores, clock):
             clock=clock,
         )
         stores.observations.add_probes(round_.id, PORTAL, probes(clock, failed, 288))
+
+    return day
+
+
+def test_of_key_sites_a_week_of_days_counts_together(stores, clock, monitored):
+    for failed in (288, 0, 0, 0, 0, 0, 0, 0, 0):  # the first day is out of the window at last
+        monitored(failed)
         look(stores, clock)
         clock.advance(timedelta(days=1))
     [warning, down] = sorted(stores.early_warnings.page(), key=lambda w: w.threshold)
     assert (warning.worst, warning.state, warning.value) == (1.0, WarningState.ENDED, 0.0)
     assert down.ended < warning.ended
+
+
+@pytest.mark.parametrize(("hours", "rules"), [(0, {"home-failures"}), (1, set())])
+def test_what_is_older_than_a_week_by_the_hour_does_not_count(stores, clock, monitored, hours, rules):
+    monitored(288)
+    clock.advance(timedelta(days=7, hours=hours))
+    monitored(0)
+    assert {warning.rule for warning in look(stores, clock).new} == rules
 
 
 def test_each_is_told_once(opened, clock):
