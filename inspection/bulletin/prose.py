@@ -302,16 +302,19 @@ def _linkage(figures: LinkageFigures | None, words: LevelWording) -> list[str]:
 def _messages(figures: MessageFigures | None, words: LevelWording, last: str) -> list[str]:
     if figures is None:
         return []
-    text = f"截至{day(figures.until)}，“我为政府网站找错”平台共收到有效留言{count(figures.valid)}条"
+    text = ""
     if figures.handled_share is not None:
-        text += f"，已办结{count(figures.handled)}条，总体办结率{percent(figures.handled_share, words.decimals)}"
-    text += f"，逾期未办结{count(figures.overdue)}条。" if figures.overdue else "。"
+        text = (
+            f"截至{day(figures.until)}，“我为政府网站找错”平台共收到有效留言{count(figures.valid)}条，"
+            f"已办结{count(figures.handled)}条，总体办结率{percent(figures.handled_share, words.decimals)}"
+        )
+        text += f"，逾期未办结{count(figures.overdue)}条。" if figures.overdue else "。"
     if figures.entry_share is not None:
         text += (
             f"{percent(figures.entry_share, words.decimals)}的{words.portals}在首页添加了“我为政府网站找错”监督举报"
             f"平台入口{_change(figures.entry_change, last)}。"
         )
-    return [text]
+    return [text] if text else []
 
 
 def _rechecked(sites: Sequence[NamedSite], office: str) -> list[str]:

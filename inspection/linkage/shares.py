@@ -10,6 +10,10 @@ _Z = 1.959963984540054
 """97.5 % point of the normal distribution."""
 
 
+_SHOWN = 0.1
+"""Changes are printed to this many points."""
+
+
 class Share(msgspec.Struct, frozen=True, kw_only=True):
     """``have`` of the sites that must have it have it, ``lack`` have it not; of ``unknown`` it could not be told."""
 
@@ -50,8 +54,12 @@ def change_of(now: Share, before: Share | float) -> Change | None:
     return Change(
         points=points,
         significant=significant,
-        statement=f"较上期{points:+.1f}个百分点（95%区间 {low:+.1f}~{high:+.1f}），{said}",
+        statement=f"比上期{_moved(points)}（95%置信区间 {low:+.1f} 至 {high:+.1f} 个百分点），{said}",
     )
+
+
+def _moved(points: float) -> str:
+    return "持平" if abs(points) < _SHOWN / 2 else f"{'提高' if points > 0 else '下降'}{abs(points):.1f}个百分点"
 
 
 def _difference(now: Share, before: Share) -> tuple[float, float]:
