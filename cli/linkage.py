@@ -132,7 +132,7 @@ def figures(
     if event:
         say(f"“{event}”：{linked.sites_reposting:,} 个网站、{linked.accounts_reposting:,} 个新媒体账号直播或转载")
     change = told.entry_change
-    moved = "" if change is None else f"，{change.statement or f'较上期{change.points:+.1f}个百分点'}"
+    moved = "" if change is None else f"，{change.statement or f'比上期 {change.points:+.1f} 个百分点'}"
     say(f"首页有找错入口 {_share(told.entry_share)}{moved}")
     say(f"截至 {told.until}：有效留言 {told.valid:,} 条，办结率 {_share(told.handled_share)}，逾期 {told.overdue:,} 条")
 

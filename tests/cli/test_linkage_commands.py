@@ -159,7 +159,7 @@ def test_figures_of_a_round(stores: MemoryStores, tmp_path: Path) -> None:
     shown = CliRunner().invoke(linkage.app, [*words, "--before", "91%"], catch_exceptions=False).stdout
     assert "开设国务院重要政策信息专栏 90.0%" in shown
     assert "3 个网站、1 个新媒体账号" in shown
-    assert "首页有找错入口 95.0%，较上期+4.0个百分点" in shown
+    assert "首页有找错入口 95.0%，比上期 +4.0 个百分点" in shown
     result = CliRunner().invoke(linkage.app, [*words, "--region", "3705", "--json"], catch_exceptions=False)
     told = json.loads(result.stdout)
     assert told["linkage"]["column_share"] == 0.9, "ten portals of the city, of which one lacks the column"

@@ -91,7 +91,7 @@ def test_the_interval_of_a_difference_is_newcombes():
     """Example of the paper (method 10): 56/70 and 48/80, difference 0.20, interval 0.0524 to 0.3339."""
     told = change_of(Share(have=56, lack=14), Share(have=48, lack=32))
     assert told is not None
-    assert "+5.2~+33.4" in told.statement
+    assert "+5.2 至 +33.4" in told.statement
 
 
 def test_rows_of_accounts_and_sightings():
