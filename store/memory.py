@@ -13,13 +13,12 @@ from inspection.accountability import Accountability
 from inspection.bulletin.bulletin import Bulletin
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
-from inspection.findings import Finding, FindingState, ReviewStatus
+from inspection.findings import Finding, ReviewStatus
+from inspection.findings.finding import established_indicators
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
 from inspection.monitoring import EarlyWarning, KeySite
 from inspection.monthly import MonthlyReport
-from inspection.findings import Finding, ReviewStatus
-from inspection.findings.finding import established_indicators
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen

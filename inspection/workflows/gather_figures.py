@@ -38,7 +38,7 @@ from inspection.records import RecordRepository, every
 from inspection.registry import Site, SiteCategory, SiteStatus, regions
 from inspection.registry.departments import department_of
 from inspection.registry.site import NATION
-from inspection.sampling import Round, RoundState
+from inspection.sampling import RoundState
 from inspection.scoring import Verdict
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.change import Share
@@ -133,7 +133,7 @@ def gather_figures(
     failing = list(_failing(scope, stores.inspections))
     earlier = _published(scope.office, round_.as_of, stores.bulletins)
     groups = _groups(scope, stores.pass_rates)
-    problems = _problems(round_, stores.inspections) if failing else {}
+    problems = _problems(scope.round_id, stores.inspections)
     figures = BulletinFigures(
         period=scope.period,
         level=scope.office.level,
@@ -304,14 +304,11 @@ def _named(inspection: Inspection, problems: Mapping[str, Collection[str]]) -> N
     )
 
 
-def _problems(round_: Round, inspections: InspectionRepository) -> dict[str, set[str]]:
-    """Codes of the sites with an established finding, by type of problem, in the order of the published ones."""
+def _problems(round_id: str, inspections: InspectionRepository) -> dict[str, set[str]]:
+    """Codes of the failing sites with an established finding, by type of problem, in the published order."""
+    failing = dict(inspections.established(round_id, Verdict.FAILED))
     return {
-        type_.name: {
-            code
-            for indicator in type_.indicators
-            for code in inspections.sites_with(round_.id, round_.edition, indicator)
-        }
+        type_.name: {code for code, indicators in failing.items() if indicators.intersection(type_.indicators)}
         for type_ in shipped_problems()
     }
 

@@ -489,13 +489,13 @@ class TestRepeats:
         assert found.periods == ("r2", "r1")
         assert [(each.code, each.rounds) for each in found.repeats] == [("3706000001", ("r2", "r1"))]
         [key] = every(stores.key_sites)
-        assert (key.id, key.reason) == ("3706000001", "最近 2 轮检查中 2 轮不合格")
-        assert (key.is_watched(date(2017, 4, 19)), key.is_watched(date(2018, 1, 1))) == (False, True)
+        assert (key.code, key.reason) == ("3706000001", "最近 2 轮检查中 2 轮不合格")
+        assert (key.is_in_force(date(2017, 4, 19)), key.is_in_force(date(2018, 1, 1))) == (False, True)
         assert watch_repeats(RULES.repeat, stores, by="市政府办公室", day=date(2017, 5, 20)).added == ()
         stores.key_sites.replace(revised(key, until=date(2017, 6, 1)))
         again = watch_repeats(RULES.repeat, stores, by="市政府办公室", day=date(2017, 7, 1))
         assert again.added == ("3706000001",)
-        assert stores.key_sites.find("3706000001").since == date(2017, 7, 1)
+        assert [each.since for each in every(stores.key_sites)] == [date(2017, 4, 20), date(2017, 7, 1)]
 
     def test_an_escalated_site_is_watched_and_old_rounds_count_no_more(self, stores, clock, opened):
         clock.at(date(2017, 3, 10))

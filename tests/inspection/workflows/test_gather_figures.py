@@ -212,7 +212,7 @@ def test_a_city_has_its_own_sites_beside_its_districts() -> None:
 def test_failing_sites_are_named_and_their_established_problems_counted() -> None:
     figures = gather_figures(city_scope(), city_stores())
     assert sorted(site.organizer for site in figures.named) == ["第0局", "第1局", "第2局"]
-    assert figures.named[0].problems == ("首页超过2周未更新",)
+    assert figures.named[0].problems == ("首页长期不更新",)
     [problem] = figures.problems
     assert (problem.sites, problem.share) == (2, 2 / 3)
 
