@@ -49,7 +49,12 @@ def _moved_on(site: PracticeSite, days: int, rng: Random) -> PracticeSite:
     )
     span = timedelta(days=days)
     letters = tuple(
-        replace(each, asked=each.asked + span, answered=None if each.answered is None else each.answered + span)
+        replace(
+            each,
+            title=f"{each.title}（{each.asked + span:%m月%d日}来信）",  # another letter, not the old one under a new date
+            asked=each.asked + span,
+            answered=None if each.answered is None else each.answered + span,
+        )
         for each in site.letters
     )
     columns = tuple(_explained(column, columns, site, later) for column in columns)
