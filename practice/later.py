@@ -51,7 +51,8 @@ def _moved_on(site: PracticeSite, days: int, rng: Random) -> PracticeSite:
     letters = tuple(
         replace(
             each,
-            title=f"{each.title}（{each.asked + span:%m月%d日}来信）",  # another letter, not the old one under a new date
+            # Another letter, not the old one under a new date.
+            title=f"{each.title}（{each.asked + span:%m月%d日}来信）",
             asked=each.asked + span,
             answered=None if each.answered is None else each.answered + span,
         )
