@@ -14,11 +14,11 @@ from inspection.errors import InputRejected, StoreUnavailable, XunchaError
 from store.config import PREFIX, refuse_unknown_names
 
 _GROUPS = ("stores", "evidence", "frontier", "linkage", "registry", "round", "practice", "review", "standard")
-_CLOCK_GROUPS = ("monitor", "reminders", "timetable", "warnings")
-GROUPS = {name: f"cli.{name}" for name in (*_GROUPS, *_CLOCK_GROUPS)}
+GROUPS = {name: f"cli.{name}" for name in _GROUPS}
 """Modules with an ``app`` of several commands."""
 COMMANDS = {name: f"cli.{name}" for name in ("api", "demo", "inspect", "links", "page", "scheduler", "worker")}
 """Modules with one function of the same name."""
+GROUPS |= {name: f"cli.{name}" for name in ("monitor", "reminders", "timetable", "warnings")}
 
 
 class CommandsOnDemand(TyperGroup):

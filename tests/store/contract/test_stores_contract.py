@@ -8,7 +8,6 @@ import pytest
 
 from inspection.errors import Conflict, NotFound
 from inspection.findings import Evidence, Finding, FindingState, ReviewStatus
-from inspection.monitoring import EarlyWarning, KeySite, WarningState
 from inspection.observation import (
     FetchOutcome,
     LinkOutcome,
@@ -31,12 +30,10 @@ from inspection.records import every, get, revised
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
-from inspection.reminders import Reminder, Stage
 from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
 from inspection.statistics import Dimension, PassRate
-from inspection.timetable import Claim, JobOutcome, JobRun, JobState, PlannedOpening
 from store.memory import MemoryStores
 
 NOW = datetime(2026, 11, 20, 4, 5, 6, 789000, tzinfo=UTC)
@@ -607,40 +604,3 @@ class TestRecords:
         assert get(stores.offices, "a", "单位") == first
         with pytest.raises(NotFound, match="没有编号为 x 的单位"):
             get(stores.offices, "x", "单位")
-
-
-class TestRecordsOfTheClock:
-    def test_each_comes_back_whole(self, stores):
-        claim = Claim(at=NOW, first=NOW, count=2, by="x", started=NOW, until=LATER, failures=1)
-        state = JobState(
-            id="a", settled=NOW, claim=claim, last_at=NOW, last_finished=NOW, last_outcome=JobOutcome.FAILED
-        )
-        run = JobRun(
-            id="a@1", job="a", at=NOW, first=NOW, count=2, by="x", started=NOW, finished=NOW, outcome=JobOutcome.DONE
-        )
-        key = KeySite.of("3706000001", "370600", reason="r", since=date(2026, 11, 1))
-        warning = EarlyWarning(
-            **{"id": "w", "region": "370600", "code": "3706000001", "site_name": "n", "rule": "r", "title": "t"},
-            **{"state": WarningState.OPEN, "value": 0.04, "worst": 4.0, "threshold": 0.03, "since": NOW},
-        )
-        day = date(2026, 11, 20)
-        reminder = Reminder(id="d", kind="k", subject="s", who="w", what="x", due=day, stage=Stage.LATE, made=day)
-        plan = PlannedOpening(id="r1", day=day, by="x")
-        kinds = {
-            "job_states": state,
-            "job_runs": run,
-            "key_sites": key,
-            "early_warnings": warning,
-            "reminders": reminder,
-            "planned_openings": plan,
-        }
-        for kind, record in kinds.items():
-            records = getattr(stores, kind)
-            assert records.add([record]) == 1
-            assert records.find(record.id) == record
-        assert stores.job_runs.page({"job": "a"}) == [run]
-        assert stores.early_warnings.page({"code": "3706000001", "state": WarningState.OPEN, "region": "37"}) == [
-            warning
-        ]
-        assert stores.reminders.page({"kind": "k", "state": "open"}) == [reminder]
-        assert stores.key_sites.page({"code": "3706000001"}) == [key]
