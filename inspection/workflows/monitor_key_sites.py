@@ -18,6 +18,7 @@ from inspection.standard import EditionLibrary
 from inspection.workflows.open_round import open_round
 
 _DAY = timedelta(days=1)
+_DROPPED_AGAIN_FOR = timedelta(days=7)
 _PAGE = 100
 STRATUM = "key-sites"
 
@@ -139,14 +140,16 @@ def _round(id_: str, *, day: date, every_min: int, edition: str, watched: list[S
 def close_monitoring(
     day: date, rules: MonitoringRules, *, rounds: RoundRepository, queue: WorkQueue, clock: Clock
 ) -> list[str]:
-    """Close the monitoring rounds that are over by ``day``; returns their ids. Safe to repeat."""
-    last = day - rules.close_after_days * _DAY
+    """Close the monitoring rounds that are over by ``day``; returns their ids. Safe to repeat and to interrupt."""
+    last, now = day - rules.close_after_days * _DAY, clock.now()
     closed = []
     for round_ in monitoring_rounds(rounds):
         if round_.state is RoundState.OPEN and round_.as_of <= last:
-            rounds.move(round_.id, to=RoundState.CLOSED, at=clock.now())
+            rounds.move(round_.id, to=RoundState.CLOSED, at=now)
             queue.drop_round(round_.id)
             closed.append(round_.id)
+        elif round_.closed_at is not None and round_.closed_at > now - _DROPPED_AGAIN_FOR:
+            queue.drop_round(round_.id)  # whoever closed it may have been killed before this
     return closed
 
 

@@ -75,6 +75,12 @@ def test_the_timetable_says_what_is_due_when_and_how_it_went(stores, run):
     assert rows["retention"]["next"] == "2026-11-21 03:00:00"
 
 
+@pytest.mark.parametrize(("year", "noted"), [(2026, False), (2099, True)])
+def test_a_year_whose_holidays_are_not_known_is_noted(stores, run, monkeypatch, year, noted):
+    monkeypatch.setattr(Clock, "now", lambda self: NOW.replace(year=year))
+    assert ("节假日安排未收录" in run(timetable)) is noted
+
+
 def test_runs_of_a_job(stores, run):
     late = {"finished": NOW, "outcome": JobOutcome.DONE, "by": "x", "started": NOW, "first": NOW, "count": 3}
     stores.job_runs.add([JobRun(id="monitor@1", job="monitor", at=NOW, **late)])

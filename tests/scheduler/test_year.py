@@ -6,11 +6,20 @@ the year must be what is done where nothing is killed: nothing left out, nothing
 
 import random
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from inspection.registry import Site, SiteCategory
+from inspection.registry.opt_out import OptOut
+from inspection.reminders import Stage
+from inspection.workflows.monitor_key_sites import watch_site
+from scheduler.config import SchedulerConfig
+from scheduler.entries import timetable
+from scheduler.jobs import jobs_of
 from scheduler.loop import Scheduler
+from scheduler.rules import rules_of
 from scheduler.timetable import DayOff, Due, Entry, Missed
 from store.memory import MemoryStores
 
@@ -27,6 +36,9 @@ TABLE = (
     Entry(job="monthly", title="", at=time(9), days_of_month=(5,), on_day_off=DayOff.NEXT, missed=EACH),
     Entry(job="month-end", title="", at=time(18), days_of_month=(31,), missed=EACH, lease_s=30 * 3600),
 )
+
+
+WRITES = ("add", "replace", "move", "open", "submit", "resubmit", "drop_round")
 
 
 class Killed(BaseException):
@@ -48,7 +60,7 @@ class Perils:
 
 
 class Perilous:
-    """Records of one kind, whose writes may be the last thing that a process does, or never be done."""
+    """A repository whose writes may be the last thing that a process does, or never be done."""
 
     def __init__(self, records, perils: Perils) -> None:
         self._records = records
@@ -56,12 +68,12 @@ class Perilous:
 
     def __getattr__(self, name):
         found = getattr(self._records, name)
-        if name not in ("add", "replace"):
+        if name not in WRITES:
             return found
 
-        def write(*arguments):
+        def write(*arguments, **named):
             self._perils.moment()
-            result = found(*arguments)
+            result = found(*arguments, **named)
             self._perils.moment()
             return result
 
@@ -161,3 +173,44 @@ def assert_parts(runs, occurrences) -> None:
         taken, left = left[:count], left[count:]
         assert (taken[0][0], taken[-1][1]) == (first, at)
     assert left == []
+
+
+def opt_outs_of(stores: MemoryStores) -> None:
+    for number in range(1, 9):
+        until = START + timedelta(days=5 * number)
+        code = f"370600{number:04d}"
+        stores.opt_outs.add(OptOut(code=code, url=f"http://s{number}.cn/", reason="搬迁", since=START, until=until))
+
+
+def two_months(perils: Perils) -> dict[str, list]:
+    """What the shipped jobs of the calendar have written after two months: all records, by kind."""
+    stores, clock = MemoryStores(), Clock()
+    site = Site(code="3706000001", name="甲", url="http://a.cn/", category=SiteCategory.CITY_PORTAL, region="370600")
+    stores.sites.upsert([site], at=START, source="test")
+    opt_outs_of(stores)
+    watch = {"reason": "重点", "by": "张三", "since": date(2026, 1, 1)}
+    watch_site(site.code, sites=stores.sites, key_sites=stores.key_sites, **watch)
+    for kind in ("job_states", "job_runs", "rounds", "inspections", "queue", "reminders"):
+        setattr(stores, kind, Perilous(getattr(stores, kind), perils))
+    config = SchedulerConfig()
+    table = [entry for entry in timetable(config) if entry.job in ("monitor", "remind")]
+    jobs = jobs_of(rules_of(config))
+    for hour in range(60 * 24):
+        clock.present = START + timedelta(hours=hour)
+        for process in range(2):
+            with suppress(Killed):
+                Scheduler(stores, table, clock, jobs, by=f"{process}-{hour}").run_due()
+    return {
+        "rounds": [(each.id, each.state) for each in stores.rounds.page(limit=999)],
+        "runs": [each.id for each in stores.job_runs.page(limit=999)],
+        "reminders": [(each.id, each.stage) for each in stores.reminders.page(limit=999)],
+        "queued": sorted(stores.queue.queued),
+    }
+
+
+def test_the_shipped_jobs_write_the_same_whether_or_not_they_are_killed():
+    calm, perils = two_months(Perils(0, one_in=float("inf"))), Perils(3, one_in=12)
+    assert two_months(perils) == calm
+    assert perils.kills > 50
+    assert len(calm["rounds"]) == 60
+    assert {stage for _, stage in calm["reminders"]} == {Stage.BEFORE, Stage.ON_THE_DAY}
