@@ -27,7 +27,7 @@ _MEDIA_TYPES = {
 }
 
 
-@router.get("", operation_id="listBulletins", response_model=Page[BulletinOut])
+@router.get("", operation_id="listBulletins", response_model=Page[BulletinOut], responses=responses())
 def list_bulletins(
     stores: Stores,
     state: Annotated[BulletinState, Query(description="Published ones unless another state is asked for")] = (
