@@ -51,7 +51,7 @@ def demo(
     with ExitStack() as running:
         running.callback(run, console, "stores", "down")
         run(console, "stores", "up")
-        running.enter_context(practice_web(console, folder, sites=sites, seed=seed, port=port))
+        running.enter_context(practice_web(console, folder, sites=sites, seed=seed, port=port, as_of=china_day(None)))
         run(console, "registry", "import", str(folder / "web" / "registry.csv"))
         _draw_and_open(console, folder)
         crawl(console, folder, _ROUND, workers)

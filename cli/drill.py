@@ -8,12 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from rich.console import Console
 
-from cli.wiring import china_day
 from crawler.browser.find import find_chromium
 from crawler.config import WorkerConfig
 from inspection.errors import XunchaError
@@ -87,16 +86,24 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def practice_web(
-    console: Console, folder: Path, *, sites: int, seed: int, port: int, days_later: int = 0, mended: Path | None = None
+    console: Console,
+    folder: Path,
+    *,
+    sites: int,
+    seed: int,
+    port: int,
+    as_of: date,
+    days_later: int = 0,
+    mended: Path | None = None,
 ) -> Iterator[None]:
-    """The web as of today, or some days later with sites that have mended what was wrong."""
+    """The web as of a day, or some days later, with sites (a file of their codes) that have mended what was wrong."""
     ready, log = folder / "web.ready", folder / "web.log"
-    as_of = str(china_day(None))
-    words = ["practice", "serve", "--sites", str(sites), "--seed", str(seed), "--as-of", as_of, "--port", str(port)]
+    ready.unlink(missing_ok=True)
+    words = ["practice", "serve", "--sites", str(sites), "--seed", str(seed), "--as-of", str(as_of)]
     words += ["--days-later", str(days_later)] if days_later else []
     words += ["--mended", str(mended)] if mended is not None else []
-    ready.unlink(missing_ok=True)
-    with background(console, log, *words, "--out", str(folder / "web"), "--ready-file", str(ready)) as process:
+    words += ["--port", str(port), "--out", str(folder / "web"), "--ready-file", str(ready)]
+    with background(console, log, *words) as process:
         await_ready(ready.exists, process, log)
         console.print(log.read_text("utf-8").strip(), highlight=False)
         yield
