@@ -23,6 +23,7 @@ _GROUPS = (
     "round",
     "practice",
     "review",
+    "series",
     "standard",
 )
 GROUPS = {name: f"cli.{name}" for name in _GROUPS}

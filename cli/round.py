@@ -8,15 +8,15 @@ import typer
 from rich.console import Console
 
 from cli.round_judging import app as judging
+from cli.round_rates import app as statistics
 from cli.round_status import overview, print_status, watch
-from cli.tables import print_rates, print_strata, title_of
+from cli.tables import print_strata, title_of
 from cli.wiring import SystemClock, china_day, edition_for, print_json, read_text, say
-from inspection.errors import InputRejected, NotFound, RuleBroken
-from inspection.registry import Site, SiteCategory
+from inspection.errors import InputRejected, RuleBroken
+from inspection.registry import Site
 from inspection.sampling import ProbePlan
 from inspection.sampling.manifest import read_manifest, write_manifest
 from inspection.sampling.verification import Verification, verify
-from inspection.statistics import Dimension, PassRate
 from inspection.workflows.close_round import close_round
 from inspection.workflows.draw_sample import draw_sample
 from inspection.workflows.import_registry import import_registry
@@ -24,14 +24,14 @@ from inspection.workflows.open_round import open_round
 from inspection.workflows.verify_round import manifest_of_round, verify_round
 from store.memory import MemorySites
 from store.registry_file import read_rows
-from store.stores import Stores, open_stores
+from store.stores import open_stores
 
 app = typer.Typer(help="轮次：抽样、开始、查看、判定、结束、复核", no_args_is_help=True, add_completion=False)
 app.add_typer(judging)
+app.add_typer(statistics)
 
 _WEEK_S = ProbePlan().span.total_seconds()
 _PAGE = 1000
-_NATIONAL_TABLE = (Dimension.NATION, Dimension.CATEGORY, Dimension.PROVINCE)
 _NO_SEED = (
     "缺少 --seed：请先公布种子、再抽样，例如事先公告“以某日某公开数字为种子”。"
     "样本由登记摘要和种子唯一确定，种子先公布，任何人才能用 xuncha round verify 复核抽样没有被操纵"
@@ -172,39 +172,6 @@ def close(
             reason=force,
         )
     say(title_of(round_))
-
-
-@app.command()
-def rates(
-    round_id: RoundId,
-    dimension: Annotated[
-        Dimension | None, typer.Option("--dimension", help="只列一种分组；默认列全国、各类别、各地区")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """列出一轮的合格率及其 95% 置信区间。"""
-    with open_stores() as stores:
-        round_ = stores.rounds.get(round_id)
-        wanted = _NATIONAL_TABLE if dimension is None else (dimension,)
-        found = [rate for each in wanted for rate in _stored_rates(stores, round_id, each)]
-    if as_json:
-        print_json(found)
-        return
-    if not found:
-        raise NotFound(f"轮次 {round_id} 还没有这样的合格率；请先运行 xuncha round judge {round_id}")
-    print_rates(Console(), found, title=f"合格率：{round_.title}（{round_id}）", drill=round_.drill)
-
-
-def _stored_rates(stores: Stores, round_id: str, dimension: Dimension) -> list[PassRate]:
-    found: list[PassRate] = []
-    after = ""
-    while page := stores.pass_rates.page(round_id, dimension=dimension, after=after, limit=_PAGE):
-        found += page
-        after = page[-1].sort_key
-    if dimension is Dimension.CATEGORY:
-        published = list(SiteCategory)
-        found.sort(key=lambda rate: published.index(SiteCategory(rate.key)))
-    return found
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Tables that several commands print."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
@@ -7,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from inspection.bulletin.figures import Change
 from inspection.registry import SiteCategory, regions
 from inspection.sampling import Round, StratumSize
 from inspection.sampling.plan import WHOLE
@@ -14,6 +16,7 @@ from inspection.scoring import Verdict
 from inspection.scoring.comparison import Comparison
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.estimate import CENSUS, SMALL_CELL
+from inspection.statistics.ranking import Standing, standings
 
 _DIMENSIONS = {
     Dimension.NATION: "全国",
@@ -26,6 +29,9 @@ _DIMENSIONS = {
 }
 _SHOWN_STRATA = 20
 _SMALL = "*"
+_SURE = "†"
+_UNSAID = "?"
+_SMALL_NOTE = f"{_SMALL} 得出结论的网站不足 {SMALL_CELL} 个，不宜单独引用。"
 
 
 def title_of(round_: Round) -> str:
@@ -34,26 +40,34 @@ def title_of(round_: Round) -> str:
     return f"{mark}{round_.title}（{round_.id}，{round_.state.chinese}）"
 
 
-def print_rates(console: Console, rates: Sequence[PassRate], *, title: str = "合格率", drill: bool = False) -> None:
+def print_rates(
+    console: Console,
+    rates: Sequence[PassRate],
+    *,
+    title: str = "合格率",
+    drill: bool = False,
+    changes: Mapping[str, Change | None] | None = None,
+) -> None:
     """Print pass rates with their 95 % intervals, a section for each dimension in the order given.
 
-    Groups of which no site was sampled are counted, not listed.
+    Groups of which no site was sampled are counted, not listed. ``changes`` by sort key add a column.
     """
     listed = [rate for rate in rates if rate.sampled]
     with_closed = any(rate.closed for rate in listed)
     table = Table(title=Text(f"【演练】{title}" if drill else title), box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     table.add_column("分组", min_width=16, overflow="fold")
     counts = ("总体", "抽查", "合格", "不合格", "未判定", *(("关停",) if with_closed else ()))
-    for heading in (*counts, "合格率", "95% 区间"):
+    for heading in (*counts, "合格率", "95% 区间", *(() if changes is None else ("比上期",))):
         table.add_column(heading, justify="right", no_wrap=True)
     before: Dimension | None = None
     for rate in listed:
         if rate.dimension is not before:
             _start_section(table, rate.dimension)
             before = rate.dimension
-        _add_rate(table, rate, with_closed=with_closed)
+        more = () if changes is None else (_change(changes.get(rate.sort_key)),)
+        _add_rate(table, rate, *more, with_closed=with_closed)
     console.print(table)
-    for note in _notes(rates):
+    for note in (*_notes(rates), *_change_notes(rates, changes)):
         console.print(note, highlight=False, markup=False, style="dim")
 
 
@@ -63,7 +77,7 @@ def _start_section(table: Table, dimension: Dimension) -> None:
         table.add_row(Text(_DIMENSIONS[dimension], style="bold cyan"))
 
 
-def _add_rate(table: Table, rate: PassRate, *, with_closed: bool) -> None:
+def _add_rate(table: Table, rate: PassRate, *more: str, with_closed: bool) -> None:
     numbers = [rate.population, rate.sampled, rate.passed, rate.failed, rate.not_determined]
     if with_closed:
         numbers.append(rate.closed)
@@ -72,6 +86,7 @@ def _add_rate(table: Table, rate: PassRate, *, with_closed: bool) -> None:
         *(f"{number:,}" for number in numbers),
         f"{_SMALL if _is_small(rate) else ''}{_percent(rate.rate)}",
         _interval(rate),
+        *more,
         style="bold" if rate.dimension is Dimension.NATION else "dim" if rate.small_cell else "",
     )
 
@@ -92,9 +107,55 @@ def _interval(rate: PassRate) -> str:
     return f"{_percent(rate.low)}~{_percent(rate.high)}"
 
 
+def _change(change: Change | None) -> str:
+    if change is None:
+        return "—"
+    mark = {True: _SURE, False: "", None: _UNSAID}[change.significant]
+    return f"{mark}{change.points:+.1f}"
+
+
+def _change_notes(rates: Sequence[PassRate], changes: Mapping[str, Change | None] | None) -> Iterator[str]:
+    if changes is None:
+        return
+    yield f"比上期：百分点；{_SURE} 有统计学意义，{_UNSAID} 无法判断，未加注的无统计学意义（95% 水平）。"
+    for rate in rates:
+        change = changes.get(rate.sort_key)
+        if rate.dimension is Dimension.NATION and change is not None:
+            yield f"{rate.label}：{change.statement}。"
+
+
+def print_ranking(console: Console, rates: Sequence[PassRate], *, title: str) -> None:
+    """Print groups by rate, with the ranks that the intervals allow and the share of sites sampled."""
+    listed = [rate for rate in rates if rate.rate is not None]
+    found = standings({rate.key: rate for rate in listed})
+    table = Table("位次", "分组", title=Text(title), box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for heading in ("抽查", "抽查比例", "合格率", "95% 区间", "可能的位次"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for rate in sorted(listed, key=lambda rate: (_place(found.get(rate.key)), -(rate.rate or 0.0), rate.key)):
+        standing = found.get(rate.key)
+        small = _SMALL if rate.small_cell else ""
+        table.add_row(
+            "—" if standing is None or standing.rank is None else str(standing.rank),
+            Text(rate.label),
+            f"{rate.sampled:,}",
+            f"{rate.share_sampled:.1%}",
+            f"{small}{_percent(rate.rate)}",
+            _interval(rate),
+            "—" if standing is None else f"{standing.best}~{standing.worst}",
+        )
+    console.print(table)
+    console.print("位次相同的分组，其合格率之差无统计学意义或不足以定先后；“—”不排位次。", style="dim", highlight=False)
+    if any(map(_is_small, listed)):
+        console.print(_SMALL_NOTE, highlight=False, markup=False, style="dim")
+
+
+def _place(standing: Standing | None) -> int:
+    return sys.maxsize if standing is None else standing.best
+
+
 def _notes(rates: Sequence[PassRate]) -> Iterator[str]:
     if any(map(_is_small, rates)):
-        yield f"{_SMALL} 得出结论的网站不足 {SMALL_CELL} 个，不宜单独引用。"
+        yield _SMALL_NOTE
     unsampled = sum(not rate.sampled for rate in rates)
     if unsampled:
         yield f"另有 {unsampled:,} 个分组没有抽到网站，未列出。"

@@ -223,8 +223,11 @@ class InspectionRepository(Protocol):
         """
         ...
 
-    def sites_with(self, round_id: str, edition: str, indicator: str) -> set[str]:
-        """Codes of the sites of a round with an established finding under an indicator of an edition."""
+    def established(self, round_id: str, verdict: Verdict) -> Iterator[tuple[str, frozenset[str]]]:
+        """(site code, indicators with an established finding) of the sites with a verdict, by ascending code.
+
+        Under the round's own edition; a light read, as :meth:`verdicts` is.
+        """
         ...
 
     def findings(

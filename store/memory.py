@@ -12,7 +12,8 @@ import msgspec
 from inspection.bulletin.bulletin import Bulletin
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict, NotFound
-from inspection.findings import Finding, FindingState, ReviewStatus
+from inspection.findings import Finding, ReviewStatus
+from inspection.findings.finding import established_indicators
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
@@ -37,7 +38,7 @@ from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
-from inspection.scoring import Scorecard
+from inspection.scoring import Scorecard, Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.guard import Override
@@ -248,14 +249,11 @@ class MemoryInspections:
         ]
         return _after(waiting, lambda pair: f"{pair[0]}:{pair[1].id}", after, limit)
 
-    def sites_with(self, round_id: str, edition: str, indicator: str) -> set[str]:
-        """Codes with an established finding."""
-        return {
-            row.site.code
-            for row in self.of_round(round_id)
-            for finding in self._findings.get((row.id, edition), ())
-            if finding.indicator == indicator and finding.state is FindingState.ESTABLISHED
-        }
+    def established(self, round_id: str, verdict: Verdict) -> Iterator[tuple[str, frozenset[str]]]:
+        """From the findings."""
+        for row in self.of_round(round_id):
+            if row.scorecard is not None and row.scorecard.verdict is verdict:
+                yield row.site.code, established_indicators(self._findings.get((row.id, row.scorecard.edition), ()))
 
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000

@@ -1,5 +1,6 @@
 """Rounds and their pass rates."""
 
+from collections.abc import Mapping
 from operator import attrgetter
 from typing import Annotated, Any
 
@@ -8,8 +9,11 @@ from fastapi import APIRouter, Query
 from api.paging import Cursor, Limit, Page, after, page_of
 from api.problems import responses
 from api.repositories import Stores
-from api.schemas.rounds import PassRateOut, ProgressOut, RoundOut, SampleMemberOut
+from api.schemas.rounds import PassRateOut, ProblemOut, ProgressOut, RoundOut, SampleMemberOut
+from inspection.bulletin.figures import Change
 from inspection.statistics import Dimension
+from inspection.workflows.compare_rates import changes_since
+from inspection.workflows.count_problems import count_problems
 
 router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
 
@@ -54,10 +58,28 @@ def list_pass_rates(
     round_id: str,
     dimension: Dimension | None = None,
     key: Annotated[str, Query(max_length=40, description="Prefix of the key, as `37` for one province")] = "",
+    against: Annotated[
+        str | None, Query(max_length=100, description="Id of an earlier round: each rate tells its change on it")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Pass rates with intervals by nation, province, city, county and class, as last rolled up."""
+    """Pass rates with intervals by nation, region, department and class, as last rolled up."""
     round_ = stores.rounds.get(round_id)
     rows = stores.pass_rates.page(round_id, dimension=dimension, key_prefix=key, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("sort_key"), lambda rate: PassRateOut.of(round_, rate))
+    changes: Mapping[str, Change | None] = {}
+    if against is not None:
+        found = changes_since(stores.rounds.get(against).id, rows, stores.pass_rates)
+        changes = {rate.sort_key: change for rate, change in zip(rows, found, strict=True)}
+    return page_of(
+        rows, limit, attrgetter("sort_key"), lambda rate: PassRateOut.of(round_, rate, changes.get(rate.sort_key))
+    )
+
+
+@router.get(
+    "/{round_id}/problems", operation_id="listProblems", response_model=list[ProblemOut], responses=responses(404)
+)
+def list_problems(stores: Stores, round_id: str) -> list[ProblemOut]:
+    """Types of problems at the failing sites, the most frequent first; a dozen rows, counted when asked."""
+    found = count_problems(round_id, rounds=stores.rounds, inspections=stores.inspections)
+    return [ProblemOut.of(problem) for problem in found]

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
+from inspection.bulletin.figures import Change, ProblemShare
 from inspection.ports import RoundProgress
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.statistics import Dimension, PassRate
@@ -100,6 +101,21 @@ class SampleMemberOut(BaseModel):
         )
 
 
+class ChangeOut(BaseModel):
+    """Change on an earlier round; the two samples are taken as independent."""
+
+    points: float = Field(description="Percentage points", examples=[1.0])
+    significant: bool | None = Field(
+        description="Whether the 95 % interval of the difference leaves 0 out; null where that cannot be said"
+    )
+    statement: str = Field(description="The same as a Chinese sentence")
+
+    @classmethod
+    def of(cls, change: Change) -> "ChangeOut":
+        """From the domain's value."""
+        return cls(points=change.points, significant=change.significant, statement=change.statement)
+
+
 class PassRateOut(BaseModel):
     """Pass rate of one group of sites; sampled = passed + failed + not_determined + closed."""
 
@@ -110,6 +126,7 @@ class PassRateOut(BaseModel):
     label: str = Field(examples=["山东省"])
     population: int
     sampled: int
+    share_sampled: float = Field(description="Sampled over population, 0..1", examples=[0.18])
     passed: int
     failed: int
     not_determined: int
@@ -117,11 +134,15 @@ class PassRateOut(BaseModel):
     rate: float | None = Field(description="Share 0..1 of the decided sites; null where none was", examples=[0.91])
     low: float | None = Field(description="Lower end of the 95 % interval", examples=[0.88])
     high: float | None = Field(description="Upper end of the 95 % interval", examples=[0.93])
+    standard_error: float | None = Field(description="Linearised (Taylor) standard error of the rate")
     method: str = Field(description="How the interval was computed")
     small_cell: bool = Field(description="Too few sites for a statement")
+    change: ChangeOut | None = Field(
+        None, description="On the round named by `against`; null without it, or where that has no such rate"
+    )
 
     @classmethod
-    def of(cls, round_: Round, rate: PassRate) -> "PassRateOut":
+    def of(cls, round_: Round, rate: PassRate, change: Change | None = None) -> "PassRateOut":
         """From the domain's value."""
         return cls(
             round_id=rate.round_id,
@@ -131,6 +152,7 @@ class PassRateOut(BaseModel):
             label=rate.label,
             population=rate.population,
             sampled=rate.sampled,
+            share_sampled=rate.share_sampled,
             passed=rate.passed,
             failed=rate.failed,
             not_determined=rate.not_determined,
@@ -138,6 +160,21 @@ class PassRateOut(BaseModel):
             rate=rate.rate,
             low=rate.low,
             high=rate.high,
+            standard_error=rate.standard_error,
             method=rate.method,
             small_cell=rate.small_cell,
+            change=None if change is None else ChangeOut.of(change),
         )
+
+
+class ProblemOut(BaseModel):
+    """A type of problem (主要问题) and at how many of the round's failing sites it was found."""
+
+    name: str = Field(examples=["首页长期不更新"])
+    sites: int
+    share: float = Field(description="Share 0..1 of the failing sites; a site may have several problems")
+
+    @classmethod
+    def of(cls, problem: ProblemShare) -> "ProblemOut":
+        """From the domain's value."""
+        return cls(name=problem.name, sites=problem.sites, share=problem.share)

@@ -1,6 +1,7 @@
 """Finding and Evidence. Evidence is complete when made: API and console never parse pages."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -84,3 +85,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 def finding_id(site_code: str, indicator: str, subject: str) -> str:
     """Stable identity of a finding: 16 hex digits of SHA-256 over site, indicator and subject."""
     return hashlib.sha256(f"{site_code}\n{indicator}\n{subject}".encode()).hexdigest()[:16]
+
+
+def established_indicators(findings: Iterable[Finding]) -> frozenset[str]:
+    """Indicators with an established finding."""
+    return frozenset(each.indicator for each in findings if each.state is FindingState.ESTABLISHED)

@@ -11,6 +11,7 @@ positive counts estimated from survey data. Survey Methodology 24, 193-201.
 """
 
 from collections.abc import Mapping
+from math import sqrt
 
 import msgspec
 
@@ -36,11 +37,14 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     """Rate and 95 % interval, shares in 0..1, None where nothing was decided.
 
     ``worst`` and ``best`` are the rates if all sites that are not determined had failed or passed.
+    ``standard_error`` is the linearised one; it says little near 0 and 100 %, where the interval still does. It is None
+    too where nothing was decided in the part left to chance.
     """
 
     rate: float | None
     low: float | None
     high: float | None
+    standard_error: float | None
     worst: float | None
     best: float | None
     method: str
@@ -71,6 +75,7 @@ def estimate(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize]) 
             rate=None,
             low=None,
             high=None,
+            standard_error=None,
             worst=0.0 if unknown else None,
             best=1.0 if unknown else None,
             method=NONE,
@@ -82,6 +87,7 @@ def estimate(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize]) 
         rate=rate,
         low=low,
         high=high,
+        standard_error=_standard_error(tally, group, strata, is_census),
         worst=_rate(_resolved(tally, passed=False), group, strata, is_census),
         best=_rate(_resolved(tally, passed=True), group, strata, is_census),
         method=CENSUS if is_census else EXACT,
@@ -151,6 +157,18 @@ def _decided_size(parts: list[_Part], group: GroupSize) -> float:
     if not decided:
         return float(group.drawable)
     return max(group.drawable * _weighted(parts, "decided") / _weighted(parts, "sampled"), float(decided))
+
+
+def _standard_error(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize], is_census: bool) -> float | None:
+    """Linearised standard error of the rate: that of the part left to chance, carried over as its interval is."""
+    if is_census:
+        return 0.0
+    parts = _parts(tally, strata)
+    share = _weighted_rate(parts)
+    if share is None:
+        return None
+    size = _decided_size(parts, group)
+    return sqrt(_variance(parts, share)) * size / (tally.certain.decided + size)
 
 
 def _interval(parts: list[_Part], size: float, share: float | None) -> tuple[float, float]:

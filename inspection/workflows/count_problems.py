@@ -15,18 +15,10 @@ def count_problems(
     inspections: InspectionRepository,
     types: Iterable[ProblemType] | None = None,
 ) -> tuple[ProblemShare, ...]:
-    """Shares of the round's failing sites, from what is established (after review) under the round's edition.
-
-    One query for each indicator, none for each site.
-    """
-    edition = rounds.get(round_id).edition
-    failing = [row.code for row in inspections.verdicts(round_id) if row.verdict is Verdict.FAILED]
-    if not failing:
-        return ()
+    """Shares of the round's failing sites, from what is established (after review) under the round's edition."""
+    failing = dict(inspections.established(rounds.get(round_id).id, Verdict.FAILED))
     found = {
-        type_.name: {
-            code for indicator in type_.indicators for code in inspections.sites_with(round_id, edition, indicator)
-        }
+        type_.name: {code for code, indicators in failing.items() if indicators.intersection(type_.indicators)}
         for type_ in (shipped_problems() if types is None else types)
     }
     return shares(found, failing)

@@ -39,7 +39,7 @@ from inspection.records import RecordRepository, every
 from inspection.registry import Site, SiteCategory, SiteStatus, regions
 from inspection.registry.departments import department_of
 from inspection.registry.site import NATION
-from inspection.sampling import Round, RoundState
+from inspection.sampling import RoundState
 from inspection.scoring import Verdict
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.change import Share
@@ -145,7 +145,7 @@ def gather_figures(
         linkage=linkage(scope),
         messages=messages(scope),
         accountability=accountability(scope),
-        problems=_problems(round_, failing, stores.inspections),
+        problems=_problems(round_.id, failing, stores.inspections),
         deductions=deductions(scope),
         deadlines=scope.deadlines,
         regions=group_rows(groups, _running_by_key(groups, running)),
@@ -290,20 +290,19 @@ def _named(inspection: Inspection) -> NamedSite:
 
 
 def _problems(
-    round_: Round, failing: Sequence[Inspection], inspections: InspectionRepository
+    round_id: str, failing: Sequence[Inspection], inspections: InspectionRepository
 ) -> tuple[ProblemShare, ...]:
     """Types of problems, by the number of failing sites that have an established finding of the type."""
-    if not failing:
+    codes = {inspection.site.code for inspection in failing}
+    if not codes:
         return ()
+    established = inspections.established(round_id, Verdict.FAILED)
+    known = {code: indicators for code, indicators in established if code in codes}
     found = {
-        type_.name: {
-            code
-            for indicator in type_.indicators
-            for code in inspections.sites_with(round_.id, round_.edition, indicator)
-        }
+        type_.name: {code for code, indicators in known.items() if indicators.intersection(type_.indicators)}
         for type_ in shipped_problems()
     }
-    return shares(found, [inspection.site.code for inspection in failing])
+    return shares(found, codes)
 
 
 # Earlier periods

@@ -133,4 +133,5 @@ def _pass_rate(
         small_cell=found.small_cell,
         worst=found.worst,
         best=found.best,
+        standard_error=found.standard_error,
     )

@@ -7,7 +7,8 @@ from typing import Any
 from pymongo import ReplaceOne
 
 from inspection.errors import NotFound
-from inspection.findings import Finding, FindingState, ReviewStatus
+from inspection.findings import Finding, ReviewStatus
+from inspection.findings.finding import established_indicators
 from inspection.ports import Inspection, InspectionFilter, VerdictRow
 from inspection.registry import SiteCategory
 from inspection.scoring import Scorecard, Verdict
@@ -75,7 +76,12 @@ class MongoInspections:
     ) -> None:
         """Findings first, then the scorecard that refers to them."""
         self._replace_findings({"round_id": round_id, "code": code, "edition": scorecard.edition}, findings)
-        judged = {"scorecard": encode(scorecard), "verdict": scorecard.verdict.value, "judged_at": at}
+        judged = {
+            "scorecard": encode(scorecard),
+            "verdict": scorecard.verdict.value,
+            "judged_at": at,
+            "established": sorted(established_indicators(findings)),
+        }
         self._set(round_id, code, judged)
 
     def save_rejudgement(
@@ -133,11 +139,15 @@ class MongoInspections:
         found = find(self._findings, query, sort="key", limit=limit)
         return [(document["code"], decode(document, Finding)) for document in found]
 
-    def sites_with(self, round_id: str, edition: str, indicator: str) -> set[str]:
-        """One query over the index of indicators, of two fields each."""
-        query = {"round_id": round_id, "edition": edition, "indicator": indicator}
-        found = find(self._findings, query, fields={"_id": 0, "code": 1, "state": 1})
-        return {each["code"] for each in found if each["state"] == FindingState.ESTABLISHED.value}
+    def established(self, round_id: str, verdict: Verdict) -> Iterator[tuple[str, frozenset[str]]]:
+        """Kept beside the scorecard, so that no finding is read; for inspections judged before it was, they are."""
+        query = {"round_id": round_id, "verdict": verdict.value}
+        for row in find(self._inspections, query, sort="id", fields={"code": 1, "established": 1}):
+            kept = row.get("established")
+            yield row["code"], (self._read_established(round_id, row["code"]) if kept is None else frozenset(kept))
+
+    def _read_established(self, round_id: str, code: str) -> frozenset[str]:
+        return established_indicators(self.findings(round_id, code, limit=0))
 
     def findings(
         self, round_id: str, code: str, *, edition: str = "", indicator: str = "", after: str = "", limit: int = 1000

@@ -160,6 +160,7 @@ LISTS = [
     ("/v1/rounds/r1/pass-rates", 3),
     ("/v1/rounds/r1/pass-rates?dimension=province", 2),
     ("/v1/rounds/r1/pass-rates?key=37", 1),
+    ("/v1/rounds/r1/pass-rates?against=r1", 3),
     ("/v1/rounds/r1/inspections", SITES),
     ("/v1/rounds/r1/inspections?verdict=passed", 1),
     (f"{BASE}/findings", 7),
@@ -193,6 +194,34 @@ def test_links_left_unchecked_are_told_for_the_site_and_for_each_page(client):
     assert [page["links_left"] for page in client.get(f"{BASE}/pages").json()["items"]] == list(range(7))
 
 
+def test_pass_rates_tell_their_change_on_an_earlier_round(client, stores):
+    stores.rounds.add(msgspec.structs.replace(stores.rounds.get("r1"), id="r0"), [], [])
+    (province,) = stores.pass_rates.page("r1", key_prefix="37")
+    sure = {"low": 0.97, "high": 1.0, "small_cell": False}
+    earlier = msgspec.structs.replace(province, round_id="r0", rate=0.99, **sure)
+    stores.pass_rates.replace("r0", [earlier])
+    now = msgspec.structs.replace(province, small_cell=False)
+    stores.pass_rates.replace("r1", [msgspec.structs.replace(now, key="44"), now])
+    rows = client.get("/v1/rounds/r1/pass-rates?against=r0").json()["items"]
+    changes = {row["key"]: row["change"] for row in rows}
+    assert changes["44"] is None
+    assert changes["37"]["points"] == pytest.approx(-24)
+    assert changes["37"]["significant"] is True
+    assert "有统计学意义" in changes["37"]["statement"]
+    assert [row["change"] for row in client.get("/v1/rounds/r1/pass-rates").json()["items"]] == [None, None]
+    assert rows[0]["share_sampled"] == pytest.approx(4 / 9)
+
+
+def test_problems_of_the_failing_sites(client, stores):
+    assert client.get("/v1/rounds/r1/problems").json() == []
+    card = Scorecard(edition="2019", verdict=Verdict.FAILED, score=None, deducted=Decimal(0))
+    stores.inspections.save_judgement("r1", CODE, card, stores.inspections.findings("r1", CODE), at=NOW)
+    assert client.get("/v1/rounds/r1/problems").json() == [
+        {"name": "链接不可用", "sites": 1, "share": 1.0},
+        {"name": "域名、标识和功能不规范", "sites": 1, "share": 1.0},
+    ]
+
+
 @pytest.mark.parametrize(("path", "number"), LISTS)
 @pytest.mark.parametrize("limit", [1, 3, 500])
 def test_every_list_pages_through_all_items_once(client, path, number, limit):
@@ -223,6 +252,8 @@ def _query(path: str):
         "/v1/rounds/nix/progress",
         "/v1/rounds/nix/sample",
         "/v1/rounds/nix/pass-rates",
+        "/v1/rounds/r1/pass-rates?against=nix",
+        "/v1/rounds/nix/problems",
         "/v1/rounds/nix/inspections",
         "/v1/rounds/r1/inspections/nix",
         "/v1/rounds/r1/inspections/nix/links",

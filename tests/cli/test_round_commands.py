@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from cli import review, round_judging
+from cli import review, round_judging, round_rates
 from cli import round as commands
 from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
 from inspection.findings import Finding, FindingState
@@ -38,7 +38,7 @@ def registered(number: int) -> Site:
 def stores(monkeypatch) -> MemoryStores:
     stores = MemoryStores()
     stores.sites.upsert([registered(n) for n in range(20)], at=NOW, source="test")
-    for module in (commands, round_judging):
+    for module in (commands, round_judging, round_rates):
         monkeypatch.setattr(module, "open_stores", lambda: stores)
     return stores
 
@@ -68,12 +68,12 @@ def drawn(run, plan) -> str:
     return run("draw", plan, *options, "--drill", "--probe-span", "60")
 
 
-def judge_all(stores: MemoryStores) -> None:
-    for number, member in enumerate(stores.rounds.members("r1")):
-        verdict = Verdict.FAILED if number == 0 else Verdict.PASSED
+def judge_all(stores: MemoryStores, round_id: str = "r1", failing: int = 1) -> None:
+    for number, member in enumerate(stores.rounds.members(round_id)):
+        verdict = Verdict.FAILED if number < failing else Verdict.PASSED
         card = Scorecard(edition="2019", verdict=verdict, score=None, deducted=Decimal(0))
-        stores.inspections.crawl_finished("r1", member.code, at=NOW)
-        stores.inspections.save_judgement("r1", member.code, card, [], at=NOW)
+        stores.inspections.crawl_finished(round_id, member.code, at=NOW)
+        stores.inspections.save_judgement(round_id, member.code, card, [], at=NOW)
 
 
 def test_draw_prints_what_is_to_be_published(stores, drawn):
@@ -138,6 +138,64 @@ def test_judge_rates_and_close(run, stores, drawn):
     assert len(json.loads(run("rates", "r1", "--json"))) == 4
     assert "已结束" in run("close", "r1")
     assert stores.rounds.get("r1").state is RoundState.CLOSED
+
+
+def test_rates_are_compared_with_the_round_before(run, stores, drawn, plan):
+    second = ["--id", "r2", "--title", "下一季度", "--as-of", "2026-11-20", "--seed", "别的种子", "--drill"]
+    run("draw", plan, *second, "--probe-span", "60")
+    for round_id in ("r1", "r2"):
+        run("open", round_id)
+        judge_all(stores, round_id, failing=1 if round_id == "r1" else 4)
+        run("judge", round_id)
+    both = {member.code for member in stores.rounds.members("r1")} & {
+        member.code for member in stores.rounds.members("r2")
+    }
+    told = run("rates", "r2", "--against", "r1")
+    assert "比上期" in told
+    assert "全国：比上期下降" in told
+    [nation] = json.loads(run("rates", "r2", "--dimension", "nation", "--against", "r1", "--json"))
+    assert nation["change"]["points"] == pytest.approx((2 / 6 - 5 / 6) * 100)
+    assert nation["change"]["significant"] is None, "six sites are a small cell"
+    assert both, "the statement on shared sites needs some"
+    with pytest.raises(InputRejected, match="另一轮次"):
+        run("rates", "r2", "--against", "r2")
+    with pytest.raises(NotFound):
+        run("rates", "r2", "--against", "r9")
+
+
+def test_ranking(run, stores, drawn):
+    run("open", "r1")
+    judge_all(stores, "r1", failing=0)
+    run("judge", "r1")
+    told = run("ranking", "r1")
+    assert "合格率 100%（0 个）：无" in told, "three sites of a province are a small cell"
+    assert "合格率低于 70%（0 个）：无" in told
+    assert "30.0%" in told
+    parsed = json.loads(run("ranking", "r1", "--below", "90", "--json"))
+    assert parsed == {"standings": {}, "full": [], "below": [], "below_percent": 90}
+    with pytest.raises(NotFound):
+        run("ranking", "r1", "--dimension", "department")
+
+
+def test_problems_of_the_failing_sites(run, stores, drawn):
+    run("open", "r1")
+    judge_all(stores, "r1", failing=2)
+    codes = [member.code for member in stores.rounds.members("r1")]
+    for code, indicators in ((codes[0], ("N19-V2", "N19-D17")), (codes[1], ("N19-D17",)), (codes[2], ("N19-V3",))):
+        findings = [
+            Finding(
+                id=f"{indicator:0<16}", indicator=indicator, state=FindingState.ESTABLISHED, subject="/", message="错"
+            )
+            for indicator in indicators
+        ]
+        card = stores.inspections.get("r1", code).scorecard
+        stores.inspections.save_judgement("r1", code, card, findings, at=NOW)
+    found = json.loads(run("problems", "r1", "--json"))
+    assert found == [
+        {"name": "链接不可用", "sites": 2, "share": 1.0},
+        {"name": "网站无法访问", "sites": 1, "share": 0.5},
+    ]
+    assert "100.0%" in run("problems", "r1")
 
 
 def test_close_by_force_needs_a_reason(run, stores, drawn):

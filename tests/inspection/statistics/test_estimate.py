@@ -216,3 +216,19 @@ def _sample(random_: random.Random, population: dict[str, list[str]], design: di
         taken = random_.sample(population[name], row.sampled)
         drawn[name] = counts(taken.count("passed"), taken.count("failed"), taken.count("not_determined"))
     return Tally(drawn=drawn)
+
+
+def test_certain_sites_have_no_error_of_their_own():
+    """Half of the decidable sites certain: half the error. All of them: none."""
+    strata = {"a": StratumSize(stratum="a", population=100, certain=0, sampled=20)}
+    drawn = {"a": VerdictCounts(passed=15, failed=5)}
+    size = GroupSize(population=100, drawable=100)
+    alone = estimate(Tally(drawn=drawn), size, strata)
+    assert alone.standard_error == pytest.approx(((1 - 0.2) * 0.75 * 0.25 / 19) ** 0.5)
+    joined = Tally(certain=VerdictCounts(passed=80, failed=20), drawn=drawn)
+    half = estimate(joined, GroupSize(population=200, drawable=100), strata)
+    assert half.standard_error == pytest.approx(alone.standard_error / 2)
+    census = estimate(Tally(certain=VerdictCounts(passed=80, failed=20)), GroupSize(population=100, drawable=0), {})
+    assert census.standard_error == 0
+    unknown = Tally(certain=VerdictCounts(passed=8), drawn={"a": VerdictCounts(not_determined=20)})
+    assert estimate(unknown, GroupSize(population=108, drawable=100), strata).standard_error is None

@@ -533,18 +533,29 @@ def test_pass_rates_are_replaced_whole(stores):
     assert stores.pass_rates.page("r1") == better
 
 
-def test_sites_with_an_established_finding(stores):
-    stores.inspections.open([Inspection(round_id="r1", site=site(n), stratum="all") for n in (1, 2, 3)])
+def test_indicators_established_at_failing_sites(stores):
+    stores.inspections.open([Inspection(round_id="r1", site=site(n), stratum="all") for n in (1, 2, 3, 4)])
     sure = Finding(id="a" * 16, indicator="X", state=FindingState.ESTABLISHED, subject="/", message="一")
-    unsure = msgspec.structs.replace(sure, state=FindingState.SUSPECTED)
+    unsure = msgspec.structs.replace(sure, id="c" * 16, indicator="Z", state=FindingState.SUSPECTED)
     other = msgspec.structs.replace(sure, id="b" * 16, indicator="Y")
-    for n, findings in ((1, [sure, other]), (2, [unsure]), (3, [other])):
-        stores.inspections.save_judgement("r1", site(n).code, scorecard(), findings, at=NOW)
-    stores.inspections.save_rejudgement("r1", site(2).code, scorecard(edition="2015"), [sure], at=NOW)
-    assert stores.inspections.sites_with("r1", "2019", "X") == {site(1).code}
-    assert stores.inspections.sites_with("r1", "2019", "Y") == {site(1).code, site(3).code}
-    assert stores.inspections.sites_with("r1", "2015", "X") == {site(2).code}
-    assert stores.inspections.sites_with("r2", "2019", "X") == set()
+    for n, findings in ((1, [sure, other, unsure]), (2, [unsure]), (3, [other])):
+        verdict = Verdict.PASSED if n == 3 else Verdict.FAILED
+        stores.inspections.save_judgement("r1", site(n).code, scorecard(verdict), findings, at=NOW)
+    rejudged = scorecard(Verdict.FAILED, edition="2015")
+    stores.inspections.save_rejudgement("r1", site(2).code, rejudged, [other], at=NOW)
+    failed = [(site(1).code, frozenset("XY")), (site(2).code, frozenset())]
+    assert list(stores.inspections.established("r1", Verdict.FAILED)) == failed
+    assert list(stores.inspections.established("r1", Verdict.PASSED)) == [(site(3).code, frozenset("Y"))]
+    assert list(stores.inspections.established("r2", Verdict.FAILED)) == []
+
+
+def test_inspections_judged_before_indicators_were_kept_are_read_from_their_findings(mongo_stores):
+    stores = mongo_stores
+    stores.inspections.open([Inspection(round_id="r1", site=site(1), stratum="all")])
+    sure = Finding(id="a" * 16, indicator="X", state=FindingState.ESTABLISHED, subject="/", message="一")
+    stores.inspections.save_judgement("r1", site(1).code, scorecard(Verdict.FAILED), [sure], at=NOW)
+    stores.database["inspections"].update_one({"_id": f"r1:{site(1).code}"}, {"$unset": {"established": ""}})
+    assert list(stores.inspections.established("r1", Verdict.FAILED)) == [(site(1).code, frozenset("X"))]
 
 
 def test_series_and_overrides_come_back_as_they_were(stores):
