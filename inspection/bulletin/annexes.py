@@ -88,7 +88,7 @@ def _columns(what: str, words: LevelWording) -> list[_Column]:
             header="95%置信区间",
             cell=_interval,
             shown=lambda row: row.low is not None and row.high is not None,
-            width=1.8,
+            width=2.4,
         ),
         _Column(
             header="位次",
@@ -162,7 +162,7 @@ def _sites(title: str, sites: Sequence[NamedSite]) -> Annex | None:
             for place, site in enumerate(sites, 1)
         ),
         numeric=(0,),
-        widths=(0.75, 1.75, 1.6, 1.9, 1.4, 2.1),
+        widths=(0.75, 1.75, 1.5, 2.2, 1.4, 2.1),
     )
     return Annex(title=title, blocks=(table,))
 

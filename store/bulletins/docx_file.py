@@ -76,6 +76,7 @@ class DocxRenderer:
         _lay_out(made)
         for style in _STYLES:
             _set_style(made, style)
+        _speak_chinese(made)
         _name_fallback_fonts(made)
         made.core_properties.title = document.title
         made.core_properties.author = document.issuer
@@ -184,6 +185,15 @@ def _set_fonts(properties: Any, font: str) -> None:
         fonts.attrib.pop(qn(theme), None)
     for kind, name in (("w:ascii", _LATIN), ("w:hAnsi", _LATIN), ("w:cs", _LATIN), ("w:eastAsia", font)):
         fonts.set(qn(kind), name)
+
+
+def _speak_chinese(made: DocxDocument) -> None:
+    """The language decides on the shape of characters and punctuation where a font has several.
+
+    Figures stay in the template's own: as Chinese they would be broken at the end of a line.
+    """
+    for language in made.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _name_fallback_fonts(made: DocxDocument) -> None:

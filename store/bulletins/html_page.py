@@ -23,9 +23,9 @@ p.mark { color: #b02318; text-align: center; font-family: "黑体", SimHei, "Not
 p.number { text-align: center; }
 .annexes { margin: 28pt 0 0 2em; break-inside: avoid; break-after: avoid; }
 .annexes ol { margin: 0; padding: 0; list-style: none; }
-.signature { margin-top: 56pt; text-align: right; break-inside: avoid; break-before: avoid; }
+.signature { width: fit-content; margin: 56pt 2em 0 auto; break-inside: avoid; break-before: avoid; }
 a { color: inherit; }
-.signature p { margin-right: 4em; text-align: right; }
+.signature p { text-align: center; text-indent: 0; }
 .notes { margin-top: 28pt; font-size: 14pt; }
 section.annex { break-before: page; margin-top: 56pt; }
 section.annex > p.label { text-indent: 0; font-family: "黑体", SimHei, "Noto Sans CJK SC", sans-serif; }
