@@ -62,6 +62,12 @@ SECTIONS = (
         "those of a site do; links with longer texts take more.",
     ),
     Section(
+        "Rolling up a national round",
+        "rollup.py",
+        "There is no peer. The embedded store reads a list on to its end whatever the page's size; a MongoDB server "
+        "stops at the page.",
+    ),
+    Section(
         "Workers killed at random",
         "kills.py",
         "A page is fetched twice where a killed worker had it under way, or had not stored it yet.",
