@@ -53,9 +53,7 @@ def _steps(incoming: Incoming, route: Route, *, superior_review: bool, by: str) 
     yield Step(at=incoming.received_at, by=by, state=first, note=incoming.reason or route.unclear)
     if incoming.replied_at is None:
         return
-    needs_review = superior_review and incoming.reviewed_at is None
     replied = MessageState.REPLIED if superior_review else MessageState.HANDLED
     yield Step(at=incoming.replied_at, by=by, state=replied)
-    if superior_review and not needs_review:
-        assert incoming.reviewed_at is not None  # else a review is needed
+    if superior_review and incoming.reviewed_at is not None:
         yield Step(at=incoming.reviewed_at, by=by, state=MessageState.HANDLED)

@@ -63,17 +63,13 @@ class Router:
 def responsible(site: Site, offices: Iterable[Office]) -> Route:
     """The office of the smallest scope that covers a site."""
     covering = [office for office in offices if office.covers(site)]
-    longest = max((_narrowness(office) for office in covering), default=(0, 0))
-    closest = [office for office in covering if _narrowness(office) == longest]
+    longest = max((len(office.scope) for office in covering), default=0)
+    closest = [office for office in covering if len(office.scope) == longest]
     if len(closest) == 1:
         return Route(site=site, office=closest[0])
     if not closest:
         return Route(site=site, unclear="没有登记负责该网站的单位")
     return Route(site=site, unclear=f"有 {len(closest)} 个单位负责该网站：{_names(closest)}")
-
-
-def _narrowness(office: Office) -> tuple[int, int]:
-    return len(office.scope), len(office.department)
 
 
 def _names(offices: Sequence[Office]) -> str:

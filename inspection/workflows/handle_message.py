@@ -6,6 +6,7 @@ from typing import Protocol
 
 from inspection.errors import Conflict, InputRejected
 from inspection.messages.message import Message, MessageState, Sender, moved
+from inspection.messages.privacy import without_numbers
 from inspection.messages.receive import received, sender_of
 from inspection.messages.recheck import RecheckRequest
 from inspection.messages.routing import Router, bare_host, canonical_address, responsible
@@ -188,7 +189,7 @@ def request_recheck(number: str, *, by: str, stores: MessageStores, clock: Clock
         region=message.region,
         code=message.site,
         url=named if named is not None and SiteScope.of(home).contains(named) else home,
-        reason=message.text,
+        reason=without_numbers(message.text),
         asked_at=clock.now(),
         asked_by=by,
     )
@@ -200,12 +201,3 @@ def overdue_messages(stores: MessageStores, day: date, *, region: str = "") -> l
     """Valid messages whose answer was due before ``day`` and had not been given at its end; longest overdue first."""
     found = (message for message in every(stores.messages, {"region": region}) if message.is_overdue(day))
     return sorted(found, key=lambda message: (message.due, message.id))
-
-
-def late_by_office(stores: MessageStores, first: date, last: date) -> dict[str, list[Message]]:
-    """Messages by the office that answered late or not at all, whose due date lies in a period (both ends included)."""
-    late: dict[str, list[Message]] = {}
-    for message in every(stores.messages):
-        if first <= message.due <= last and message.office and message.was_late(last):
-            late.setdefault(message.office, []).append(message)
-    return late

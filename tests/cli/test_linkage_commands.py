@@ -16,7 +16,7 @@ from inspection.linkage.carried import Carrier, carried
 from inspection.observation import FetchOutcome, ItemSeen, PageFacts, PageSeen
 from inspection.observation.page import ListState
 from inspection.ports import Inspection
-from inspection.registry import Site, SiteCategory
+from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.sampling import Round, RoundState
 from inspection.scoring import Scorecard, Verdict
 from store.memory import MemoryStores
@@ -127,12 +127,15 @@ def judged_round(stores: MemoryStores, id_: str, lacking: dict[str, set[int]], s
             url=f"http://p{n}.gov.cn/",
             category=SiteCategory.CITY_PORTAL if n else SiteCategory.CITY_DEPARTMENT,
             region=f"37{n % 2 + 5:02d}00",
+            status=SiteStatus.CLOSED if n == 5 else SiteStatus.NORMAL,
         )
         found = [
             Finding(id=f"{row}-{n}", indicator=row, state=FindingState.ESTABLISHED, subject="x", message="缺少")
             for row, numbers in lacking.items()
             if n in numbers
         ]
+        if n == 4:
+            found = [msgspec.structs.replace(each, state=FindingState.DISMISSED) for each in found]
         if n == sites - 1:
             found = [msgspec.structs.replace(each, state=FindingState.NOT_DETERMINED) for each in found]
         stores.inspections.open([Inspection(round_id=id_, site=site, stratum="37")])
@@ -140,9 +143,9 @@ def judged_round(stores: MemoryStores, id_: str, lacking: dict[str, set[int]], s
 
 
 def test_figures_of_a_round(stores: MemoryStores, tmp_path: Path) -> None:
-    """Of 22 sites one is no portal and one is not determined; of the 20 others two lack the column, one the entry."""
-    judged_round(stores, "2017Q1", {"L-1": {0, 1, 2, 21}, "E-1": {0, 3, 21}}, 22)
-    judged_round(stores, "2016Q4", {"L-1": set(), "E-1": {1, 2, 21}}, 22)
+    """Of 23 sites one is no portal, one closed, one not determined; of the 20 others two lack the column, one the entry."""
+    judged_round(stores, "2017Q1", {"L-1": {0, 1, 2, 4, 5, 22}, "E-1": {0, 3, 22}}, 23)
+    judged_round(stores, "2016Q4", {"L-1": set(), "E-1": {1, 2, 22}}, 23)
     at = datetime(2017, 3, 15, tzinfo=UTC)
     event = "国务院总理会见中外记者"
     stores.carried.add([carried(event, Carrier.SITE, f"{n}", at, region="370600") for n in range(3)])
@@ -162,5 +165,5 @@ def test_figures_of_a_round(stores: MemoryStores, tmp_path: Path) -> None:
     assert "首页有找错入口 95.0%，比上期 +4.0 个百分点" in shown
     result = CliRunner().invoke(linkage.app, [*words, "--region", "3705", "--json"], catch_exceptions=False)
     told = json.loads(result.stdout)
-    assert told["linkage"]["column_share"] == 0.9, "ten portals of the city, of which one lacks the column"
+    assert told["linkage"]["column_share"] == 0.9, "ten known portals of the city, of which one lacks the column"
     assert (told["linkage"]["sites_reposting"], told["messages"]["entry_change"]) == (0, None)

@@ -67,6 +67,9 @@ def test_a_sighting_only_ever_adds():
     at = datetime(2017, 3, 20, 0, 30, tzinfo=CHINA)
     after = with_sighting(first, AccountSeen(account=first.id, seen_at=at, last_update=date(2017, 3, 9)))
     assert (after.last_update, after.seen_on, after.revision) == (date(2017, 3, 10), date(2017, 3, 20), 1)
+    earlier = datetime(2017, 3, 1, tzinfo=CHINA)
+    newest = with_sighting(after, AccountSeen(account=first.id, seen_at=earlier, last_update=date(2017, 3, 11)))
+    assert (newest.last_update, newest.seen_on) == (date(2017, 3, 11), date(2017, 3, 20))
     assert with_sighting(after, AccountSeen(account=first.id, seen_at=at)) is after
 
 

@@ -187,6 +187,46 @@ def test_the_first_quarter_of_2017():
     assert round(figures.handled_share, 2) == 0.99
 
 
+def test_a_reply_that_comes_with_the_message_is_handled_once_its_rule_is_met():
+    later = FRIDAY + timedelta(hours=3)
+    replied = message(replied_at=FRIDAY, reply="已修复")
+    assert (replied.state, replied.reply) == (MessageState.REPLIED, "已修复")
+    reviewed = message(replied_at=FRIDAY, reviewed_at=later)
+    assert [(step.state, step.at) for step in reviewed.steps[1:]] == [
+        (MessageState.REPLIED, FRIDAY),
+        (MessageState.HANDLED, later),
+    ]
+    assert message(code="3706000002", replied_at=FRIDAY).state is MessageState.HANDLED
+
+
+def test_an_answer_on_the_due_day_is_in_time():
+    for day, late in ((27, False), (28, True)):
+        answered = message(replied_at=datetime(2017, 3, day, 23, tzinfo=CHINA))
+        assert answered.was_late(date(2017, 4, 30)) is late
+    assert not message(state=MessageState.INVALID, reason="广告").was_late(date(2017, 4, 30))
+
+
+def test_a_site_that_is_closed_is_found_where_no_other_is():
+    assert Router([SITES[3]], OFFICES).route("", "yantai.gov.cn").site == SITES[3]
+
+
+@pytest.mark.parametrize(
+    ("values", "column"),
+    [
+        ({"validity": "无效"}, "reason"),
+        ({"replied_at": "2017-03-23"}, "replied_at"),
+        ({"validity": "无效", "reason": "x", "replied_at": "2017-03-25"}, "replied_at"),
+        ({"reply": "已改"}, "replied_at"),
+        ({"reviewed_at": "2017-03-25"}, "reviewed_at"),
+        ({"replied_at": "2017-03-26", "reviewed_at": "2017-03-25"}, "reviewed_at"),
+    ],
+)
+def test_values_that_contradict_each_other_are_named(values, column):
+    cells = Cells({"number": "1", "received_at": "2017-03-24 10:00", "text": "x", **values})
+    assert read_message(cells) is None
+    assert [problem.column for problem in cells.problems] == [column]
+
+
 def test_a_row_tells_all_that_is_wrong_with_it():
     cells = Cells({"number": "", "received_at": "昨天", "text": "x", "validity": "也许"})
     assert read_message(cells) is None
