@@ -149,11 +149,7 @@ def gather_figures(
         linkage=linkage(scope),
         messages=messages(scope),
         accountability=accountability(scope),
-<<<<<<< HEAD
         problems=shares(problems, [inspection.site.code for inspection in failing]) if failing else (),
-=======
-        problems=_problems(round_.id, failing, stores.inspections),
->>>>>>> w-bulletins
         deductions=deductions(scope),
         deadlines=scope.deadlines,
         regions=group_rows(groups, _running_by_key(groups, running)),
@@ -308,7 +304,6 @@ def _named(inspection: Inspection, problems: Mapping[str, Collection[str]]) -> N
     )
 
 
-<<<<<<< HEAD
 def _problems(round_id: str, inspections: InspectionRepository) -> dict[str, set[str]]:
     """Codes of the failing sites with an established finding, by type of problem, in the published order."""
     failing = dict(inspections.established(round_id, Verdict.FAILED))
@@ -316,22 +311,6 @@ def _problems(round_id: str, inspections: InspectionRepository) -> dict[str, set
         type_.name: {code for code, indicators in failing.items() if indicators.intersection(type_.indicators)}
         for type_ in shipped_problems()
     }
-=======
-def _problems(
-    round_id: str, failing: Sequence[Inspection], inspections: InspectionRepository
-) -> tuple[ProblemShare, ...]:
-    """Types of problems, by the number of failing sites that have an established finding of the type."""
-    codes = {inspection.site.code for inspection in failing}
-    if not codes:
-        return ()
-    established = inspections.established(round_id, Verdict.FAILED)
-    known = {code: indicators for code, indicators in established if code in codes}
-    found = {
-        type_.name: {code for code, indicators in known.items() if indicators.intersection(type_.indicators)}
-        for type_ in shipped_problems()
-    }
-    return shares(found, codes)
->>>>>>> w-bulletins
 
 
 # Earlier periods

@@ -13,7 +13,6 @@ from inspection.linkage import Account, AccountLevel, Carrier, Platform
 from inspection.linkage.carried import carried, event_key
 from inspection.messages import Message, MessageState, RecheckRequest, Sender
 from inspection.messages import Step as MessageStep
-from inspection.monitoring import EarlyWarning, KeySite, WarningState
 from inspection.monthly import Filing, MonthlyReport
 from inspection.observation import (
     FetchOutcome,
@@ -40,7 +39,6 @@ from inspection.rectification.steps import CaseState, Fate, Step, StepKind
 from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
-from inspection.reminders import Reminder, Stage
 from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
@@ -48,7 +46,6 @@ from inspection.statistics import Dimension, PassRate
 from inspection.statistics.guard import Conflict as GuardConflict
 from inspection.statistics.guard import override
 from inspection.statistics.series import SeriesEntry
-from inspection.timetable import Claim, JobOutcome, JobRun, JobState, PlannedOpening
 from store.memory import MemoryStores
 
 NOW = datetime(2026, 11, 20, 4, 5, 6, 789000, tzinfo=UTC)
