@@ -141,9 +141,10 @@ def list_(
     if as_json:
         print_json(found)
         return
-    table = Table(
-        "编号", "网站", "主办单位", "状态", "期限", "逾期", "问题", "升级", title=f"整改案件（{len(found)} 件）"
-    )
+    table = Table(title=f"整改案件（{len(found)} 件）")
+    table.add_column("编号", no_wrap=True)
+    for heading in ("网站", "主办单位", "状态", "期限", "逾期", "问题", "升级"):
+        table.add_column(heading)
     for case in found:
         late = case.overdue_days(today)
         table.add_row(

@@ -1,6 +1,6 @@
 """The recheck (复查): what is to be looked at again, and what became of each problem."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import urldefrag
 
 import msgspec
@@ -63,15 +63,18 @@ def compare(
     findings: Sequence[Finding],
     pages: Iterable[PageSeen],
     links: Iterable[LinkSeen],
+    charged: Collection[str],
 ) -> RecheckResult:
     """What became of each problem of a case, by what the recheck has found and seen.
 
     A problem remains where the same finding is established again and nobody's review of it is awaited. It is gone
-    where it was not found and every page that it was seen on answered clearly. All else cannot be told.
+    where it was not found and every page that it was seen on answered clearly. All else cannot be told. New findings
+    are listed under the indicators of ``charged``.
     """
     seen = _Seen(findings, pages, links)
     known = {problem.finding for problem in case.problems}
-    fresh = [each for each in findings if each.id not in known and each.state is FindingState.ESTABLISHED]
+    established = (each for each in findings if each.state is FindingState.ESTABLISHED)
+    fresh = [each for each in established if each.id not in known and each.indicator in charged]
     return RecheckResult(fates=tuple(seen.fate_of(problem, case.url) for problem in case.problems), new=tuple(fresh))
 
 
@@ -135,5 +138,6 @@ def _found_again(problem: Problem, found: Finding) -> ProblemFate:
     if found.state is not FindingState.ESTABLISHED:
         return ProblemFate(problem=problem, fate=Fate.UNCLEAR, why=found.message)
     if found.review is ReviewStatus.PENDING:
-        return ProblemFate(problem=problem, fate=Fate.UNCLEAR, why=f"待人工复核：{found.message}")
-    return ProblemFate(problem=problem, fate=Fate.REMAINS, why=found.message)
+        return ProblemFate(problem=problem, fate=Fate.UNCLEAR, why="再次发现，待人工复核")
+    why = "" if found.message == problem.message else f"现为：{found.message}"
+    return ProblemFate(problem=problem, fate=Fate.REMAINS, why=why)

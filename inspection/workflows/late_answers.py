@@ -5,23 +5,24 @@ from datetime import date
 
 from inspection.assessment import AssessmentEvent, AssessmentRules
 from inspection.monthly.report import MonthlyRules
+from inspection.records import every
 from inspection.registry import regions
 from inspection.workflows.file_monthly_report import MonthlyStores, monthly_status
-from inspection.workflows.handle_message import MessageStores, late_by_office
+from inspection.workflows.handle_message import MessageStores
 
 LATE_REPLY, LATE_MONTHLY_REPORT = "late-reply", "late-monthly-report"
 """Ids of the scoring rules that these events fall under; rules without them do not count them."""
 
 
 def late_replies(stores: MessageStores, rules: AssessmentRules, first: date, last: date) -> Iterator[AssessmentEvent]:
-    """Messages answered late or not at all, on the day after they were due."""
+    """Messages due in the period that were answered late or not at all."""
     if rules.of(LATE_REPLY) is None:
         return
-    for office, messages in late_by_office(stores, first, last).items():
-        known = stores.offices.find(office)
-        for message in messages:
+    names = {office.id: office.name for office in every(stores.offices)}
+    for message in every(stores.messages):
+        if first <= message.due <= last and message.office and message.was_late(last):
             yield AssessmentEvent(
-                unit=office if known is None else known.name,
+                unit=names.get(message.office, message.office),
                 rule=LATE_REPLY,
                 day=message.due,
                 reference=message.id,

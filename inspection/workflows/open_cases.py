@@ -32,6 +32,8 @@ from inspection.standard import EditionLibrary, Indicator, IndicatorKind
 
 _PAGE = 500
 _FINDINGS = 100_000
+CHARGED = (IndicatorKind.VETO, IndicatorKind.DEDUCTION)
+"""Kinds of indicators whose findings a unit is told to put right."""
 
 
 class CaseStores(Protocol):
@@ -213,12 +215,9 @@ def problems_of(inspection: Inspection, rows: dict[str, Indicator], stores: Case
     found = [
         _problem(finding, rows[finding.indicator], pictures)
         for finding in stores.inspections.findings(round_id, code, limit=_FINDINGS)
-        if finding.state is FindingState.ESTABLISHED and rows[finding.indicator].kind in _CHARGED
+        if finding.state is FindingState.ESTABLISHED and rows[finding.indicator].kind in CHARGED
     ]
     return tuple(sorted(found, key=lambda each: (not each.veto, -each.points, each.indicator, each.finding)))
-
-
-_CHARGED = (IndicatorKind.VETO, IndicatorKind.DEDUCTION)
 
 
 def _problem(finding: Finding, row: Indicator, pictures: dict[str, str | None]) -> Problem:

@@ -15,6 +15,7 @@ from inspection.rectification.recheck import RecheckResult, compare, decided
 from inspection.rectification.rules import RectificationRules
 from inspection.rectification.steps import CaseState, Fate, StepKind
 from inspection.workflows.judge_site import observations_of
+from inspection.workflows.open_cases import CHARGED
 from inspection.workflows.step_case import escalated
 
 _FINDINGS = 100_000
@@ -77,7 +78,9 @@ def result_of(case: RectificationCase, recheck_id: str, stores: SettleStores) ->
         return None
     found = stores.inspections.findings(recheck_id, case.code, limit=_FINDINGS)
     observed = observations_of(stores.rounds.get(recheck_id), inspection, stores)
-    return compare(case, found, observed.pages, observed.links)
+    rows = stores.editions.get(inspection.scorecard.edition).indicators
+    charged = {row.id for row in rows if row.kind in CHARGED}
+    return compare(case, found, observed.pages, observed.links, charged)
 
 
 def _settled(

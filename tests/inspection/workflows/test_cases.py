@@ -390,7 +390,7 @@ class TestRecheck:
     def test_closed_where_nothing_remains_whatever_else_is_new(self, stores, clock, rechecked):
         see(stores, COLUMN)
         see(stores, "http://s1.gov.cn/")
-        judge(stores, "recheck-r1-1", 1, [finding(1, "N19-D17", "http://x.cn/new", points=1)])
+        judge(stores, "recheck-r1-1", 1, [finding(1, "N19-D17", "http://x.cn/new", points=1), finding(1, "G17-5", "x")])
         done = settle(stores, clock)
         assert done.case.state is CaseState.CLOSED
         assert [each.subject for each in done.result.new] == ["http://x.cn/new"]
