@@ -14,7 +14,7 @@ _PAGE = 1000
 
 def stored_rates(pass_rates: PassRateRepository, round_id: str, dimension: Dimension | None = None) -> list[PassRate]:
     """All rates of a round as last rolled up, or those of one dimension, by key."""
-    return list(_rates(pass_rates, round_id, dimension, after=""))
+    return list(_rates(pass_rates, round_id, dimension))
 
 
 def shared_sites(
@@ -51,20 +51,19 @@ def _group(rate: PassRate) -> Group:
 
 
 def _reaching(against: str, rates: Sequence[PassRate], pass_rates: PassRateRepository) -> Iterator[PassRate]:
-    """Rates of the earlier round in the same dimensions, from the first to the last key asked for."""
+    """Rates of the earlier round in the same dimensions, from about the first to the last key asked for."""
     for dimension in dict.fromkeys(rate.dimension for rate in rates):
-        keys = [rate.key for rate in rates if rate.dimension is dimension]
-        first, last = min(keys), max(keys)
-        yield from pass_rates.page(against, dimension=dimension, key_prefix=first, limit=1)
-        for rate in _rates(pass_rates, against, dimension, after=f"{dimension}:{first}"):
-            if rate.key > last:
+        keys = [rate.sort_key for rate in rates if rate.dimension is dimension]
+        just_before, last = min(keys)[:-1], max(keys)
+        for rate in _rates(pass_rates, against, dimension, after=just_before, limit=len(keys) + 1):
+            if rate.sort_key > last:
                 break
             yield rate
 
 
 def _rates(
-    pass_rates: PassRateRepository, round_id: str, dimension: Dimension | None, *, after: str
+    pass_rates: PassRateRepository, round_id: str, dimension: Dimension | None, *, after: str = "", limit: int = _PAGE
 ) -> Iterator[PassRate]:
-    while page := pass_rates.page(round_id, dimension=dimension, after=after, limit=_PAGE):
+    while page := pass_rates.page(round_id, dimension=dimension, after=after, limit=limit):
         yield from page
         after = page[-1].sort_key
