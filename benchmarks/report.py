@@ -64,8 +64,7 @@ SECTIONS = (
     Section(
         "Rolling up a national round",
         "rollup.py",
-        "There is no peer. The embedded store reads a list on to its end whatever the page's size; a MongoDB server "
-        "stops at the page.",
+        "There is no peer. In the embedded store a page of a list costs more the more rows follow it.",
     ),
     Section(
         "Workers killed at random",

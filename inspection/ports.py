@@ -440,6 +440,10 @@ class PassRateRepository(Protocol):
         """By ascending ``<dimension>:<key>``, those after ``after``."""
         ...
 
+    def many(self, round_id: str, sort_keys: Sequence[str]) -> dict[str, PassRate]:
+        """The rates of these groups by :attr:`PassRate.sort_key`; groups without one are absent."""
+        ...
+
 
 class SnapshotStore(Protocol):
     """Content-addressed page bodies, deduplicated and zstd-compressed."""

@@ -612,6 +612,11 @@ class MemoryPassRates:
         )
         return _after(rows, lambda rate: rate.sort_key, after, limit)
 
+    def many(self, round_id: str, sort_keys: Sequence[str]) -> dict[str, PassRate]:
+        """By sort key."""
+        wanted = set(sort_keys)
+        return {rate.sort_key: rate for rate in self._rates.get(round_id, ()) if rate.sort_key in wanted}
+
 
 class MemoryWorkQueue:
     """Port ``WorkQueue``: orders wait until somebody takes them with :meth:`take`."""

@@ -1,7 +1,7 @@
 """Put the pass rates of a round beside those of an earlier one."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from inspection.bulletin.figures import Change
 from inspection.ports import InspectionRepository, PassRateRepository, RoundRepository
@@ -14,7 +14,12 @@ _PAGE = 1000
 
 def stored_rates(pass_rates: PassRateRepository, round_id: str, dimension: Dimension | None = None) -> list[PassRate]:
     """All rates of a round as last rolled up, or those of one dimension, by key."""
-    return list(_rates(pass_rates, round_id, dimension, after=""))
+    found: list[PassRate] = []
+    after = ""
+    while page := pass_rates.page(round_id, dimension=dimension, after=after, limit=_PAGE):
+        found += page
+        after = page[-1].sort_key
+    return found
 
 
 def shared_sites(
@@ -35,10 +40,9 @@ def changes_since(
 ) -> list[Change | None]:
     """Change of each rate on the same group of an earlier round; None where that has none.
 
-    The earlier rates are read by the same index, as far as ``rates`` reach. Without ``shared``, sites in both samples
-    are not told in the statement; the interval does not depend on them.
+    Without ``shared``, sites in both samples are not told in the statement; the interval does not depend on them.
     """
-    before = {rate.sort_key: rate for rate in _reaching(against, rates, pass_rates)}
+    before = pass_rates.many(against, [rate.sort_key for rate in rates])
     counts = shared or Counter()
     return [
         None if (old := before.get(rate.sort_key)) is None else change_since(old, rate, shared=counts[_group(rate)])
@@ -48,23 +52,3 @@ def changes_since(
 
 def _group(rate: PassRate) -> Group:
     return rate.dimension, rate.key
-
-
-def _reaching(against: str, rates: Sequence[PassRate], pass_rates: PassRateRepository) -> Iterator[PassRate]:
-    """Rates of the earlier round in the same dimensions, from the first to the last key asked for."""
-    for dimension in dict.fromkeys(rate.dimension for rate in rates):
-        keys = [rate.key for rate in rates if rate.dimension is dimension]
-        first, last = min(keys), max(keys)
-        yield from pass_rates.page(against, dimension=dimension, key_prefix=first, limit=1)
-        for rate in _rates(pass_rates, against, dimension, after=f"{dimension}:{first}"):
-            if rate.key > last:
-                break
-            yield rate
-
-
-def _rates(
-    pass_rates: PassRateRepository, round_id: str, dimension: Dimension | None, *, after: str
-) -> Iterator[PassRate]:
-    while page := pass_rates.page(round_id, dimension=dimension, after=after, limit=_PAGE):
-        yield from page
-        after = page[-1].sort_key

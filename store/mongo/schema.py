@@ -161,7 +161,12 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         name="pass_rates",
         fields={"round_id": "string", "dimension": "string", "key": "string", "sort": "string"},
-        indexes=(("round_id", "sort"), ("round_id", "dimension", "sort")),
+        indexes=(
+            ("round_id", "sort"),
+            ("round_id", "dimension", "sort"),
+            ("round_id", "number"),
+            ("round_id", "dimension", "place"),
+        ),
     ),
     _records("offices", "level", "parent"),
     _records("bulletins", "state", "level", "office"),

@@ -510,6 +510,14 @@ def test_findings_that_wait_for_a_person(stores):
     assert stores.inspections.findings_to_review("r1", []) == []
 
 
+def paged(stores, dimension: Dimension | None, limit: int) -> list[PassRate]:
+    found, after = [], ""
+    while page := stores.pass_rates.page("r2", dimension=dimension, after=after, limit=limit):
+        found += page
+        after = page[-1].sort_key
+    return found
+
+
 def test_pass_rates_are_replaced_whole(stores):
     def rate(dimension: Dimension, key: str) -> PassRate:
         return PassRate(
@@ -537,6 +545,19 @@ def test_pass_rates_are_replaced_whole(stores):
     assert stores.pass_rates.page("r1", after="province:11", limit=1) == [new[1]]
     assert stores.pass_rates.page("r1", dimension=Dimension.NATION) == []
     assert stores.pass_rates.page("r1", key_prefix="3") == [new[1]]
+    assert stores.pass_rates.many("r1", ["province:37", "province:99"]) == {"province:37": new[1]}
+    cities = [rate(Dimension.CITY, f"{n}") for n in range(1100, 1220)]
+    mixed = [msgspec.structs.replace(each, round_id="r2") for each in (*cities, *new, rate(Dimension.COUNTY, "110101"))]
+    stores.pass_rates.replace("r2", mixed)
+    in_order = sorted(mixed, key=lambda each: each.sort_key)
+    for limit in (1, 7, 500):
+        assert paged(stores, None, limit) == in_order
+        assert paged(stores, Dimension.CITY, limit) == mixed[:120]
+        assert paged(stores, Dimension.PROVINCE, limit) == mixed[120:123]
+    assert stores.pass_rates.page("r2", after="city:1105x", limit=1) == [mixed[6]], "a group that is no more"
+    assert stores.pass_rates.page("r2", dimension=Dimension.PROVINCE, after="city:1105", limit=1) == [mixed[120]]
+    keys = [each.sort_key for each in mixed]
+    assert stores.pass_rates.many("r2", keys).keys() == set(keys)
     better = [new[0], msgspec.structs.replace(new[1], passed=4, failed=0, rate=1.0)]
     stores.pass_rates.replace("r1", better)
     assert stores.pass_rates.page("r1") == better
