@@ -49,7 +49,6 @@ from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
-from inspection.statistics.guard import Override
 from inspection.statistics.series import SeriesEntry
 from inspection.supervision import load_rules
 from inspection.timetable import JobRun, JobState, PlannedOpening
@@ -726,7 +725,6 @@ class MemoryStores:
         self.cases = MemoryRecords[RectificationCase]()
         self.key_sites = MemoryRecords[KeySite]()
         self.series_points = MemoryRecords[SeriesEntry]()
-        self.overrides = MemoryRecords[Override]()
         self.messages = MemoryRecords[Message]()
         self.message_senders = MemoryRecords[Sender]()
         self.recheck_requests = MemoryRecords[RecheckRequest]()

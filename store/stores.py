@@ -14,7 +14,6 @@ from inspection.monthly import MonthlyReport
 from inspection.offices import Office
 from inspection.rectification import RectificationCase
 from inspection.reminders import Reminder
-from inspection.statistics.guard import Override
 from inspection.statistics.series import SeriesEntry
 from inspection.timetable import JobRun, JobState, PlannedOpening
 from store.config import StoreConfig
@@ -71,7 +70,6 @@ class Stores:
         self.cases = MongoRecords(self.database, "cases", RectificationCase)
         self.key_sites = MongoRecords(self.database, "key_sites", KeySite)
         self.series_points = MongoRecords(self.database, "series_points", SeriesEntry)
-        self.overrides = MongoRecords(self.database, "overrides", Override)
         self.messages = MongoRecords(self.database, "messages", Message)
         self.message_senders = MongoRecords(self.database, "message_senders", Sender)
         self.recheck_requests = MongoRecords(self.database, "recheck_requests", RecheckRequest)

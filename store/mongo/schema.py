@@ -173,7 +173,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("cases", "state", "round_id", "code"),
     _records("key_sites", "code"),
     _records("series_points", "period"),
-    _records("overrides", "subject"),
     _records("messages", "state", "office", "site"),
     _records("message_senders"),
     _records("recheck_requests", "state"),

@@ -43,8 +43,6 @@ from inspection.review import Decision, Review
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
 from inspection.statistics import Dimension, PassRate
-from inspection.statistics.guard import Conflict as GuardConflict
-from inspection.statistics.guard import override
 from inspection.statistics.series import SeriesEntry
 from store.memory import MemoryStores
 
@@ -588,15 +586,10 @@ def test_inspections_judged_before_indicators_were_kept_are_read_from_their_find
     assert list(stores.inspections.established("r1", Verdict.FAILED)) == [(site(1).code, frozenset("X"))]
 
 
-def test_series_and_overrides_come_back_as_they_were(stores):
+def test_points_of_a_series_come_back_as_they_were(stores):
     entry = SeriesEntry(id="000000:2017Q1", period="2017Q1", running=43143, sampled=469, rate=0.91, source="F")
-    found = GuardConflict(name="抽查", stated="60", computed="61", parts=(("甲", 61),), sentence="不符")
-    decision = override(found, subject="b1", by="李四", at=NOW, reason="原文如此")
     assert stores.series_points.add([entry]) == 1
-    assert stores.overrides.add([decision]) == 1
     assert stores.series_points.page({"period": "2017Q1"}) == [entry]
-    assert stores.overrides.page({"subject": "b1"}) == [decision]
-    assert stores.overrides.page({"subject": "b2"}) == []
 
 
 class TestOptOuts:
