@@ -13,7 +13,10 @@ from cli.settings import SETTINGS
 from inspection.errors import InputRejected, StoreUnavailable, XunchaError
 from store.config import PREFIX, refuse_unknown_names
 
-_GROUPS = ("stores", "evidence", "frontier", "linkage", "registry", "round", "practice", "review", "standard")
+_GROUPS = (
+    *("stores", "evidence", "frontier", "linkage", "registry", "round", "practice", "review", "standard"),
+    *("office", "report", "selfcheck"),
+)
 GROUPS = {name: f"cli.{name}" for name in _GROUPS}
 """Modules with an ``app`` of several commands."""
 COMMANDS = {name: f"cli.{name}" for name in ("api", "demo", "inspect", "links", "page", "scheduler", "worker")}

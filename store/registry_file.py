@@ -1,14 +1,15 @@
-"""Registry files: CSV (UTF-8 or GB18030) and XLSX, read row by row so that one broken line costs one row."""
+"""Registry files and other tables, CSV (UTF-8 or GB18030) and XLSX: row by row, so that one broken line costs one."""
 
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
+import msgspec
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -21,15 +22,33 @@ _QUOTED_LINES = 20
 """A cell may hold that many line breaks; a quote left open longer is a mistake of its own line."""
 
 
-def read_rows(path: Path, *, encoding: str | None = None) -> Iterator[RawRow]:
-    """Rows of a registry file; :class:`InputRejected` where the file or its header is unusable."""
+class TableForm(msgspec.Struct, frozen=True, kw_only=True):
+    """Columns of a table by name, with the Chinese headings that are taken for them too.
+
+    Those of ``optional`` may be absent; those of ``dates`` may be date cells of Excel and are read as YYYY-MM-DD.
+    """
+
+    columns: dict[str, str]
+    optional: frozenset[str] = frozenset()
+    dates: frozenset[str] = frozenset()
+
+    def named(self, heading: str) -> str:
+        """The column of a heading, or the heading where it is none."""
+        return next((name for name, chinese in self.columns.items() if heading == chinese), heading)
+
+
+_REGISTRY = TableForm(columns={name: name for name in COLUMNS})
+
+
+def read_rows(path: Path, *, encoding: str | None = None, form: TableForm = _REGISTRY) -> Iterator[RawRow]:
+    """Rows of a table, by default of the registry; :class:`InputRejected` where file or header is unusable."""
     if not path.is_file():
         raise InputRejected(f"找不到文件 {path}")
     if path.suffix.lower() in (".xlsx", ".xlsm"):
-        return _read_xlsx(path)
+        return _read_xlsx(path, form)
     if path.suffix.lower() == ".xls":
         raise InputRejected(f"{path.name} 是旧版 Excel 格式，请另存为 .xlsx 或 CSV 后再导入")
-    return _read_csv(path, encoding)
+    return _read_csv(path, encoding, form)
 
 
 def count_lines(path: Path) -> int | None:
@@ -68,13 +87,13 @@ def write_problems(path: Path, problems: Sequence[RejectedRow]) -> None:
 # -- CSV -------------------------------------------------------------------------------------------
 
 
-def _read_csv(path: Path, encoding: str | None) -> Iterator[RawRow]:
+def _read_csv(path: Path, encoding: str | None, form: TableForm) -> Iterator[RawRow]:
     lines = _split_lines(path.read_bytes(), encoding, path)
     if not lines:
         raise InputRejected(f"{path.name} 是空文件")
     header_text, _ = lines[0]
     delimiter = max(",;\t", key=header_text.count)
-    header = _header(next(csv.reader([header_text], delimiter=delimiter), []), path)
+    header = _header(next(csv.reader([header_text], delimiter=delimiter), []), path, form)
     return _csv_rows(lines, header, delimiter)
 
 
@@ -141,10 +160,10 @@ def _record(lines: Sequence[tuple[str, bool]], start: int, fields: int, delimite
     return None, 1
 
 
-def _header(names: Sequence[str], path: Path) -> list[str]:
-    header = [name.strip(" \t\ufeff\u3000").lower() for name in names]
-    missing = [name for name in COLUMNS if name not in header]
-    unknown = [name for name in header if name not in COLUMNS]
+def _header(names: Sequence[str], path: Path, form: TableForm) -> list[str]:
+    header = [form.named(name.strip(" \t\ufeff\u3000").lower()) for name in names]
+    missing = [name for name in form.columns if name not in header and name not in form.optional]
+    unknown = [name for name in header if name not in form.columns]
     doubled = sorted({name for name in header if name and header.count(name) > 1})
     faults = [
         text
@@ -156,14 +175,14 @@ def _header(names: Sequence[str], path: Path) -> list[str]:
         if found
     ]
     if faults:
-        raise InputRejected(f"{path.name} 第 1 行表头有误：{'；'.join(faults)}。应有的列：{','.join(COLUMNS)}")
+        raise InputRejected(f"{path.name} 第 1 行表头有误：{'；'.join(faults)}。应有的列：{','.join(form.columns)}")
     return header
 
 
 # -- XLSX ------------------------------------------------------------------------------------------
 
 
-def _read_xlsx(path: Path) -> Iterator[RawRow]:
+def _read_xlsx(path: Path, form: TableForm) -> Iterator[RawRow]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
@@ -175,12 +194,14 @@ def _read_xlsx(path: Path) -> Iterator[RawRow]:
     cells = list(first)
     while cells and cells[-1] is None:
         cells.pop()
-    header = _header(["" if cell is None else str(cell) for cell in cells], path)
-    return _xlsx_rows(rows, header)
+    header = _header(["" if cell is None else str(cell) for cell in cells], path, form)
+    return _xlsx_rows(rows, header, form.dates)
 
 
-def _xlsx_rows(rows: Iterable[tuple[Any, ...]], header: Sequence[str]) -> Iterator[RawRow]:
-    for line, cells in enumerate(rows, 2):
+def _xlsx_rows(rows: Iterable[tuple[Any, ...]], header: Sequence[str], dates: Collection[str]) -> Iterator[RawRow]:
+    for line, read in enumerate(rows, 2):
+        cells = [*(_day(cell) if name in dates else cell for name, cell in zip(header, read, strict=False))]
+        cells += read[len(header) :]
         if all(cell is None or cell == "" for cell in cells):
             continue
         problem = next(
@@ -189,6 +210,11 @@ def _xlsx_rows(rows: Iterable[tuple[Any, ...]], header: Sequence[str]) -> Iterat
         if problem is None and any(cell not in (None, "") for cell in cells[len(header) :]):
             problem = RowProblem("", "", f"表头之外还有内容，应为 {len(header)} 列")
         yield RawRow(line, {name: _cell_text(cell) for name, cell in zip(header, cells, strict=False)}, problem)
+
+
+def _day(cell: Any) -> Any:
+    """A date cell as text; anything else as it is."""
+    return cell.strftime("%Y-%m-%d") if isinstance(cell, date) else cell
 
 
 def _cell_problem(name: str, cell: Any) -> RowProblem | None:

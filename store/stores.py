@@ -6,6 +6,7 @@ import redis
 
 from inspection.errors import StoreUnavailable
 from inspection.offices import Office
+from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
 from store.config import StoreConfig
 from store.editions import load_editions
 from store.embedded.processes import running
@@ -53,6 +54,10 @@ class Stores:
         self.snapshots = MongoSnapshots(self.database)
         self.pass_rates = MongoPassRates(self.database)
         self.offices = MongoRecords(self.database, "offices", Office)
+        self.reports = MongoRecords(self.database, "reports", ReportedRound)
+        self.reported_results = MongoRecords(self.database, "reported_results", ReportedResult)
+        self.verifications = MongoRecords(self.database, "verifications", VerificationDraw)
+        self.self_checks = MongoRecords(self.database, "self_checks", SelfCheck)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

@@ -84,8 +84,9 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
     ``seed`` is published before the draw; ``registry_digest`` is the SHA-256 of the registry it was
     drawn from, ``sample_digest`` that of the drawn sample; ``plan`` is the TOML text of the sampling plan,
-    ``strata`` the sizes that the estimates need. A ``drill`` may compress the probe series and can never be
-    published.
+    ``strata`` the sizes that the estimates need. ``office`` is the id of the office that owns it, ``scope`` what of the
+    plan's population that one is responsible for (:meth:`inspection.sampling.plan.Population.within`). A ``drill`` may
+    compress the probe series and can never be published.
     """
 
     id: str
@@ -104,6 +105,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     strata: tuple[StratumSize, ...] = ()
+    office: str = ""
+    scope: str = ""
 
 
 class SampleMember(msgspec.Struct, frozen=True, kw_only=True):
