@@ -24,6 +24,7 @@ from inspection.ports import (
 from inspection.records import RecordRepository
 from inspection.rectification import RectificationCase
 from inspection.reminders import Reminder
+from inspection.reporting import ReportedRound
 from inspection.standard import EditionLibrary
 from inspection.supervision import SupervisionRules
 from inspection.timetable import JobState
@@ -79,6 +80,9 @@ class Repositories(Protocol):
 
     @property
     def accountability(self) -> RecordRepository[Accountability]: ...
+
+    @property
+    def reports(self) -> RecordRepository[ReportedRound]: ...
 
     @property
     def monthly_reports(self) -> RecordRepository[MonthlyReport]: ...

@@ -24,9 +24,10 @@ from inspection.offices import Office
 from inspection.ports import BulletinRenderer
 from inspection.records import every, get
 from inspection.registry.site import NATION
+from inspection.reporting.rules import shipped_rules
 from inspection.statistics.guard import conflicts
 from inspection.statistics.period import first_day_of_quarter
-from inspection.workflows.bulletin_parts import bulletin_parts
+from inspection.workflows.bulletin_parts import Reported, bulletin_parts
 from inspection.workflows.draft_bulletin import (
     WHAT,
     DraftOrder,
@@ -70,6 +71,8 @@ def draft(
         str,
         typer.Option("--against", metavar="ROUND", help="上期轮次：与之比较，统计其整改；默认与已发布的上期比较"),
     ] = "",
+    reported: Annotated[str, typer.Option("--reported", metavar="PERIOD", help="汇总这一期的上报结果，如 2017Q1")] = "",
+    verification: Annotated[str, typer.Option("--verification", metavar="ID", help="引用这一次抽样复核的结论")] = "",
     since: Annotated[str | None, typer.Option("--since", help="时期的第一天（YYYY-MM-DD），默认为本季度第一天")] = None,
     event: Annotated[str, typer.Option("--event", help="联动发布的内容，照印；据此统计转载的网站和新媒体账号")] = "",
     assessment: Annotated[str, typer.Option("--assessment", help="考核规则：city-example、annual 或 TOML 文件")] = "",
@@ -98,6 +101,9 @@ def draft(
                 since=first_day_of_quarter(scope.until) if since is None else china_day(since),
                 event=event,
                 assessment=assessment_rules(assessment) if assessment else None,
+                reports=Reported(period=reported, rules=shipped_rules(), verification=verification)
+                if reported
+                else None,
             )
             figures = gather_figures(scope, stores, **parts)
         order = DraftOrder(

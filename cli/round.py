@@ -13,6 +13,7 @@ from cli.round_status import overview, print_status, watch
 from cli.tables import print_strata, title_of
 from cli.wiring import SystemClock, china_day, edition_for, print_json, read_text, say
 from inspection.errors import InputRejected, RuleBroken
+from inspection.records import get
 from inspection.registry import Site
 from inspection.sampling import ProbePlan
 from inspection.sampling.manifest import read_manifest, write_manifest
@@ -57,6 +58,7 @@ def draw(
         typer.Option("--vantage", help="监测点名称，可重复；多个监测点同时探测，只有一处打不开的不作认定"),
     ] = None,
     page_budget: Annotated[int, typer.Option("--page-budget", min=1, help="每个网站最多抓取的页面数")] = 60,
+    office: Annotated[str, typer.Option("--office", metavar="ID", help="组织抽查的单位：只从它负责的网站中抽取")] = "",
 ) -> None:
     """按方案和种子抽样，保存样本与抽样时的登记底册。"""
     if seed is None:
@@ -80,6 +82,7 @@ def draw(
             page_budget=page_budget,
             drill=drill,
             origin=plan.name,
+            office=get(stores.offices, office, "单位") if office else None,
         )
     console = Console()
     console.print(title_of(round_), style="bold", markup=False)
@@ -111,10 +114,13 @@ def open_(round_id: RoundId) -> None:
 
 
 @app.command("list")
-def list_(as_json: AsJson = False) -> None:
+def list_(
+    as_json: AsJson = False,
+    office: Annotated[str, typer.Option("--office", metavar="ID", help="只列一个单位的轮次")] = "",
+) -> None:
     """列出所有轮次。"""
     with open_stores() as stores:
-        rounds = stores.rounds.page(limit=_PAGE)
+        rounds = stores.rounds.page(office=office, limit=_PAGE)
     if as_json:
         print_json([{name: getattr(r, name) for name in r.__struct_fields__ if name != "strata"} for r in rounds])
         return

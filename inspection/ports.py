@@ -112,8 +112,8 @@ class RoundRepository(Protocol):
 
     def get(self, round_id: str) -> Round: ...
 
-    def page(self, *, after: str = "", limit: int = 50) -> list[Round]:
-        """Rounds by ascending id."""
+    def page(self, *, office: str = "", after: str = "", limit: int = 50) -> list[Round]:
+        """Rounds by ascending id; with ``office`` those that it owns."""
         ...
 
     def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:

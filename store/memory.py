@@ -44,6 +44,7 @@ from inspection.registry import Site
 from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.reminders import Reminder
+from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
 from inspection.review import Review
 from inspection.sampling import Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
@@ -153,9 +154,10 @@ class MemoryRounds:
             raise NotFound(f"没有编号为 {round_id} 的轮次")
         return self._rounds[round_id]
 
-    def page(self, *, after: str = "", limit: int = 50) -> list[Round]:
+    def page(self, *, office: str = "", after: str = "", limit: int = 50) -> list[Round]:
         """Rounds after an id."""
-        return _after(self._rounds.values(), attrgetter("id"), after, limit)
+        owned = (round_ for round_ in self._rounds.values() if not office or round_.office == office)
+        return _after(owned, attrgetter("id"), after, limit)
 
     def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:
         """Advance the state."""
@@ -739,6 +741,10 @@ class MemoryStores:
         self.reminders = MemoryRecords[Reminder]()
         self.planned_openings = MemoryRecords[PlannedOpening]()
         self.details = MemoryDetails(self.observations, self.inspections, self.snapshots)
+        self.reports = MemoryRecords[ReportedRound]()
+        self.reported_results = MemoryRecords[ReportedResult]()
+        self.verifications = MemoryRecords[VerificationDraw]()
+        self.self_checks = MemoryRecords[SelfCheck]()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
@@ -22,11 +23,25 @@ _QUOTED_LINES = 20
 
 
 class Columns(NamedTuple):
-    """Columns of a kind of file; those that hold ``moments`` may be dates in Excel, all others must be text."""
+    """Columns of a kind of file; those that hold ``moments`` may be dates in Excel, all others must be text.
+
+    ``headings`` are Chinese names that are taken for a column, too.
+    """
 
     required: Sequence[str]
     optional: Sequence[str] = ()
     moments: Sequence[str] = ()
+    headings: Mapping[str, str] = MappingProxyType({})
+
+    @classmethod
+    def named(cls, columns: Mapping[str, str], optional: Collection[str], moments: Sequence[str] = ()) -> "Columns":
+        """From the columns with their Chinese names."""
+        return cls(
+            [name for name in columns if name not in optional],
+            [name for name in columns if name in optional],
+            moments,
+            {chinese: name for name, chinese in columns.items()},
+        )
 
 
 REGISTRY = Columns(COLUMNS)
@@ -154,7 +169,8 @@ def _record(lines: Sequence[tuple[str, bool]], start: int, fields: int, delimite
 
 def _header(names: Sequence[str], path: Path, columns: Columns) -> list[str]:
     known = (*columns.required, *columns.optional)
-    header = [name.strip(" \t\ufeff\u3000").lower() for name in names]
+    given = (name.strip(" \t\ufeff\u3000").lower() for name in names)
+    header = [columns.headings.get(name, name) for name in given]
     missing = [name for name in columns.required if name not in header]
     unknown = [name for name in header if name not in known]
     doubled = sorted({name for name in header if name and header.count(name) > 1})

@@ -14,6 +14,7 @@ from inspection.monthly import MonthlyReport
 from inspection.offices import Office
 from inspection.rectification import RectificationCase
 from inspection.reminders import Reminder
+from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
 from inspection.statistics.series import SeriesEntry
 from inspection.timetable import JobRun, JobState, PlannedOpening
 from store.config import StoreConfig
@@ -83,6 +84,10 @@ class Stores:
         self.reminders = MongoRecords(self.database, "reminders", Reminder)
         self.planned_openings = MongoRecords(self.database, "planned_openings", PlannedOpening)
         self.details = MongoDetails(self.database)
+        self.reports = MongoRecords(self.database, "reports", ReportedRound)
+        self.reported_results = MongoRecords(self.database, "reported_results", ReportedResult)
+        self.verifications = MongoRecords(self.database, "verifications", VerificationDraw)
+        self.self_checks = MongoRecords(self.database, "self_checks", SelfCheck)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

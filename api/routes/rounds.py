@@ -19,9 +19,14 @@ router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
 
 
 @router.get("", operation_id="listRounds", response_model=Page[RoundOut], responses=responses())
-def list_rounds(stores: Stores, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
+def list_rounds(
+    stores: Stores,
+    office: Annotated[str, Query(max_length=40, description="Id of the office that owns the rounds")] = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
     """Rounds, by id."""
-    rows = stores.rounds.page(after=after(cursor), limit=limit + 1)
+    rows = stores.rounds.page(office=office, after=after(cursor), limit=limit + 1)
     return page_of(rows, limit, attrgetter("id"), RoundOut.of)
 
 

@@ -32,6 +32,7 @@ class RoundOut(BaseModel):
     vantages: list[str] = Field(description="Places (监测点) that probes are made from", examples=[["default"]])
     probe_span_s: float = Field(description="Seconds over which they are spread", examples=[604800.0])
     page_budget: int = Field(description="Pages per site at most", examples=[60])
+    office: str = Field(description="Id of the office that owns the round; empty for none", examples=["qingshan"])
 
     @classmethod
     def of(cls, round_: Round) -> "RoundOut":
@@ -54,6 +55,7 @@ class RoundOut(BaseModel):
             vantages=list(round_.probes.vantages),
             probe_span_s=round_.probes.span.total_seconds(),
             page_budget=round_.page_budget,
+            office=round_.office,
         )
 
 

@@ -18,6 +18,11 @@ class OfficeLevel(StrEnum):
     COUNTY = "county"
 
     @property
+    def rank(self) -> int:
+        """Place from the top: a lower number is above."""
+        return _RANK[self]
+
+    @property
     def chinese(self) -> str:
         """As bulletins print it."""
         return _CHINESE[self]
@@ -29,6 +34,13 @@ _CHINESE = {
     OfficeLevel.DEPARTMENTAL: "国务院部门",
     OfficeLevel.MUNICIPAL: "市级",
     OfficeLevel.COUNTY: "县级",
+}
+_RANK = {
+    OfficeLevel.NATIONAL: 0,
+    OfficeLevel.PROVINCIAL: 1,
+    OfficeLevel.DEPARTMENTAL: 1,
+    OfficeLevel.MUNICIPAL: 2,
+    OfficeLevel.COUNTY: 3,
 }
 _PREFIX = {OfficeLevel.PROVINCIAL: 2, OfficeLevel.MUNICIPAL: 4, OfficeLevel.COUNTY: 6}
 
@@ -50,6 +62,11 @@ class Office(Record, frozen=True, kw_only=True):
         if self.level is OfficeLevel.NATIONAL:
             return ""
         return self.region[: _PREFIX.get(self.level, 2)]
+
+    @property
+    def sampling_scope(self) -> str:
+        """As sampling plans are narrowed by it: :attr:`scope`, or ``bm`` and the number of a department."""
+        return f"bm{self.department}" if self.level is OfficeLevel.DEPARTMENTAL else self.scope
 
     def covers(self, site: Site) -> bool:
         """Whether the office is responsible for a site."""

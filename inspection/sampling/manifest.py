@@ -27,10 +27,12 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     strata: tuple[StratumSize, ...]
     members: tuple[SampleMember, ...]
     frame: Frame
+    office: str = ""
+    scope: str = ""
 
     def sampling_plan(self) -> SamplingPlan:
-        """The plan, read."""
-        return parse_plan(self.plan, origin=f"轮次 {self.round_id} 的抽样方案")
+        """The plan, read, for the scope of the office that owns the round."""
+        return parse_plan(self.plan, origin=f"轮次 {self.round_id} 的抽样方案").within(self.scope)
 
 
 def manifest_of(round_: Round, members: Iterable[SampleMember], frame: Iterable[tuple[str, str]]) -> Manifest:
@@ -48,6 +50,8 @@ def manifest_of(round_: Round, members: Iterable[SampleMember], frame: Iterable[
         strata=round_.strata,
         members=tuple(sorted(members, key=lambda member: member.code)),
         frame=tuple(sorted(frame)),
+        office=round_.office,
+        scope=round_.scope,
     )
 
 

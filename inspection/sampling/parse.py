@@ -13,6 +13,7 @@ from inspection.errors import InputRejected
 from inspection.sampling.plan import Allocation, AllocationMethod, SamplingPlan, Size, Stratifier
 
 _REGION = re.compile(r"\d{2}|\d{4}|\d{6}")
+_DEPARTMENT = re.compile(r"\d{2}")
 _REGION_LEVELS = {Stratifier.PROVINCE, Stratifier.CITY, Stratifier.COUNTY}
 
 
@@ -76,6 +77,9 @@ def _complaints(plan: SamplingPlan) -> Iterator[str]:
     for region in plan.population.regions:
         if not _REGION.fullmatch(region):
             yield f"population.regions 中的 {region!r} 应为 2、4 或 6 位数字的行政区划代码前缀"
+    for number in plan.population.departments:
+        if not _DEPARTMENT.fullmatch(number):
+            yield f"population.departments 中的 {number!r} 应为 2 位数字的部门编号"
     yield from _strata_complaints(plan.strata.by)
     yield from _size_complaints(plan.size, plan.allocation)
     yield from _allocation_complaints(plan.allocation)

@@ -84,9 +84,10 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
 
     ``seed`` is published before the draw; ``registry_digest`` is the SHA-256 of the registry it was
     drawn from, ``sample_digest`` that of the drawn sample; ``plan`` is the TOML text of the sampling plan,
-    ``strata`` the sizes that the estimates need. A ``drill`` may compress the probe series and can never be
-    published. ``monitoring``: a day of the key sites (日常监测), of which only home pages are looked at; nothing was
-    drawn, and it is neither judged nor rolled up nor published.
+    ``strata`` the sizes that the estimates need. ``office`` is the id of the office that owns it, ``scope`` what of the
+    plan's population that one is responsible for (:meth:`inspection.sampling.plan.Population.within`). A ``drill`` may
+    compress the probe series and can never be published. ``monitoring``: a day of the key sites (日常监测), of which
+    only home pages are looked at; nothing was drawn, and it is neither judged nor rolled up nor published.
     """
 
     id: str
@@ -106,6 +107,8 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     strata: tuple[StratumSize, ...] = ()
+    office: str = ""
+    scope: str = ""
 
 
 class SampleMember(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Protocol, TypedDict
 
+import msgspec
+
 from inspection.accountability import Accountability, accountability_figures
 from inspection.assessment import AssessmentRules
 from inspection.assessment.evaluation import deductions
@@ -12,18 +14,22 @@ from inspection.bulletin.figures import (
     LinkageFigures,
     MessageFigures,
     RectificationFigures,
+    SampleFigures,
     UnitDeduction,
 )
 from inspection.records import RecordRepository, every
 from inspection.rectification import RectificationCase
 from inspection.rectification.figures import rectification_figures
+from inspection.reporting.rules import ReportingRules
 from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import assess
 from inspection.workflows.gather_figures import BulletinScope
 from inspection.workflows.linkage_figures import LinkageStores, figures_of_messages, linkage_figures
+from inspection.workflows.sum_reports import sum_reports
+from inspection.workflows.verify_reports import VerificationStores, verification_result
 
 
-class PartStores(LinkageStores, Protocol):
+class PartStores(LinkageStores, VerificationStores, Protocol):
     """What the parts are read from; processes pass their stores whole."""
 
     @property
@@ -36,9 +42,21 @@ class PartStores(LinkageStores, Protocol):
     def rules(self) -> SupervisionRules: ...
 
 
+class Reported(msgspec.Struct, frozen=True, kw_only=True):
+    """Which reported rounds count: those of a ``period`` (2017Q1). ``verification`` is the id of the one to be quoted.
+
+    Offices that pass less than ``rules`` say are named.
+    """
+
+    period: str
+    rules: ReportingRules
+    verification: str = ""
+
+
 class Parts(TypedDict):
     """Keyword arguments of :func:`inspection.workflows.gather_figures.gather_figures`."""
 
+    reported: Callable[[BulletinScope], SampleFigures | None]
     rectification: Callable[[BulletinScope], RectificationFigures | None]
     linkage: Callable[[BulletinScope], LinkageFigures | None]
     messages: Callable[[BulletinScope], MessageFigures | None]
@@ -47,12 +65,27 @@ class Parts(TypedDict):
 
 
 def bulletin_parts(
-    stores: PartStores, *, since: date, event: str = "", assessment: AssessmentRules | None = None
+    stores: PartStores,
+    *,
+    since: date,
+    event: str = "",
+    assessment: AssessmentRules | None = None,
+    reports: Reported | None = None,
 ) -> Parts:
     """How each part is gathered from the stores, for the period from ``since`` to the last day of the scope.
 
     ``event`` is the title of what sites and accounts were to carry. Of what nothing is on file, nothing is said.
     """
+
+    def reported(scope: BulletinScope) -> SampleFigures | None:
+        if reports is None:
+            return None
+        verified = ""
+        if reports.verification:
+            found = verification_result(reports.verification, stores=stores, rule=reports.rules.verification)
+            verified = reports.rules.verification.statement if found.statement.holds else ""
+        below = reports.rules.named_below.rate
+        return sum_reports(scope.office, reports.period, reports=stores.reports, below=below, verified=verified).sample
 
     def rectification(scope: BulletinScope) -> RectificationFigures | None:
         if not scope.against:
@@ -84,6 +117,7 @@ def bulletin_parts(
         )
 
     return {
+        "reported": reported,
         "rectification": rectification,
         "linkage": linkage,
         "messages": messages,

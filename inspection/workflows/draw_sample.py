@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 from inspection.errors import InputRejected, RuleBroken
+from inspection.offices import Office
 from inspection.ports import Clock, RoundRepository, SiteRepository
 from inspection.sampling import ProbePlan, Round, RoundState
 from inspection.sampling.draw import draw
@@ -27,8 +28,11 @@ def draw_sample(
     page_budget: int = 60,
     drill: bool = False,
     origin: str = "抽样方案",
+    office: Office | None = None,
 ) -> Round:
     """Draw and store a round in state ``drawn``; ``origin`` names the plan in errors.
+
+    A round of an ``office`` draws from what that office is responsible for, whatever else the plan covers.
 
     Raises :class:`InputRejected` for a bad id or plan, :class:`RuleBroken` for a compressed probe series
     outside a drill, an empty seed or population, and Conflict if the round exists.
@@ -37,7 +41,8 @@ def draw_sample(
         raise InputRejected(f"轮次编号 {round_id!r} 无效：1 到 40 个字母、数字、点、横线或下划线，以字母或数字开头")
     probes.check()
     _refuse_compression(probes, drill)
-    drawn = draw(parse_plan(plan_text, origin=origin), sites.all(), seed)
+    scope = "" if office is None else office.sampling_scope
+    drawn = draw(parse_plan(plan_text, origin=origin).within(scope), sites.all(), seed)
     round_ = Round(
         id=round_id,
         title=title,
@@ -53,6 +58,8 @@ def draw_sample(
         page_budget=page_budget,
         drill=drill,
         strata=drawn.strata,
+        office="" if office is None else office.id,
+        scope=scope,
     )
     rounds.add(round_, drawn.members, drawn.frame)
     return round_

@@ -80,7 +80,7 @@ def _group_sizes(
     round_: Round, registry: Iterable[Site], sampled: Mapping[str, SampleMember], strata: Mapping[str, StratumSize]
 ) -> dict[Group, GroupSize]:
     """Sites that had a chance to be sampled, by group; of these, those left to chance."""
-    plan = parse_plan(round_.plan)
+    plan = parse_plan(round_.plan).within(round_.scope)
     population: Counter[Group] = Counter()
     drawable: Counter[Group] = Counter()
     for site in registry:

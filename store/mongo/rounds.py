@@ -57,9 +57,9 @@ class MongoRounds:
             raise NotFound(f"没有编号为 {round_id} 的轮次")
         return decode(document, Round)
 
-    def page(self, *, after: str = "", limit: int = 50) -> list[Round]:
+    def page(self, *, office: str = "", after: str = "", limit: int = 50) -> list[Round]:
         """Rounds after an id."""
-        query = _after({"all": 1}, "id", after)
+        query = _after({"office": office} if office else {"all": 1}, "id", after)
         return [decode(document, Round) for document in find(self._rounds, query, sort="id", limit=limit)]
 
     def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:

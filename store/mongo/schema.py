@@ -67,7 +67,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         name="rounds",
         fields={"all": "int", "id": "string", "state": "string", "seed": "string", "drill": "bool"},
-        indexes=(("all", "id"),),
+        indexes=(("all", "id"), ("office", "id")),
     ),
     CollectionSpec(
         name="round_parts",
@@ -185,5 +185,9 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("early_warnings", "code", "state"),
     _records("reminders", "state", "kind"),
     _records("planned_openings"),
+    _records("reports", "office", "period"),
+    _records("reported_results", "batch", "code"),
+    _records("verifications", "office", "period"),
+    _records("self_checks", "office", "period"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

@@ -1,0 +1,65 @@
+"""Bounds of reporting, as data: each with where it comes from."""
+
+import tomllib
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from inspection.errors import InputRejected
+from inspection.standard.source import Source
+
+
+class VerificationRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When reported results may be called true. Shares in 0..1; ``statement`` is the Chinese phrase."""
+
+    agreement_low: float
+    confidence: float
+    statement: str
+    source: Source
+
+
+class ScanRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which files are taken as the scan of a signed form."""
+
+    max_bytes: int
+    kinds: tuple[Literal["pdf", "jpeg", "png"], ...]
+    source: Source
+
+
+class NamedBelow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Under which pass rate (0..1) a reporting office is named."""
+
+    rate: float
+    source: Source
+
+
+class ReportingRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All of them."""
+
+    verification: VerificationRule
+    scan: ScanRule
+    named_below: NamedBelow
+
+
+def parse_rules(text: str, *, origin: str) -> ReportingRules:
+    """Rules from TOML text; :class:`InputRejected` says what is wrong in ``origin``."""
+    try:
+        rules = msgspec.convert(tomllib.loads(text), ReportingRules)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise InputRejected(f"{origin} 有误：{error}。格式见 docs/reporting.md") from error
+    shares = {
+        "verification.agreement_low": rules.verification.agreement_low,
+        "verification.confidence": rules.verification.confidence,
+        "named_below.rate": rules.named_below.rate,
+    }
+    for name, share in shares.items():
+        if not 0 < share < 1:
+            raise InputRejected(f"{origin} 有误：{name} 应大于 0 且小于 1，得到 {share}")
+    return rules
+
+
+def shipped_rules() -> ReportingRules:
+    """Those that come with the program."""
+    text = resources.files(__package__).joinpath("reporting.toml").read_text("utf-8")
+    return parse_rules(text, origin="reporting.toml")
