@@ -1,4 +1,4 @@
-"""``xuncha report``: results that offices report of their own rounds; ``verify`` inspects a random part of them again."""
+"""``xuncha report``: results that offices report of their own rounds; ``verify`` inspects a part of them again."""
 
 from pathlib import Path
 from typing import Annotated, Any

@@ -62,7 +62,8 @@ def draw(
             drill=drill,
         )
     say(
-        f"{len(drawn.batches)} 份上报明细中有 {drawn.population:,} 个已得出结论的结果（另有未判定 {drawn.apart:,} 个），"
+        f"{len(drawn.batches)} 份上报明细中有 {drawn.population:,} 个已得出结论的结果"
+        f"（另有未判定 {drawn.apart:,} 个），"
         f"抽取 {len(drawn.drawn):,} 个"
     )
     say(f"种子：{seed}")
