@@ -37,6 +37,7 @@ def registry() -> list[Site]:
         ("province-class-neyman.toml", 109),
         ("fixed-per-class.toml", 2 + 20 + 20 + 20 + 20 + 100),
         ("closed-sites.toml", 60),
+        ("city-districts.toml", 60),
     ],
 )
 def test_plan(project_root, name, size):
@@ -56,4 +57,5 @@ def test_no_plan_goes_untested(project_root):
         "province-class-neyman.toml",
         "fixed-per-class.toml",
         "closed-sites.toml",
+        "city-districts.toml",
     }
