@@ -143,7 +143,7 @@ def judged_round(stores: MemoryStores, id_: str, lacking: dict[str, set[int]], s
 
 
 def test_figures_of_a_round(stores: MemoryStores, tmp_path: Path) -> None:
-    """Of 23 sites one is no portal, one closed, one not determined; of the 20 others two lack the column, one the entry."""
+    """Of 23 sites one is no portal, one closed, one not determined; of the rest two lack the column, one the entry."""
     judged_round(stores, "2017Q1", {"L-1": {0, 1, 2, 4, 5, 22}, "E-1": {0, 3, 22}}, 23)
     judged_round(stores, "2016Q4", {"L-1": set(), "E-1": {1, 2, 22}}, 23)
     at = datetime(2017, 3, 15, tzinfo=UTC)
