@@ -12,7 +12,7 @@ from cli.importing import import_file
 from cli.wiring import china_day, print_json, say
 from inspection.accountability.record import OPTIONAL, REQUIRED, accountability_figures, row_reader
 from inspection.records import every
-from inspection.workflows.import_records import import_records
+from inspection.workflows.import_records import adding, import_records
 from store.registry_file import Columns
 from store.stores import open_stores
 
@@ -34,7 +34,7 @@ def import_(
             file,
             Columns(REQUIRED, OPTIONAL, ("date",)),
             lambda rows, progress: import_records(
-                rows, read, stores.accountability.add, key=("number", lambda each: each.id), progress=progress
+                rows, read, adding(stores.accountability), key=("number", lambda each: each.id), progress=progress
             ),
             errors=errors,
         )

@@ -39,7 +39,7 @@ def import_(
     ],
     errors: Errors = None,
 ) -> None:
-    """导入账号登记；已有的账号不变。有错误行时退出码为 3。"""
+    """导入账号登记；已有的账号按平台和名称更新。有错误行时退出码为 3。"""
     with open_stores() as stores:
         import_file(
             file,

@@ -27,7 +27,10 @@ def import_file(
         task = bar.add_task("导入", total=count_lines(file))
         report = run(rows, lambda done: bar.advance(task, done))
     counts = report.counts
-    say(f"读取 {report.rows:,} 行：新增 {counts.added:,}，已有 {counts.unchanged:,}，错误行 {report.rejected_rows:,}")
+    say(
+        f"读取 {report.rows:,} 行：新增 {counts.added:,}，变更 {counts.changed:,}，已有 {counts.unchanged:,}，"
+        f"错误行 {report.rejected_rows:,}"
+    )
     if not report.problems:
         return
     target = errors or file.with_name(f"{file.name}.errors.csv")

@@ -122,6 +122,15 @@ def with_sighting(account: Account, seen: AccountSeen) -> Account:
     return revised(account, last_update=newest, seen_on=last_look)
 
 
+def as_registered(stored: Account, row: Account) -> Account:
+    """The stored account as a registry row has it; itself where nothing differs. Of what was seen the newest stays."""
+    newest = max((day for day in (stored.last_update, row.last_update) if day is not None), default=None)
+    looked = max((day for day in (stored.seen_on, row.seen_on) if day is not None), default=None)
+    changes = {"region": row.region, "owner": row.owner, "level": row.level, "status": row.status}
+    after = msgspec.structs.replace(stored, **changes, last_update=newest, seen_on=looked)
+    return stored if after == stored else revised(after)
+
+
 ACCOUNT_REQUIRED = ("platform", "account", "owner", "region", "level")
 ACCOUNT_OPTIONAL = ("status", "last_update", "seen_on")
 SEEN_REQUIRED = ("platform", "account", "seen_at")

@@ -1,5 +1,6 @@
 """One row of a file of messages: cells in, a message not yet routed out."""
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -15,6 +16,8 @@ OPTIONAL = (
 MOMENTS = ("received_at", "replied_at", "reviewed_at")
 DEFAULT_CHANNEL = "我为政府网站找错"
 MAX_TEXT = 5000
+_UNFIT = re.compile(r"[\s/?#%\\]")
+"""Numbers stand in addresses of the API."""
 _VALIDITIES = {
     "有效": MessageState.ROUTED,
     "valid": MessageState.ROUTED,
@@ -77,6 +80,8 @@ def read_message(cells: Cells) -> Incoming | None:
 def complaints(incoming: Incoming) -> list[tuple[str, str]]:
     """(field, what is wrong with it) of values that contradict each other."""
     found = []
+    if _UNFIT.search(incoming.number):
+        found.append(("number", "编号不能含空白和 / ? # % 等字符"))
     if incoming.state is MessageState.INVALID and not incoming.reason:
         found.append(("reason", "无效留言须说明原因"))
     if incoming.state is MessageState.DUPLICATE and incoming.duplicate_of in ("", incoming.number):

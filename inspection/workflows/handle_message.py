@@ -13,12 +13,12 @@ from inspection.messages.routing import Router, bare_host, canonical_address, re
 from inspection.messages.row import Incoming, complaints, read_message
 from inspection.messages.rules import MessageRules
 from inspection.offices import Office
-from inspection.ports import Clock, SiteFilter, SiteRepository
+from inspection.ports import Clock, ImportCounts, SiteFilter, SiteRepository
 from inspection.records import RecordRepository, every, get
 from inspection.registry import Site
 from inspection.registry.address import SiteScope
 from inspection.workdays import after_working_days
-from inspection.workflows.import_records import import_records
+from inspection.workflows.import_records import counted, import_records
 from inspection.workflows.import_registry import ImportReport, RawRow
 
 _AT_ONE_HOST = 500
@@ -54,8 +54,8 @@ def import_messages(
     """Import a file; messages that are on file already stay as they are. ``source`` names the file in the steps."""
     router = Router(stores.sites.all(), every(stores.offices))
 
-    def write(incoming: Sequence[Incoming]) -> int:
-        return _write(incoming, stores, router, rules, source)
+    def write(incoming: Sequence[Incoming]) -> ImportCounts:
+        return counted(_write(incoming, stores, router, rules, source), len(incoming))
 
     return import_records(
         rows, read_message, write, key=("number", lambda incoming: incoming.number), progress=progress

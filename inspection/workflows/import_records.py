@@ -5,10 +5,12 @@ from typing import TypeVar
 
 from inspection.cells import Cells
 from inspection.ports import ImportCounts
+from inspection.records import Record, RecordRepository
 from inspection.registry.row import RowProblem
 from inspection.workflows.import_registry import ImportReport, RawRow, RejectedRow
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 
 BATCH = 2000
 """Records written at once."""
@@ -17,20 +19,21 @@ BATCH = 2000
 def import_records(
     rows: Iterable[RawRow],
     read: Callable[[Cells], T | None],
-    write: Callable[[Sequence[T]], int],
+    write: Callable[[Sequence[T]], ImportCounts],
     *,
     key: tuple[str, Callable[[T], str]],
     progress: Callable[[int], None] = lambda _: None,
 ) -> ImportReport:
     """Write what ``read`` makes of the rows, a batch at a time, so that a file of a million needs no memory for them.
 
-    ``write`` returns how many were new: those known before stay as they are. ``key`` is the column that must be unique
+    ``write`` says what became of a batch, as :func:`adding` does. ``key`` is the column that must be unique
     within the file and how to get it from a record. ``progress`` gets the number of rows done since its last call.
     """
     problems: list[RejectedRow] = []
     batch: list[T] = []
     lines: dict[str, int] = {}
-    total = added = good = rejected = 0
+    total = rejected = 0
+    counts = ImportCounts(added=0, changed=0, unchanged=0)
     column, key_of = key
     for row in rows:
         total += 1
@@ -43,16 +46,28 @@ def import_records(
             problems += [RejectedRow(row.line, problem) for problem in found]
             rejected += 1
             continue
-        good += 1
         batch.append(record)
         if len(batch) == BATCH:
-            added += write(batch)
+            counts += write(batch)
             progress(len(batch))
             batch = []
-    added += write(batch)
+    counts += write(batch)
     progress(len(batch) + rejected)
-    counts = ImportCounts(added=added, changed=0, unchanged=good - added)
     return ImportReport(rows=total, rejected_rows=rejected, counts=counts, problems=problems)
+
+
+def adding(records: RecordRepository[R]) -> Callable[[Sequence[R]], ImportCounts]:
+    """A ``write`` that adds what is new; what is on file stays as it is."""
+
+    def write(batch: Sequence[R]) -> ImportCounts:
+        return counted(records.add(batch), len(batch))
+
+    return write
+
+
+def counted(added: int, total: int) -> ImportCounts:
+    """Counts of a batch of which only new ones were written."""
+    return ImportCounts(added=added, changed=0, unchanged=total - added)
 
 
 def _read(row: RawRow, read: Callable[[Cells], T | None]) -> tuple[T | None, list[RowProblem]]:

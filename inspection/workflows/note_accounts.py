@@ -11,6 +11,7 @@ from inspection.linkage.accounts import (
     AccountSeen,
     AccountStatus,
     Freshness,
+    as_registered,
     freshness,
     read_account,
     read_sighting,
@@ -18,10 +19,10 @@ from inspection.linkage.accounts import (
 )
 from inspection.linkage.carried import Carried, Carrier, carried, read_carried
 from inspection.linkage.rules import LinkageRules
-from inspection.ports import Clock, JudgingStores
+from inspection.ports import Clock, ImportCounts, JudgingStores
 from inspection.records import RecordRepository, every
 from inspection.workflows.count_reposts import reposts_of_round
-from inspection.workflows.import_records import import_records
+from inspection.workflows.import_records import adding, counted, import_records
 from inspection.workflows.import_registry import ImportReport, RawRow
 
 
@@ -42,10 +43,27 @@ class RepostStores(AccountStores, JudgingStores, Protocol):
 def import_accounts(
     rows: Iterable[RawRow], stores: AccountStores, *, progress: Callable[[int], None] = lambda _: None
 ) -> ImportReport:
-    """Accounts by platform and name; those on file stay as they are."""
+    """Add accounts, or change them by platform and name; what has been seen of one is never put back."""
     return import_records(
-        rows, read_account, stores.accounts.add, key=("account", lambda each: each.id), progress=progress
+        rows,
+        read_account,
+        lambda batch: _upsert(batch, stores.accounts),
+        key=("account", lambda each: each.id),
+        progress=progress,
     )
+
+
+def _upsert(batch: Sequence[Account], accounts: RecordRepository[Account]) -> ImportCounts:
+    added = accounts.add(batch)
+    changed = 0
+    for account in batch if added < len(batch) else ():
+        stored = accounts.find(account.id)
+        assert stored is not None  # it has just been added, if it was not there
+        after = as_registered(stored, account)
+        if after is not stored:
+            accounts.replace(after)
+            changed += 1
+    return ImportCounts(added=added, changed=changed, unchanged=len(batch) - added - changed)
 
 
 def import_sightings(
@@ -68,7 +86,7 @@ def import_sightings(
     )
 
 
-def _note(batch: Sequence[AccountSeen], stores: AccountStores) -> int:
+def _note(batch: Sequence[AccountSeen], stores: AccountStores) -> ImportCounts:
     new = 0
     events: list[tuple[AccountSeen, Account]] = []
     for seen in batch:
@@ -84,7 +102,7 @@ def _note(batch: Sequence[AccountSeen], stores: AccountStores) -> int:
         carried(seen.event, Carrier.ACCOUNT, account.id, seen.seen_at, url=seen.url, region=account.region)
         for seen, account in events
     ]
-    return max(new, stores.carried.add(records))
+    return counted(max(new, stores.carried.add(records)), len(batch))
 
 
 def import_carried(
@@ -92,7 +110,7 @@ def import_carried(
 ) -> ImportReport:
     """Reports of sites and accounts that carried an event; each counts once per event."""
     return import_records(
-        rows, read_carried, stores.carried.add, key=("subject", lambda each: each.id), progress=progress
+        rows, read_carried, adding(stores.carried), key=("subject", lambda each: each.id), progress=progress
     )
 
 

@@ -75,7 +75,7 @@ def filed(stores: MemoryStores, tmp_path: Path) -> Path:
     path = tmp_path / "messages.csv"
     path.write_text(MESSAGES, "utf-8")
     told = run(messages.app, "import", path, code=3)
-    assert "读取 6 行：新增 4，已有 0，错误行 2" in told
+    assert "读取 6 行：新增 4，变更 0，已有 0，错误行 2" in told
     return path
 
 
@@ -83,7 +83,7 @@ def test_bad_rows_go_to_the_error_file_and_good_ones_in_once(stores: MemoryStore
     errors = filed.with_name("messages.csv.errors.csv").read_text("utf-8-sig").splitlines()
     assert errors[1].startswith("6,number,m1,与第 2 行重复")
     assert errors[2].startswith("7,received_at,昨天,")
-    assert "新增 0，已有 4" in run(messages.app, "import", filed, code=3)
+    assert "新增 0，变更 0，已有 4" in run(messages.app, "import", filed, code=3)
 
 
 def test_a_message_goes_its_way(stores: MemoryStores, filed: Path) -> None:
@@ -176,12 +176,17 @@ def test_accounts_from_registry_to_the_stale_list(stores: MemoryStores, tmp_path
         "微信,丙发布,2017-03-30 12:00,2017-03-01,\n",
         "utf-8",
     )
-    assert "新增 2，已有 0，错误行 1" in run(accounts.app, "import-seen", seen, code=3)
-    assert "新增 0，已有 2" in run(accounts.app, "import-seen", seen, code=3)
+    assert "新增 2，变更 0，已有 0，错误行 1" in run(accounts.app, "import-seen", seen, code=3)
+    assert "新增 0，变更 0，已有 2" in run(accounts.app, "import-seen", seen, code=3)
     states = {
         each["account"]["name"]: each["freshness"] for each in as_json(accounts.app, "stale", "--day", "2017-03-31")
     }
     assert states == {"乙发布": "stale", "甲发布": "not_determined"}
+    path.write_text(path.read_text("utf-8").replace("某局", "某委"), "utf-8")
+    assert "新增 0，变更 1，已有 1" in run(accounts.app, "import", path)
+    changed = stores.accounts.find("wechat:甲发布")
+    assert changed is not None
+    assert (changed.owner, changed.last_update) == ("某委", date(2017, 3, 15)), "what was seen stays"
     assert "待核" in run(accounts.app, "stale", "--day", "2017-03-31")
     assert "乙发布" not in run(accounts.app, "list", "--platform", "wechat")
     carried = tmp_path / "carried.csv"
@@ -201,7 +206,7 @@ def test_accountability_of_a_quarter(stores: MemoryStores, tmp_path: Path) -> No
         "3,书面检查,6,某局,2017-04-01,370600\n4,罚款,1,某局,2017-02-01,370600\n",
         "utf-8",
     )
-    assert "新增 3，已有 0，错误行 1" in run(accountability.app, "import", path, code=3)
+    assert "新增 3，变更 0，已有 0，错误行 1" in run(accountability.app, "import", path, code=3)
     period = ("--since", "2017-01-01", "--until", "2017-03-31")
     assert as_json(accountability.app, "stats", *period) == {
         "persons": {"约谈或诫勉谈话": 19, "通报批评": 10},

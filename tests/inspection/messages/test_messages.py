@@ -213,6 +213,7 @@ def test_a_site_that_is_closed_is_found_where_no_other_is():
 @pytest.mark.parametrize(
     ("values", "column"),
     [
+        ({"number": "2017/1"}, "number"),
         ({"validity": "无效"}, "reason"),
         ({"replied_at": "2017-03-23"}, "replied_at"),
         ({"validity": "无效", "reason": "x", "replied_at": "2017-03-25"}, "replied_at"),
