@@ -382,10 +382,13 @@ class TestRecheck:
 
     def test_an_interrupted_order_is_gone_on_with(self, stores, clock, opened):
         report(stores, clock)
+        for kind, documents in ((StepKind.RECEIVE, ()), (StepKind.SUBMIT, (PDF,))):
+            step_case(opened.cases[1].id, kind, RULES, stores, by="第5局", clock=clock, documents=documents)
         kept = stores.cases.find("r1:3706000001")
-        recheck(stores, clock, early=True)
+        assert len(recheck(stores, clock, early=True).cases) == 2
         stores.cases._records["r1:3706000001"] = kept  # the process ended before the case was told
-        assert recheck(stores, clock, early=True).round.id == "recheck-r1-1"
+        again = recheck(stores, clock, early=True)
+        assert (again.round.id, [case.code for case in again.cases]) == ("recheck-r1-1", ["3706000001"])
 
     def test_closed_where_nothing_remains_whatever_else_is_new(self, stores, clock, rechecked):
         see(stores, COLUMN)
