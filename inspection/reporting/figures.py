@@ -26,9 +26,9 @@ def outermost(reports: Iterable[ReportedRound]) -> list[ReportedRound]:
 
 
 def _scope(report: ReportedRound) -> str:
-    """The id for departments, which lie within no region; else the prefix of the region."""
+    """The whole id for departments, which lie within nothing; else the prefix of the region."""
     if report.level is OfficeLevel.DEPARTMENTAL:
-        return f"bm:{report.office}"
+        return f"bm:{report.office}:"
     return Office(id=report.office, name=report.office_name, level=report.level, region=report.region).scope
 
 
