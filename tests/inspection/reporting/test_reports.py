@@ -121,6 +121,15 @@ def test_what_a_province_and_its_city_report_is_not_added_up_twice(stores: Memor
     assert (found.sample.full, found.sample.below) == (("某部",), ("山东省政府办公厅",))
 
 
+def test_a_department_is_not_taken_for_part_of_another_whose_id_it_begins_with(stores: MemoryStores) -> None:
+    twin = msgspec.structs.replace(MINISTRY, id="bm071", name="另一部", department="08")
+    stores.offices.add([twin])
+    for office in ("bm07", "bm071"):
+        file(stores, None, office=office, sampled=5, passed=5, failed=0, running=9)
+    found = sum_reports(NATION, "2017Q1", reports=stores.reports, below=0.7)
+    assert (found.departments, found.sample.sampled) == (2, 10)
+
+
 def verified(stores: MemoryStores, verdict_of: dict[str, Verdict]) -> None:
     """The round of a verification with these verdicts (passed, where there is none)."""
     for row in list(stores.inspections.verdicts("v1")):
