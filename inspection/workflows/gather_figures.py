@@ -47,6 +47,7 @@ from inspection.statistics.figures import group_rows, sample_figures
 from inspection.statistics.period import period_of
 from inspection.statistics.problems import shares, shipped_problems
 from inspection.statistics.series import SeriesEntry, joined
+from inspection.workflows.count_problems import sites_by_problem
 
 T = TypeVar("T")
 _PAGE = 500
@@ -133,7 +134,9 @@ def gather_figures(
     failing = list(_failing(scope, stores.inspections))
     earlier = _published(scope.office, round_.as_of, stores.bulletins)
     groups = _groups(scope, stores.pass_rates)
-    problems = _problems(scope.round_id, stores.inspections)
+    problems = sites_by_problem(
+        dict(stores.inspections.established(scope.round_id, Verdict.FAILED)), shipped_problems()
+    )
     figures = BulletinFigures(
         period=scope.period,
         level=scope.office.level,
@@ -302,15 +305,6 @@ def _named(inspection: Inspection, problems: Mapping[str, Collection[str]]) -> N
         organizer=site.organizer,
         problems=types or (() if card is None else card.reasons),
     )
-
-
-def _problems(round_id: str, inspections: InspectionRepository) -> dict[str, set[str]]:
-    """Codes of the failing sites with an established finding, by type of problem, in the published order."""
-    failing = dict(inspections.established(round_id, Verdict.FAILED))
-    return {
-        type_.name: {code for code, indicators in failing.items() if indicators.intersection(type_.indicators)}
-        for type_ in shipped_problems()
-    }
 
 
 # Earlier periods
