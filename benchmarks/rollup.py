@@ -1,6 +1,6 @@
 """Rolling a full national round up, and serving its rates: time, cost per site, and how it grows.
 
-    python benchmarks/rollup.py [--sites 43143] [--findings 40] [--quarters 12] [--parts 0.25,0.5,1]
+    python benchmarks/rollup.py [--sites 43143] [--findings 40] [--quarters 12] [--parts 0.25,0.5,1] [--folder FOLDER]
 
 For each part of the sites a database of its own is filled, indexes before data: the registry (a tenth more sites than
 are sampled, so that intervals have to be computed), the round with its scorecards and findings, and for each past
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -155,12 +156,16 @@ class Filled:
             clock=StillClock(),
         )
         stores.rounds.move(ROUND, to=RoundState.OPEN, at=NOW)
-        self.members = [(member.code, member.stratum) for member in stores.rounds.members(ROUND)]
         self._inspections(by_code, ROUND)
         self._findings()
         for quarter in self.past():
             self._past(round_, by_code, quarter)
         return time.perf_counter() - started
+
+    @cached_property
+    def members(self) -> list[tuple[str, str]]:
+        """Code and stratum of each sampled site."""
+        return [(member.code, member.stratum) for member in self.stores.rounds.members(ROUND)]
 
     def past(self) -> list[str]:
         """Ids of the quarters before, oldest first."""
@@ -237,28 +242,34 @@ def served(stores: Stores, path: str, runs: int = 40) -> tuple[float, float]:
     return median(times), max(times)
 
 
-def measure(sites: int, options: argparse.Namespace) -> None:
-    """Fill, roll up, serve, print."""
-    with tempfile.TemporaryDirectory() as folder:
-        config = StoreConfig(var_dir=Path(folder))
-        try:
-            for name in ("mongo", "redis"):
-                up(config, name)
-            with Stores(config) as stores:
+def measure(sites: int, folder: Path, options: argparse.Namespace) -> None:
+    """Fill where that is not done yet, roll up, serve, print."""
+    folder = folder / f"{sites}x{options.findings}-{options.quarters}"
+    told = folder / "filled_in_s"
+    if folder.exists() and not told.exists():
+        raise SystemExit(f"{folder} was not filled to its end: delete it")
+    config = StoreConfig(var_dir=folder)
+    try:
+        for name in ("mongo", "redis"):
+            up(config, name)
+        with Stores(config) as stores:
+            filled = Filled(stores, sites, options.quarters, options.findings)
+            if not told.exists():
                 migrate(stores.database, now=NOW - timedelta(days=1))
-                _measure(stores, sites, options)
-        finally:
-            for name in ("mongo", "redis"):
-                down(config, name)
+                told.write_text(str(filled.fill()))
+            if not options.fill_only:
+                _measure(filled, float(told.read_text()), options)
+    finally:
+        for name in ("mongo", "redis"):
+            down(config, name)
 
 
-def _measure(stores: Stores, sites: int, options: argparse.Namespace) -> None:
-    filled = Filled(stores, sites, options.quarters, options.findings)
-    filling = filled.fill()
-    number = len(filled.members)
+def _measure(filled: Filled, filling: float, options: argparse.Namespace) -> None:
+    stores, number = filled.stores, len(filled.members)
     print(
         f"{number:,} sites × {options.findings} findings, {options.quarters} past quarters (filled in {filling:.0f} s)"
     )
+    stores.database["pass_rates"].delete_many({"round_id": ROUND})
     for label in ("first roll-up", "again"):
         seconds = timed(lambda: roll(stores, ROUND))
         print(f"  {label:<36}{seconds:8.2f} s {seconds / number * 1e6:8.1f} µs per site")
@@ -285,9 +296,12 @@ def main() -> None:
     parser.add_argument("--findings", type=int, default=40)
     parser.add_argument("--quarters", type=int, default=12)
     parser.add_argument("--parts", default="0.25,0.5,1")
+    parser.add_argument("--folder", type=Path, help="keep the filled databases here; without it they go at the end")
+    parser.add_argument("--fill-only", action="store_true", help="fill the databases of --folder, measure nothing")
     options = parser.parse_args()
-    for part in options.parts.split(","):
-        measure(round(options.sites * float(part)), options)
+    with tempfile.TemporaryDirectory() as temporary:
+        for part in options.parts.split(","):
+            measure(round(options.sites * float(part)), options.folder or Path(temporary), options)
 
 
 if __name__ == "__main__":
