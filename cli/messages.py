@@ -84,8 +84,9 @@ def show(number: Number, as_json: AsJson = False) -> None:
     with open_stores() as stores:
         message = get(stores.messages, number, "留言")
         sender = stores.message_senders.find(number)
+        recheck = stores.recheck_requests.find(f"message:{number}")
     if as_json:
-        print_json({"message": message, "sender": sender})
+        print_json({"message": message, "sender": sender, "recheck": recheck})
         return
     say(f"{message.id}　{message.state.chinese}　应于 {message.due} 前答复（{message.rule}）")
     for label, value in (
@@ -103,6 +104,8 @@ def show(number: Number, as_json: AsJson = False) -> None:
             say(f"{label}：{value}")
     if sender is not None:
         say(f"留言人：{'　'.join(filter(None, (sender.name, sender.phone, sender.email)))}")
+    if recheck is not None:
+        say(f"复查：{'　'.join(filter(None, (recheck.state.chinese, recheck.order, recheck.result)))}")
     for step in message.steps:
         said = f"　{step.note}" if step.note else ""
         say(f"  {step.at.astimezone(CHINA):%Y-%m-%d %H:%M}　{step.state.chinese}　{step.by}{said}")

@@ -30,3 +30,10 @@ class SchedulerConfig(StoreConfig):
     retention_file: Path | None = Field(
         default=None, description="Periods of retention of your own (TOML); empty: the shipped ones"
     )
+    rectification_file: Path | None = Field(
+        default=None, description="Rules by which rechecks are settled (TOML); empty: the shipped national ones"
+    )
+    recheck_by: str = Field(
+        default="",
+        description="Third party in whose name due rechecks are ordered and settled; empty: by hand only",
+    )

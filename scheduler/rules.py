@@ -8,6 +8,9 @@ import msgspec
 
 from inspection.errors import InputRejected
 from inspection.monitoring import MonitoringRules, parse_rules, shipped_rules
+from inspection.rectification.rules import RectificationRules
+from inspection.rectification.rules import parse_rules as parse_rectification
+from inspection.rectification.rules import shipped_rules as shipped_rectification
 from inspection.reminders import StageRule, parse_stages, shipped_stages
 from inspection.retention import Periods, parse_periods, shipped_periods
 from scheduler.config import SchedulerConfig
@@ -16,11 +19,13 @@ T = TypeVar("T")
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """All of them."""
+    """All of them; ``recheck_by`` is the third party in whose name rechecks are ordered and settled, or empty."""
 
     monitoring: MonitoringRules
     stages: tuple[StageRule, ...]
     periods: Periods
+    rectification: RectificationRules
+    recheck_by: str = ""
 
 
 def rules_of(config: SchedulerConfig) -> Rules:
@@ -29,6 +34,12 @@ def rules_of(config: SchedulerConfig) -> Rules:
         monitoring=own_or(config.monitoring_file, parse_rules, shipped_rules),
         stages=own_or(config.reminders_file, parse_stages, shipped_stages),
         periods=own_or(config.retention_file, parse_periods, shipped_periods),
+        rectification=own_or(
+            config.rectification_file,
+            lambda text, origin: parse_rectification(text, origin=origin),
+            lambda: shipped_rectification("national"),
+        ),
+        recheck_by=config.recheck_by.strip(),
     )
 
 

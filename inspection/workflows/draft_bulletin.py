@@ -16,7 +16,7 @@ from inspection.bulletin.bulletin import (
 from inspection.bulletin.figures import BulletinFigures
 from inspection.bulletin.prose import Correction, compose
 from inspection.bulletin.wording import Wording
-from inspection.errors import Conflict, InputRejected, NotFound
+from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
 from inspection.ports import Clock, RoundRepository
 from inspection.records import RecordRepository, get
 from inspection.registry.site import NATION
@@ -95,10 +95,15 @@ def draft_bulletin(
 
 
 def review_bulletin(id_: str, *, by: str, note: str, bulletins: RecordRepository[Bulletin], clock: Clock) -> Bulletin:
-    """A person has read the draft and finds it good."""
+    """A person has read the draft and finds it good.
+
+    RuleBroken where that person drafted it, or let a conflict of its figures stand: two people answer for a bulletin.
+    """
     bulletin = get(bulletins, id_, WHAT)
     if bulletin.state is BulletinState.REVIEWED:
         raise Conflict(f"通报 {id_} 已经审核；用 xuncha bulletin publish {id_} 发布")
+    if person(by) in {step.by for step in bulletin.steps if step.state is BulletinState.DRAFT}:
+        raise RuleBroken(f"{person(by)}起草了通报 {id_} 或核定过其中的不一致，不能自己审核；请由另一人用 --by 审核")
     reviewed = moved(bulletin, to=BulletinState.REVIEWED, by=by, at=clock.now(), note=note)
     bulletins.replace(reviewed)
     return reviewed

@@ -10,7 +10,7 @@ from inspection.sampling import ProbePlan, Round, RoundState
 from inspection.sampling.draw import draw
 from inspection.sampling.parse import parse_plan
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 def draw_sample(
@@ -38,7 +38,7 @@ def draw_sample(
     outside a drill, an empty seed or population, and Conflict if the round exists.
     """
     if not _ID.fullmatch(round_id):
-        raise InputRejected(f"轮次编号 {round_id!r} 无效：1 到 40 个字母、数字、点、横线或下划线，以字母或数字开头")
+        raise InputRejected(f"轮次编号 {round_id!r} 无效：1 到 64 个字母、数字、点、横线或下划线，以字母或数字开头")
     probes.check()
     _refuse_compression(probes, drill)
     scope = "" if office is None else office.sampling_scope

@@ -1,6 +1,5 @@
 """Order the recheck of the cases that are due: a small round of its own, in which only what was found is looked at."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
@@ -9,45 +8,20 @@ import msgspec
 
 from inspection.errors import Conflict, NotFound
 from inspection.observation.site import china_day
-from inspection.ports import (
-    Clock,
-    Inspection,
-    InspectionRepository,
-    RoundRepository,
-    SiteRepository,
-    WorkQueue,
-)
+from inspection.ports import Clock
 from inspection.records import RecordRepository, every
 from inspection.rectification.case import RectificationCase, refuse_own, take_step
 from inspection.rectification.recheck import errand_of
 from inspection.rectification.steps import CaseState, StepKind
-from inspection.registry import SiteStatus
 from inspection.sampling import ProbePlan, Round, RoundState
-from inspection.standard import EditionLibrary
-from inspection.workflows.draw_sample import draw_sample
-from inspection.workflows.open_round import open_round
+from inspection.workflows.errand_round import ErrandStores, draw_errands, find_round, open_errands
 
 PREFIX = "recheck-"
 """Ids of rounds that are rechecks begin so."""
 
 
-class RecheckStores(Protocol):
+class RecheckStores(ErrandStores, Protocol):
     """What ordering a recheck reads and writes; processes pass their stores whole."""
-
-    @property
-    def editions(self) -> EditionLibrary: ...
-
-    @property
-    def sites(self) -> SiteRepository: ...
-
-    @property
-    def rounds(self) -> RoundRepository: ...
-
-    @property
-    def inspections(self) -> InspectionRepository: ...
-
-    @property
-    def queue(self) -> WorkQueue: ...
 
     @property
     def cases(self) -> RecordRepository[RectificationCase]: ...
@@ -89,21 +63,12 @@ def recheck_cases(
     round_ = _round(id_, round_id, due, stores, clock)
     members = {member.code for member in stores.rounds.members(id_)}
     ours = [case for case in due if case.code in members]
-    stores.inspections.open(_inspections(id_, ours, stores))
-    opened = open_round(
-        id_,
-        stores.editions.get(round_.edition),
-        rounds=stores.rounds,
-        sites=stores.sites,
-        inspections=stores.inspections,
-        queue=stores.queue,
-        clock=clock,
-    )
+    opened = open_errands(round_, {case.code: errand_of(case.problems) for case in ours}, stores=stores, clock=clock)
     moved = [steps[case.code] for case in ours]
     for case in moved:
         stores.cases.replace(case)
     return RecheckOrdered(
-        round=opened.round,
+        round=opened,
         cases=tuple(moved),
         problems=sum(len(case.problems) for case in ours),
         probed=sum(errand_of(case.problems).probed for case in ours),
@@ -127,6 +92,11 @@ def _nothing_due(round_id: str, cases: Sequence[RectificationCase], day: date) -
     )
 
 
+def rechecked_round(recheck_id: str) -> str:
+    """The round whose cases a recheck round looks at again."""
+    return recheck_id.removeprefix(PREFIX).rpartition("-")[0]
+
+
 def _number(id_: str) -> int:
     return int(id_.rpartition("-")[2])
 
@@ -141,7 +111,7 @@ def _unfinished(round_id: str, cases: Sequence[RectificationCase], stores: Reche
     id_ = _next_id(round_id, cases)
     last = f"{PREFIX}{round_id}-{_number(id_) - 1}"
     for each in (id_, last):
-        if _find(stores.rounds, each) is None:
+        if find_round(stores.rounds, each) is None:
             continue
         told = {case.code for case in cases if any(step.round_id == each for step in case.steps)}
         if any(member.code not in told for member in stores.rounds.members(each)):
@@ -149,54 +119,21 @@ def _unfinished(round_id: str, cases: Sequence[RectificationCase], stores: Reche
     return ""
 
 
-def _find(rounds: RoundRepository, id_: str) -> Round | None:
-    try:
-        return rounds.get(id_)
-    except NotFound:
-        return None
-
-
 def _round(id_: str, round_id: str, cases: Sequence[RectificationCase], stores: RecheckStores, clock: Clock) -> Round:
-    """The recheck round: drawn like any, by a plan that takes these sites and no others."""
-    known = _find(stores.rounds, id_)
+    known = find_round(stores.rounds, id_)
     if known is not None:
         if known.state is RoundState.CLOSED:
             raise Conflict(f"复查轮次 {id_} 已结束，请核对案件的步骤")
         return known
-    original = _find(stores.rounds, round_id)
-    return draw_sample(
-        _plan(round_id, [case.code for case in cases]),
-        round_id=id_,
+    original = find_round(stores.rounds, round_id)
+    return draw_errands(
+        id_,
+        [case.code for case in cases],
+        name=f"轮次 {round_id} 整改复查",
         title=f"{original.title if original is not None else round_id}复查",
-        as_of=china_day(clock.now()),
         edition=cases[0].edition,
-        seed=id_,
-        sites=stores.sites,
-        rounds=stores.rounds,
+        stores=stores,
         clock=clock,
         probes=original.probes if original is not None else ProbePlan(),
         drill=original is not None and original.drill,
-        origin="复查方案",
     )
-
-
-def _plan(round_id: str, codes: Sequence[str]) -> str:
-    return f"""\
-name = {json.dumps(f"轮次 {round_id} 整改复查", ensure_ascii=False)}
-[population]
-status = {json.dumps([status.value for status in SiteStatus])}
-[must_include]
-codes = {json.dumps(list(codes))}
-[allocation]
-method = "fixed"
-default_count = 0
-"""
-
-
-def _inspections(id_: str, cases: Sequence[RectificationCase], stores: RecheckStores) -> list[Inspection]:
-    sites = stores.sites.many([case.code for case in cases])
-    strata = {member.code: member.stratum for member in stores.rounds.members(id_)}
-    return [
-        Inspection(round_id=id_, site=sites[case.code], stratum=strata[case.code], errand=errand_of(case.problems))
-        for case in cases
-    ]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from scheduler.job import Job
 from scheduler.jobs.deadlines import reminders
 from scheduler.jobs.monitoring import monitoring, warnings
+from scheduler.jobs.rechecks import rechecks, requests, settlements
 from scheduler.jobs.rounds import judge, photographs, refill, roll_up_rates
 from scheduler.jobs.upkeep import open_rounds_due, report_stale_leases, retention
 from scheduler.rules import Rules
@@ -19,6 +20,9 @@ def jobs_of(rules: Rules) -> Mapping[str, Job]:
         "monitor": monitoring(rules.monitoring),
         "warn": warnings(rules.monitoring),
         "open-rounds": open_rounds_due,
+        "recheck": rechecks(rules.recheck_by),
+        "settle": settlements(rules.recheck_by, rules.rectification),
+        "recheck-requests": requests,
         "remind": reminders(rules.stages),
         "stale-leases": report_stale_leases,
         "retention": retention(rules.periods),

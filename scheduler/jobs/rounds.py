@@ -53,7 +53,7 @@ def roll_up_rates(stores: Repositories, clock: Clock, run: Due) -> None:
 def refill(stores: Repositories, clock: Clock, run: Due) -> None:
     """Queue again what is neither finished in MongoDB nor known to the queue."""
     del run
-    for round_ in _all_open(stores):
+    for round_ in all_open(stores):
         opened = open_round(
             round_.id,
             stores.editions.get(round_.edition),
@@ -98,10 +98,11 @@ def photographs(photographer: Callable[[], Photographer], stop: Callable[[], boo
 
 def open_rounds(stores: Repositories) -> Iterator[Round]:
     """Rounds that are open and to be judged, by id."""
-    return (round_ for round_ in _all_open(stores) if not round_.monitoring)
+    return (round_ for round_ in all_open(stores) if not round_.monitoring)
 
 
-def _all_open(stores: Repositories) -> Iterator[Round]:
+def all_open(stores: Repositories) -> Iterator[Round]:
+    """Rounds that are open, by id."""
     after = ""
     while rounds := stores.rounds.page(after=after, limit=_PAGE):
         yield from (round_ for round_ in rounds if round_.state is RoundState.OPEN)

@@ -61,8 +61,8 @@ class Desk:
             clock=self.clock,
         )
 
-    def review(self, id_: str = "b1") -> Bulletin:
-        return review_bulletin(id_, by="审核人", note="同意", bulletins=self.stores.bulletins, clock=self.clock)
+    def review(self, id_: str = "b1", by: str = "审核人") -> Bulletin:
+        return review_bulletin(id_, by=by, note="同意", bulletins=self.stores.bulletins, clock=self.clock)
 
     def override(self, digest: str, reason: str) -> Bulletin:
         return override_conflict(
@@ -125,6 +125,16 @@ def test_each_step_is_recorded_and_the_mark_goes_with_the_publication(desk: Desk
 
 def test_the_day_that_an_office_gives_is_kept(desk: Desk, figures: Figures) -> None:
     assert desk.issue(figures("national-2017Q1"), issued_on=date(2017, 5, 11)).issued_on == date(2017, 5, 11)
+
+
+def test_who_drafted_or_decided_does_not_review(desk: Desk, figures: Figures) -> None:
+    desk.draft(figures("municipal-2017"))
+    [conflict] = conflicts(desk.stores.bulletins.find("b1").figures)
+    desk.override(conflict.digest, "两处均计")
+    for own in ("拟稿人", " 负责人 "):
+        with pytest.raises(RuleBroken, match="不能自己审核"):
+            desk.review(by=own)
+    assert desk.review().state is BulletinState.REVIEWED
 
 
 def test_what_nobody_reviewed_is_not_published(desk: Desk, figures: Figures) -> None:
