@@ -64,8 +64,8 @@ SECTIONS = (
     Section(
         "Rolling up a national round",
         "rollup.py",
-        "There is no peer. The first roll-up after a round is filled reads its sites and inspections from disk; every later one "
-        "costs the same per site at each size, that is, the cost grows linearly. Filling the databases takes half an hour.",
+        "There is no peer. The first roll-up after a round is filled reads its sites and inspections from disk; every "
+        "later one costs the same per site at each size: it grows linearly. Filling the databases takes half an hour.",
     ),
     Section(
         "Workers killed at random",

@@ -130,7 +130,7 @@ def override(
     by: By,
     reason: Annotated[str, typer.Option("--reason", help="按原数刊发的理由，作为附注印入通报")],
 ) -> None:
-    """核定一处数据不一致，按原数刊发；理由作为附注印入通报，通报须重新审核。"""
+    """核定一处数据不一致，按原数刊发；理由作为附注印入通报，通报须由另一人重新审核。"""
     with open_stores() as stores:
         override_conflict(id_, conflict, reason=reason, by=by, bulletins=stores.bulletins, clock=SystemClock())
     say(f"已核定；请重新审核：xuncha bulletin review {id_} --by 审核人")
@@ -138,9 +138,11 @@ def override(
 
 @app.command()
 def review(id_: BulletinId, by: By, note: Annotated[str, typer.Option("--note", help="审核意见")] = "") -> None:
-    """审核通过一份草稿。"""
+    """审核通过一份草稿；审核人不得是起草人，也不得是核定不一致的人。"""
     with open_stores() as stores:
-        bulletin = review_bulletin(id_, by=by, note=note, bulletins=stores.bulletins, clock=SystemClock())
+        bulletin = review_bulletin(
+            id_, by=by, note=note, bulletins=stores.bulletins, clock=SystemClock(), rules=stores.rules.bulletin
+        )
     say(f"通报 {id_} 已审核")
     _warn(bulletin)
 
@@ -158,6 +160,7 @@ def publish(id_: BulletinId, by: By, without_pdf: WithoutPdf = False) -> None:
             snapshots=stores.snapshots,
             renderers=renderers,
             clock=SystemClock(),
+            rules=stores.rules.bulletin,
         )
     say(f"已发布：{bulletin.document.title}")
     for file in bulletin.files:

@@ -1,12 +1,12 @@
 """``xuncha round``: draw, open, watch, judge, close and verify rounds; print their pass rates."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from cli.probes import WEEK_S, PageBudget, Probes, ProbeSpan, Vantages, probe_plan
 from cli.round_judging import app as judging
 from cli.round_rates import app as statistics
 from cli.round_status import overview, print_status, watch
@@ -31,7 +31,6 @@ app = typer.Typer(help="轮次：抽样、开始、查看、判定、结束、�
 app.add_typer(judging)
 app.add_typer(statistics)
 
-_WEEK_S = ProbePlan().span.total_seconds()
 _PAGE = 1000
 _NO_SEED = (
     "缺少 --seed：请先公布种子、再抽样，例如事先公告“以某日某公开数字为种子”。"
@@ -51,13 +50,10 @@ def draw(
     as_of: Annotated[str | None, typer.Option("--as-of", help="监测时间点 YYYY-MM-DD，默认今天")] = None,
     edition: Annotated[str | None, typer.Option("--edition", help="检查标准版本，默认取监测日生效的版本")] = None,
     drill: Annotated[bool, typer.Option("--drill", help="演练：允许压缩可用性探测，结果永远不能发布")] = False,
-    probes: Annotated[int, typer.Option("--probes", min=1, help="每个网站的可用性探测次数")] = ProbePlan().count,
-    probe_span: Annotated[float, typer.Option("--probe-span", min=1, help="探测持续的秒数，正式轮次为 7 天")] = _WEEK_S,
-    vantages: Annotated[
-        list[str] | None,
-        typer.Option("--vantage", help="监测点名称，可重复；多个监测点同时探测，只有一处打不开的不作认定"),
-    ] = None,
-    page_budget: Annotated[int, typer.Option("--page-budget", min=1, help="每个网站最多抓取的页面数")] = 60,
+    probes: Probes = ProbePlan().count,
+    probe_span: ProbeSpan = WEEK_S,
+    vantages: Vantages = None,
+    page_budget: PageBudget = 60,
     office: Annotated[str, typer.Option("--office", metavar="ID", help="组织抽查的单位：只从它负责的网站中抽取")] = "",
 ) -> None:
     """按方案和种子抽样，保存样本与抽样时的登记底册。"""
@@ -76,9 +72,7 @@ def draw(
             sites=stores.sites,
             rounds=stores.rounds,
             clock=SystemClock(),
-            probes=ProbePlan(
-                count=probes, span=timedelta(seconds=probe_span), vantages=tuple(vantages or ProbePlan().vantages)
-            ),
+            probes=probe_plan(probes, probe_span, vantages),
             page_budget=page_budget,
             drill=drill,
             origin=plan.name,

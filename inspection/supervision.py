@@ -5,6 +5,7 @@ from typing import TypeVar
 import msgspec
 
 from inspection.accountability.record import AccountabilityRules
+from inspection.bulletin.rules import BulletinRules
 from inspection.linkage.rules import LinkageRules
 from inspection.messages.rules import MessageRules
 from inspection.monthly.report import MonthlyRules
@@ -20,6 +21,7 @@ class SupervisionRules(msgspec.Struct, frozen=True, kw_only=True):
     linkage: LinkageRules
     accountability: AccountabilityRules
     monthly: MonthlyRules
+    bulletin: BulletinRules
 
 
 def load_rules(own: dict[str, str] | None = None) -> SupervisionRules:
@@ -35,4 +37,5 @@ def load_rules(own: dict[str, str] | None = None) -> SupervisionRules:
         linkage=rules("linkage", LinkageRules),
         accountability=rules("accountability", AccountabilityRules),
         monthly=rules("monthly", MonthlyRules),
+        bulletin=rules("bulletin", BulletinRules),
     )

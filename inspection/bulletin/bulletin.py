@@ -1,6 +1,7 @@
 """A bulletin on file: drafted, reviewed, published; the published one never changes."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,8 +10,9 @@ import msgspec
 from inspection.bulletin.document import Document
 from inspection.bulletin.figures import BulletinFigures
 from inspection.bulletin.prose import Correction, compose
+from inspection.bulletin.rules import BulletinRules
 from inspection.bulletin.wording import Wording
-from inspection.errors import Conflict, InputRejected
+from inspection.errors import Conflict, InputRejected, RuleBroken
 from inspection.offices import OfficeLevel
 from inspection.records import Record, revised
 from inspection.statistics.guard import Override, conflicts
@@ -30,12 +32,13 @@ class BulletinState(StrEnum):
 
 
 class BulletinStep(msgspec.Struct, frozen=True, kw_only=True):
-    """Who did what, when; ``state`` is the one that it led to."""
+    """Who did what, when; ``state`` is the one that it led to; ``conflict`` the digest of the one let stand."""
 
     state: BulletinState
     by: str
     at: datetime
     note: str = ""
+    conflict: str = ""
 
 
 class BulletinFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,8 +94,46 @@ def person(by: str) -> str:
     return by.strip()
 
 
+def require_another(bulletin: Bulletin, reviewer: str, rules: BulletinRules) -> None:
+    """:class:`RuleBroken` where the rules want a reviewer other than this one for the bulletin as it stands."""
+    done = own_part(bulletin, reviewer, rules)
+    if done:
+        raise RuleBroken(
+            f"通报 {bulletin.id} 由{reviewer}{'、'.join(done)}，不得由本人审核：起草、核定与审核须由两人分别办理"
+            f"（规则 bulletin.toml 的 review.persons = {rules.review.persons}）；"
+            f"请由另一人审核：xuncha bulletin review {bulletin.id} --by 审核人"
+        )
+
+
+def own_part(bulletin: Bulletin, reviewer: str, rules: BulletinRules) -> list[str]:
+    """What a person has done to the bulletin as it stands that bars from reviewing it (Chinese)."""
+    if rules.review.persons == 1:
+        return []
+    return list(dict.fromkeys(what for who, what in _authors(bulletin) if who == reviewer))
+
+
+def _authors(bulletin: Bulletin) -> Iterator[tuple[str, str]]:
+    """(person, what was done) of its last drafter and of who let the conflicts stand that are there."""
+    drafted = [step for step in bulletin.steps if step.state is BulletinState.DRAFT and not step.conflict]
+    yield from ((step.by, "起草") for step in drafted[-1:])
+    yield from ((each.by, "核定不一致") for each in _standing(bulletin))
+
+
+def _standing(bulletin: Bulletin) -> list[Override]:
+    """Overrides of conflicts that are still there."""
+    found = {conflict.digest for conflict in conflicts(bulletin.figures)}
+    return [each for each in bulletin.overrides if each.conflict.digest in found]
+
+
 def moved(
-    bulletin: Bulletin, *, to: BulletinState, by: str, at: datetime, note: str = "", **changes: object
+    bulletin: Bulletin,
+    *,
+    to: BulletinState,
+    by: str,
+    at: datetime,
+    note: str = "",
+    conflict: str = "",
+    **changes: object,
 ) -> Bulletin:
     """The bulletin after a further step, with its document as it reads then. Refuses any change of a published one."""
     if bulletin.state is BulletinState.PUBLISHED:
@@ -100,7 +141,7 @@ def moved(
             f"通报 {bulletin.id} 已经发布，不能更改；如有错误，请另发更正通报："
             f"xuncha bulletin draft … --corrects {bulletin.id}"
         )
-    step = BulletinStep(state=to, by=person(by), at=at, note=note)
+    step = BulletinStep(state=to, by=person(by), at=at, note=note, conflict=conflict)
     return recomposed(revised(bulletin, state=to, steps=(*bulletin.steps, step), **changes))
 
 
@@ -109,8 +150,7 @@ def recomposed(bulletin: Bulletin) -> Bulletin:
 
     Overrides of conflicts that are there no more are not printed.
     """
-    found = {conflict.digest for conflict in conflicts(bulletin.figures)}
-    notes = [each.note for each in bulletin.overrides if each.conflict.digest in found]
+    notes = [each.note for each in _standing(bulletin)]
     document = compose(
         msgspec.structs.replace(bulletin.figures, notes=(*bulletin.figures.notes, *notes)),
         bulletin.wording,

@@ -1,7 +1,7 @@
 """One row of a file of offices: strings in, an Office or the list of what is wrong with it out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from inspection.offices.office import Office, OfficeLevel
 from inspection.registry import regions
@@ -103,3 +103,21 @@ def parent_problem(office: Office, parent: Office | None) -> RowProblem | None:
     if parent.level is OfficeLevel.DEPARTMENTAL or not office.region.startswith(parent.scope):
         return RowProblem("parent", office.parent, f"{parent.name}不管辖行政区划 {office.region}，不能作上级")
     return None
+
+
+_NAMED = 5
+
+
+def change_problem(office: Office, before: Office | None, below: Sequence[Office]) -> RowProblem:
+    """What is wrong with a row that changes an office so that offices ``below``, which stay, no longer fit under it."""
+    column, value = ("region", office.region)
+    if before is not None and before.level is not office.level:
+        column, value = ("level", office.level.chinese)
+    named = "、".join(f"{each.name}（{each.id}，{each.level.chinese}，{each.region}）" for each in below[:_NAMED])
+    more = f"等 {len(below)} 个单位" if len(below) > _NAMED else ""
+    return RowProblem(
+        column,
+        value,
+        f"改后{office.name}不能再作其下级单位的上级：{named}{more}的级别须更低，行政区划须在其管辖范围内；"
+        "请在同一文件中一并改正这些下级单位（或先改由其他单位作上级）",
+    )

@@ -34,7 +34,7 @@ class GroupSize(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):
-    """Rate and 95 % interval, shares in 0..1, None where nothing was decided.
+    """Rate and interval (95 % unless asked otherwise), shares in 0..1, None where nothing was decided.
 
     ``worst`` and ``best`` are the rates if all sites that are not determined had failed or passed.
     ``standard_error`` is the linearised one; it says little near 0 and 100 %, where the interval still does. It is None
@@ -62,11 +62,11 @@ class _Part(msgspec.Struct, frozen=True, kw_only=True):
         return self.size.drawable / self.size.sampled
 
 
-def estimate(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize]) -> Estimate:
+def estimate(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize], *, alpha: float = 0.05) -> Estimate:
     """Estimate the pass rate of a group of sites.
 
     ``tally`` holds the verdicts of the group's sampled sites, ``strata`` the design by stratum name;
-    a stratum may reach beyond the group.
+    a stratum may reach beyond the group. The interval is one of ``1 - alpha``.
     """
     counts = tally.counts
     if not counts.decided:
@@ -82,7 +82,7 @@ def estimate(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize]) 
             small_cell=True,
         )
     is_census = counts.sampled >= group.population
-    rate, low, high = _census(counts) if is_census else _sampled(tally, group, strata)
+    rate, low, high = _census(counts) if is_census else _sampled(tally, group, strata, alpha)
     return Estimate(
         rate=rate,
         low=low,
@@ -121,11 +121,13 @@ def _resolved(tally: Tally, *, passed: bool) -> Tally:
     return Tally(certain=resolve(tally.certain), drawn={name: resolve(c) for name, c in tally.drawn.items()})
 
 
-def _sampled(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize]) -> tuple[float, float, float]:
+def _sampled(
+    tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize], alpha: float
+) -> tuple[float, float, float]:
     parts = _parts(tally, strata)
     size = _decided_size(parts, group)
     share = _weighted_rate(parts)
-    low, high = _interval(parts, size, share)
+    low, high = _interval(parts, size, share, alpha)
     known = tally.certain
     return _joined(known, size, share), _joined(known, size, low), _joined(known, size, high)
 
@@ -171,13 +173,13 @@ def _standard_error(tally: Tally, group: GroupSize, strata: Mapping[str, Stratum
     return sqrt(_variance(parts, share)) * size / (tally.certain.decided + size)
 
 
-def _interval(parts: list[_Part], size: float, share: float | None) -> tuple[float, float]:
+def _interval(parts: list[_Part], size: float, share: float | None, alpha: float) -> tuple[float, float]:
     """Bounds of the share in the part left to chance; nothing known of it: all is possible."""
     if share is None:
         return 0.0, 1.0
     decided = sum(part.counts.decided for part in parts)
     effective = max(1, int(decided / _design_effect(parts, share) + 1e-9))
-    low, high = bounds(share * effective, effective, max(round(size), effective))
+    low, high = bounds(share * effective, effective, max(round(size), effective), alpha=alpha)
     return min(low, share), max(high, share)
 
 

@@ -9,14 +9,17 @@ from inspection.bulletin.bulletin import (
     BulletinState,
     BulletinStep,
     moved,
+    own_part,
     person,
     recomposed,
+    require_another,
     require_usable,
 )
 from inspection.bulletin.figures import BulletinFigures
 from inspection.bulletin.prose import Correction, compose
+from inspection.bulletin.rules import BulletinRules, shipped_bulletin_rules
 from inspection.bulletin.wording import Wording
-from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
+from inspection.errors import Conflict, InputRejected, NotFound
 from inspection.ports import Clock, RoundRepository
 from inspection.records import RecordRepository, get
 from inspection.registry.site import NATION
@@ -94,16 +97,25 @@ def draft_bulletin(
     return bulletin
 
 
-def review_bulletin(id_: str, *, by: str, note: str, bulletins: RecordRepository[Bulletin], clock: Clock) -> Bulletin:
-    """A person has read the draft and finds it good.
+def review_bulletin(
+    id_: str,
+    *,
+    by: str,
+    note: str,
+    bulletins: RecordRepository[Bulletin],
+    clock: Clock,
+    rules: BulletinRules | None = None,
+) -> Bulletin:
+    """A person has read the draft, with the notes on conflicts let stand, and finds it good.
 
-    RuleBroken where that person drafted it, or let a conflict of its figures stand: two people answer for a bulletin.
+    RuleBroken where that person drafted it or let one of the conflicts stand, Conflict where another has reviewed it.
+    ``rules`` are the shipped ones unless given.
     """
     bulletin = get(bulletins, id_, WHAT)
-    if bulletin.state is BulletinState.REVIEWED:
+    by, rules = person(by), rules or shipped_bulletin_rules()
+    if bulletin.state is BulletinState.REVIEWED and not own_part(bulletin, bulletin.steps[-1].by, rules):
         raise Conflict(f"通报 {id_} 已经审核；用 xuncha bulletin publish {id_} 发布")
-    if person(by) in {step.by for step in bulletin.steps if step.state is BulletinState.DRAFT}:
-        raise RuleBroken(f"{person(by)}起草了通报 {id_} 或核定过其中的不一致，不能自己审核；请由另一人用 --by 审核")
+    require_another(bulletin, by, rules)
     reviewed = moved(bulletin, to=BulletinState.REVIEWED, by=by, at=clock.now(), note=note)
     bulletins.replace(reviewed)
     return reviewed
@@ -114,7 +126,8 @@ def override_conflict(
 ) -> Bulletin:
     """Let a conflict that the consistency guard found stand, for a reason that the bulletin prints.
 
-    ``digest`` is the conflict's; the text changes by the note, so that the bulletin is a draft again.
+    ``digest`` is the conflict's; the text changes by the note, so that the bulletin is a draft again, and another
+    person than who lets the conflict stand reviews it.
     """
     bulletin = get(bulletins, id_, WHAT)
     found = {conflict.digest: conflict for conflict in conflicts(bulletin.figures)}
@@ -125,7 +138,13 @@ def override_conflict(
     decision = override(found[digest], subject=id_, by=by, at=now, reason=reason)
     others = [each for each in bulletin.overrides if each.conflict.digest != digest]
     changed = moved(
-        bulletin, to=BulletinState.DRAFT, by=by, at=now, note=f"核定不一致 {digest}", overrides=(*others, decision)
+        bulletin,
+        to=BulletinState.DRAFT,
+        by=by,
+        at=now,
+        note=f"核定不一致 {digest}",
+        conflict=digest,
+        overrides=(*others, decision),
     )
     bulletins.replace(changed)
     return changed

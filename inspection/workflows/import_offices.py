@@ -1,13 +1,13 @@
 """Import offices: good rows go in or replace what has changed, every bad row is reported."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
 from inspection.offices import Office
-from inspection.offices.row import parent_problem, parse_office
+from inspection.offices.row import change_problem, parent_problem, parse_office
 from inspection.ports import ImportCounts
-from inspection.records import RecordRepository
+from inspection.records import RecordRepository, every
 from inspection.registry.row import RowProblem
 from inspection.workflows.import_registry import ImportReport, RawRow, RejectedRow
 
@@ -16,9 +16,11 @@ def import_offices(rows: Iterable[RawRow], offices: RecordRepository[Office]) ->
     """Read all rows, then write the good ones, from the top down. Repeating an import changes nothing.
 
     An office above may stand anywhere in the file, or be stored already; who depends on a bad row is rejected with it.
+    A row that changes an office is rejected, too, where offices below it, stored and left as they are, would no longer
+    fit under it: the tree is sound after every import, whatever it refuses.
     """
     problems: list[RejectedRow] = []
-    good: list[tuple[int, Office]] = []
+    good: list[_Row] = []
     lines: dict[str, int] = {}
     total = 0
     for row in rows:
@@ -28,26 +30,49 @@ def import_offices(rows: Iterable[RawRow], offices: RecordRepository[Office]) ->
             found = [RowProblem("id", office.id, f"与第 {lines[office.id]} 行的编号重复，已保留先出现的一行")]
         problems += [RejectedRow(row.line, problem) for problem in found]
         if office is not None and not found:
-            good.append((row.line, office))
-    kept, orphans = _under_known_parents(good, offices)
-    problems += orphans
+            good.append(_Row(line=row.line, office=office))
+    kept, misfits = _fitting(good, {office.id: office for office in every(offices)})
+    problems = sorted([*problems, *misfits], key=lambda each: each.line)
     rejected = len({each.line for each in problems})
     return ImportReport(rows=total, rejected_rows=rejected, counts=_put(kept, offices), problems=problems)
 
 
-def _under_known_parents(
-    rows: Iterable[tuple[int, Office]], offices: RecordRepository[Office]
-) -> tuple[list[Office], list[RejectedRow]]:
-    kept: dict[str, Office] = {}
-    orphans: list[RejectedRow] = []
-    for line, office in sorted(rows, key=lambda row: (row[1].level.rank, row[1].id)):
-        parent = kept.get(office.parent) or (offices.find(office.parent) if office.parent else None)
-        problem = parent_problem(office, parent)
+class _Row(msgspec.Struct, frozen=True, kw_only=True):
+    line: int
+    office: Office
+
+
+def _fitting(rows: Iterable[_Row], stored: Mapping[str, Office]) -> tuple[list[Office], list[RejectedRow]]:
+    """The offices, from the top down, that together with those stored make a sound tree; what is wrong with the others.
+
+    A rejected row leaves the stored office in place, or none, which may leave others without a fit: hence the rounds.
+    """
+    kept = {row.office.id: row for row in sorted(rows, key=lambda row: (row.office.level.rank, row.office.id))}
+    rejected: list[RejectedRow] = []
+    while misfits := _misfits(kept, stored):
+        for id_, problem in misfits.items():
+            rejected.append(RejectedRow(kept.pop(id_).line, problem))
+    return [row.office for row in kept.values()], rejected
+
+
+def _misfits(rows: Mapping[str, _Row], stored: Mapping[str, Office]) -> dict[str, RowProblem]:
+    """What is wrong, by the id of the office whose row is to blame: the lower one, unless it stays as it was."""
+    tree = {**stored, **{id_: row.office for id_, row in rows.items()}}
+    found: dict[str, RowProblem] = {}
+    left: dict[str, list[Office]] = {}
+    for office in tree.values():
+        problem = parent_problem(office, tree.get(office.parent))
         if problem is None:
-            kept[office.id] = office
-        else:
-            orphans.append(RejectedRow(line, problem))
-    return list(kept.values()), orphans
+            continue
+        if office.id in rows and not _same(office, stored.get(office.id)):
+            found[office.id] = problem
+        elif office.parent in rows:
+            left.setdefault(office.parent, []).append(office)
+    return {**{id_: change_problem(tree[id_], stored.get(id_), below) for id_, below in left.items()}, **found}
+
+
+def _same(office: Office, stored: Office | None) -> bool:
+    return stored is not None and msgspec.structs.replace(office, revision=stored.revision) == stored
 
 
 def _put(offices: Sequence[Office], stored: RecordRepository[Office]) -> ImportCounts:
@@ -55,7 +80,7 @@ def _put(offices: Sequence[Office], stored: RecordRepository[Office]) -> ImportC
     changed = 0
     for office in offices:
         before = stored.find(office.id)
-        if before is None or msgspec.structs.replace(office, revision=before.revision) == before:
+        if before is None or _same(office, before):
             continue
         stored.replace(msgspec.structs.replace(office, revision=before.revision + 1))
         changed += 1

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from inspection.bulletin.bulletin import Bulletin, BulletinFile, BulletinState, digest_source, moved
+from inspection.bulletin.bulletin import Bulletin, BulletinFile, BulletinState, digest_source, moved, require_another
+from inspection.bulletin.rules import BulletinRules, shipped_bulletin_rules
 from inspection.errors import Conflict, NotFound, RuleBroken
 from inspection.observation.site import CHINA
 from inspection.ports import BulletinRenderer, Clock, RoundRepository, SnapshotStore
@@ -25,16 +26,19 @@ def publish_bulletin(
     snapshots: SnapshotStore,
     renderers: Sequence[BulletinRenderer],
     clock: Clock,
+    rules: BulletinRules | None = None,
 ) -> Bulletin:
-    """Publish a reviewed bulletin for good.
+    """Publish a reviewed bulletin for good; ``rules`` are the shipped ones unless given.
 
-    Conflict where nobody has reviewed it; RuleBroken where a round was a drill, or where the consistency guard finds a
-    conflict that no person has let stand. The files are stored before the record says so: a publication that breaks
-    off is simply repeated.
+    Conflict where nobody has reviewed it; RuleBroken where its reviewer also drafted it or let a conflict stand, where
+    a round was a drill, or where the consistency guard finds a conflict that no person has let stand. The files are
+    stored before the record says so: a publication that breaks off is simply repeated.
     """
     bulletin = get(bulletins, id_, WHAT)
     if bulletin.state is BulletinState.DRAFT:
         raise Conflict(f"通报 {id_} 尚未审核；请先运行 xuncha bulletin review {id_} --by 审核人")
+    if bulletin.state is BulletinState.REVIEWED:
+        require_another(bulletin, bulletin.steps[-1].by, rules or shipped_bulletin_rules())
     if bulletin.drill or any(is_drill(round_id, rounds) for round_id in rounds_of(bulletin.figures)):
         raise RuleBroken(f"通报 {id_} 依据的是演练轮次，只供练习，不能发布")
     require_consistent(bulletin.figures, bulletin.overrides)

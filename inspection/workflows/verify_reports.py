@@ -14,7 +14,15 @@ from inspection.reporting import ReportedResult, ReportedRound, VerificationDraw
 from inspection.reporting.figures import outermost
 from inspection.reporting.period import check_period
 from inspection.reporting.rules import VerificationRule
-from inspection.reporting.verification import Agreement, Statement, compare, draw_results, plan_of, statement_of
+from inspection.reporting.verification import (
+    Agreement,
+    OfficeResults,
+    Statement,
+    compare,
+    draw_results,
+    plan_of,
+    statement_of,
+)
 from inspection.sampling import ProbePlan
 from inspection.sampling.plan import Size
 from inspection.workflows.draw_sample import draw_sample
@@ -70,6 +78,7 @@ def draw_verification(
     period: str,
     seed: str,
     size: Size,
+    min_per_office: int,
     as_of: date,
     edition: str,
     stores: VerificationStores,
@@ -78,7 +87,7 @@ def draw_verification(
     page_budget: int = 60,
     drill: bool = False,
 ) -> VerificationDraw:
-    """Draw from the results that offices below have reported, and keep draw and round under one id.
+    """Draw from the results that each office below has reported, and keep draw and round under one id.
 
     The round is an ordinary one of the verifying office, in state ``drawn``, whose plan is the list of codes. Safe to
     repeat where it was interrupted. Raises NotFound where nothing is reported, Conflict where the round exists.
@@ -86,11 +95,12 @@ def draw_verification(
     office = get(stores.offices, office_id, "单位")
     if stores.verifications.find(round_id) is not None:
         raise Conflict(f"抽样复核 {round_id} 已存在，请换一个编号")
-    batches = [report.current.batch for report in reports_below(office, period, stores.reports)]
-    if not batches:
+    reports = reports_below(office, period, stores.reports)
+    if not reports:
         raise NotFound(f"{office.name}的管辖范围内，{period} 还没有单位报送抽查结果")
-    with_rows = tuple(batch for batch in batches if batch)
-    drawn = draw_results(_results(with_rows, stores.reported_results), seed, size)
+    with_rows = [report for report in reports if report.current.batch]
+    offices = [_filed(report, stores.reported_results) for report in with_rows]
+    drawn = draw_results(offices, seed, size, min_per_office=min_per_office)
     if not _exists(round_id, stores.rounds):
         draw_sample(
             plan_of(title, (result.code for result in drawn.drawn)),
@@ -113,12 +123,13 @@ def draw_verification(
         office=office.id,
         period=period,
         seed=seed,
-        batches=with_rows,
+        batches=tuple(report.current.batch for report in with_rows),
         results_digest=drawn.results_digest,
         population=drawn.population,
         apart=drawn.apart,
         drawn=tuple(result.id for result in drawn.drawn),
         drawn_at=clock.now(),
+        strata=drawn.strata,
     )
     stores.verifications.add([record])
     return record
@@ -130,6 +141,13 @@ def _exists(round_id: str, rounds: RoundRepository) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _filed(report: ReportedRound, results: RecordRepository[ReportedResult]) -> OfficeResults:
+    batch = report.current.batch
+    return OfficeResults(
+        office=report.office, name=report.office_name, batch=batch, results=tuple(_results([batch], results))
+    )
 
 
 def _results(batches: Sequence[str], results: RecordRepository[ReportedResult]) -> list[ReportedResult]:

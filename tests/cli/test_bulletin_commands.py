@@ -13,6 +13,7 @@ from inspection.errors import InputRejected, RuleBroken
 from inspection.offices import Office, OfficeLevel
 from inspection.sampling import Round, RoundState
 from inspection.statistics import Dimension, PassRate
+from inspection.supervision import load_rules
 from store.memory import MemoryStores
 
 DATA = Path(__file__).parents[1] / "inspection" / "bulletin" / "published"
@@ -72,6 +73,15 @@ def test_a_conflict_is_named_at_once_and_let_stand_for_a_reason(stores: MemorySt
     assert "数据不一致" not in run("review", "b1", "--by", "乙")
     run("publish", "b1", "--by", "丙", "--without-pdf")
     assert "理由：两处均计" in run("show", "b1")
+
+
+def test_another_person_reviews_unless_the_office_rules_otherwise(stores: MemoryStores) -> None:
+    run("draft", "b1", "--figures", NATIONAL, "--by", "甲")
+    with pytest.raises(RuleBroken, match="由甲起草，不得由本人审核"):
+        run("review", "b1", "--by", "甲")
+    stores.rules = load_rules({"bulletin.toml": '[review]\npersons = 1\nsource = "engineering"'})
+    run("review", "b1", "--by", "甲")
+    assert "已发布" in run("publish", "b1", "--by", "甲", "--without-pdf")
 
 
 def test_corrections_are_listed_with_what_they_correct(stores: MemoryStores) -> None:

@@ -1,13 +1,22 @@
 """Bounds of reporting, as data: each with where it comes from."""
 
 import tomllib
+from decimal import Decimal
 from importlib import resources
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from inspection.errors import InputRejected
 from inspection.standard.source import Source
+
+
+class DrawRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many reported results are drawn for verification: ``share`` of all, ``min_per_office`` of each office."""
+
+    share: Decimal
+    min_per_office: int
+    source: Source
 
 
 class VerificationRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,15 +46,19 @@ class NamedBelow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class ReportingRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of them."""
 
+    draw: DrawRule
     verification: VerificationRule
     scan: ScanRule
     named_below: NamedBelow
 
 
 def parse_rules(text: str, *, origin: str) -> ReportingRules:
-    """Rules from TOML text; :class:`InputRejected` says what is wrong in ``origin``."""
+    """Rules from TOML text; :class:`InputRejected` says what is wrong in ``origin``.
+
+    A table that the text leaves out is the shipped one.
+    """
     try:
-        rules = msgspec.convert(tomllib.loads(text), ReportingRules)
+        rules = msgspec.convert({**_shipped_tables(), **tomllib.loads(text)}, ReportingRules)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise InputRejected(f"{origin} 有误：{error}。格式见 docs/reporting.md") from error
     shares = {
@@ -56,10 +69,17 @@ def parse_rules(text: str, *, origin: str) -> ReportingRules:
     for name, share in shares.items():
         if not 0 < share < 1:
             raise InputRejected(f"{origin} 有误：{name} 应大于 0 且小于 1，得到 {share}")
+    if not 0 < rules.draw.share <= 1:
+        raise InputRejected(f"{origin} 有误：draw.share 应大于 0 且不超过 1，得到 {rules.draw.share}")
+    if rules.draw.min_per_office < 1:
+        raise InputRejected(f"{origin} 有误：draw.min_per_office 至少为 1，得到 {rules.draw.min_per_office}")
     return rules
+
+
+def _shipped_tables() -> dict[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("reporting.toml").read_text("utf-8"))
 
 
 def shipped_rules() -> ReportingRules:
     """Those that come with the program."""
-    text = resources.files(__package__).joinpath("reporting.toml").read_text("utf-8")
-    return parse_rules(text, origin="reporting.toml")
+    return parse_rules("", origin="reporting.toml")

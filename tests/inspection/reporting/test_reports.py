@@ -5,13 +5,12 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from inspection.errors import InputRejected, RuleBroken
+from inspection.errors import InputRejected
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory, SiteStatus
-from inspection.reporting import ReportedResult
 from inspection.reporting.report import StatedTotals
 from inspection.reporting.rules import shipped_rules
-from inspection.reporting.verification import draw_results, statement_of
+from inspection.reporting.verification import statement_of
 from inspection.sampling.plan import Size
 from inspection.scoring import Scorecard, Verdict
 from inspection.workflows.file_report import Filed, file_report
@@ -147,6 +146,7 @@ def drawn(stores: MemoryStores, size: int) -> tuple[str, ...]:
         period="2017Q1",
         seed="种子",
         size=Size(count=size),
+        min_per_office=5,
         as_of=date(2017, 4, 3),
         edition="2015",
         stores=stores,
@@ -183,21 +183,6 @@ def test_reported_results_are_called_true_only_where_the_bound_holds(stores: Mem
     assert not bad.statement.holds
     assert "不能认定" in bad.statement.text
     assert statement_of(bad.agreement, msgspec.structs.replace(RULES.verification, agreement_low=0.5)).holds
-
-
-def test_the_draw_follows_from_results_and_seed_alone() -> None:
-    results = [
-        ReportedResult(
-            id=f"b:{n:03}", batch="b", code=f"{n:03}", verdict=Verdict.NOT_DETERMINED if n % 10 == 0 else Verdict.PASSED
-        )
-        for n in range(100)
-    ]
-    first = draw_results(results, "s", Size(count=20))
-    assert first == draw_results(list(reversed(results)), "s", Size(count=20))
-    assert first.drawn != draw_results(results, "t", Size(count=20)).drawn
-    assert (first.population, first.apart, len(first.drawn)) == (90, 10, 20)
-    with pytest.raises(RuleBroken, match="没有种子"):
-        draw_results(results, " ", Size(count=20))
 
 
 def test_a_self_check_covers_every_site_that_is_not_closed(stores: MemoryStores) -> None:

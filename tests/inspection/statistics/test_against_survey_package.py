@@ -8,6 +8,7 @@ import pytest
 
 from inspection.sampling import StratumSize
 from inspection.statistics.estimate import GroupSize, estimate
+from inspection.statistics.kappa import Judged, cohens_kappa
 from inspection.statistics.tally import Tally, VerdictCounts
 
 with warnings.catch_warnings():
@@ -97,3 +98,46 @@ def test_designs_at_random(seed):
         counts = {verdict: rng.randint(1, 30) for verdict in ("passed", "failed", "not_determined", "closed")}
         strata[name] = (sum(counts.values()) + rng.randint(1, 900), counts)
     assert_same(strata)
+
+
+def mean_by_package(rows, strata):
+    """(mean, standard error) of ``value`` over (stratum, value) rows."""
+    drawn = {name: sum(1 for each, _ in rows if each == name) for name in strata}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = TaylorEstimator(PopParam.mean)
+        found.estimate(
+            y=np.array([value for _, value in rows]),
+            samp_weight=np.array([strata[name] / drawn[name] for name, _ in rows]),
+            stratum=np.array([name for name, _ in rows]),
+            psu=np.arange(len(rows)),
+            fpc={name: 1 - drawn[name] / size for name, size in strata.items()},
+            single_psu=SinglePSUEst.error,
+        )
+    return float(found.point_est), float(found.stderror)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_kappa_of_a_stratified_sample(seed):
+    """Agreement, margins and, by a numerical derivative, the linearised kappa are means that the package estimates."""
+    rng = random.Random(seed)
+    cells = [(one, other) for one in "pf" for other in "pf"]
+    matrices = {name: {cell: rng.randint(2, 30) for cell in cells} for name in "abcd"}
+    sizes = {name: sum(matrix.values()) + rng.randint(5, 900) for name, matrix in matrices.items()}
+    rows = [(name, cell) for name, matrix in matrices.items() for cell, number in matrix.items() for _ in range(number)]
+    shares = {cell: mean_by_package([(name, float(each == cell)) for name, each in rows], sizes)[0] for cell in cells}
+
+    def kappa(table):
+        first = {one: sum(table[one, other] for other in "pf") for one in "pf"}
+        second = {other: sum(table[one, other] for one in "pf") for other in "pf"}
+        chance = sum(first[each] * second[each] for each in "pf")
+        return (table["p", "p"] + table["f", "f"] - chance) / (1 - chance)
+
+    step = 1e-6
+    slope = {
+        cell: (kappa(shares | {cell: shares[cell] + step}) - kappa(shares | {cell: shares[cell] - step})) / (2 * step)
+        for cell in cells
+    }
+    _, error = mean_by_package([(name, slope[cell]) for name, cell in rows], sizes)
+    found = cohens_kappa([Judged(matrix=matrices[name], population=sizes[name]) for name in sizes])
+    assert (found.value, found.standard_error) == (pytest.approx(kappa(shares)), pytest.approx(error, rel=1e-6))
