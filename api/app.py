@@ -1,11 +1,13 @@
 """The application."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI
 
 from api import problems
 from api.clock import RealClock
+from api.press import Press
 from api.repositories import Repositories, Stores
 from api.routes import (
     bulletins,
@@ -15,13 +17,14 @@ from api.routes import (
     monitoring,
     offices,
     registry,
+    reporting,
     reviews,
     rounds,
     snapshots,
     standard,
     supervision,
 )
-from inspection.ports import Clock
+from inspection.ports import BulletinRenderer, Clock
 
 _ROUTES = (
     bulletins,
@@ -31,6 +34,7 @@ _ROUTES = (
     monitoring,
     offices,
     registry,
+    reporting,
     reviews,
     rounds,
     snapshots,
@@ -44,11 +48,17 @@ Findings and pass rates of government-website inspections. Lists are paged by cu
 """
 
 
-def create_app(repositories: Repositories, clock: Clock | None = None) -> FastAPI:
-    """The API over these stores; nothing connects before the first request."""
+def create_app(
+    repositories: Repositories, clock: Clock | None = None, renderers: Sequence[BulletinRenderer] = ()
+) -> FastAPI:
+    """The API over these stores; nothing connects before the first request.
+
+    ``renderers`` make the files of bulletins: without any, none can be published here.
+    """
     app = FastAPI(title="Xuncha 巡查", version="1", description=_DESCRIPTION)
     app.state.repositories = repositories
     app.state.clock = clock or RealClock()
+    app.state.press = Press(renderers)
     problems.install(app)
     for module in _ROUTES:
         app.include_router(module.router)

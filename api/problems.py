@@ -1,5 +1,6 @@
 """Errors as problem+json (RFC 9457), mapped once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -8,10 +9,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from inspection.errors import Conflict, NotFound, RuleBroken, StoreUnavailable, XunchaError
+from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken, StoreUnavailable, XunchaError
+from inspection.workflows.import_registry import RejectedRow
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_S = 5
+_SHOWN = 20
+"""Faults of rows that the text of a problem names; ``errors`` has all."""
 _STATUSES: tuple[tuple[type[XunchaError], int, str], ...] = (
     (NotFound, 404, "Not found"),
     (Conflict, 409, "Conflict"),
@@ -28,6 +32,22 @@ class Problem(BaseModel):
     status: int = Field(examples=[404])
     detail: str = Field(examples=["没有编号为 2026Q9 的轮次"])
     errors: list[dict[str, Any]] | None = Field(None, description="Single faults of a request, with their place")
+
+
+class RowsRejected(InputRejected):
+    """Rows of a request that cannot be taken; ``line`` of each is its place in the list ``field``, from 1."""
+
+    def __init__(self, field: str, problems: Sequence[RejectedRow]) -> None:
+        self.errors = [
+            {"where": f"body.{field}.{each.line - 1}.{each.problem.column}", "what": each.problem.reason}
+            for each in problems
+        ]
+        told = "；".join(
+            f"第 {each.line} 行 {each.problem.column} {each.problem.value!r}：{each.problem.reason}"
+            for each in problems[:_SHOWN]
+        )
+        more = f"；另有 {len(problems) - _SHOWN} 处，见 errors" if len(problems) > _SHOWN else ""
+        super().__init__(f"共 {len(problems)} 处错误，整份未入库：{told}{more}")
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -52,7 +72,8 @@ def _domain_error(_: Request, error: Exception) -> JSONResponse:
         ((status, title) for class_, status, title in _STATUSES if isinstance(error, class_)), (500, "Internal error")
     )
     headers = {"Retry-After": str(_RETRY_AFTER_S)} if status == 503 else None
-    return _answer(Problem(title=title, status=status, detail=str(error), errors=None, type="about:blank"), headers)
+    errors = error.errors if isinstance(error, RowsRejected) else None
+    return _answer(Problem(title=title, status=status, detail=str(error), errors=errors, type="about:blank"), headers)
 
 
 def _http_error(_: Request, error: Exception) -> JSONResponse:

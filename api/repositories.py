@@ -13,8 +13,11 @@ from inspection.monthly import MonthlyReport
 from inspection.offices import Office
 from inspection.ports import (
     InspectionRepository,
+    ItemHistoryRepository,
     ObservationRepository,
+    OptOutRepository,
     PassRateRepository,
+    ReferenceRepository,
     ReviewRepository,
     RoundRepository,
     SiteRepository,
@@ -24,8 +27,9 @@ from inspection.ports import (
 from inspection.records import RecordRepository
 from inspection.rectification import RectificationCase
 from inspection.reminders import Reminder
-from inspection.reporting import ReportedRound
+from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
 from inspection.standard import EditionLibrary
+from inspection.statistics.series import SeriesEntry
 from inspection.supervision import SupervisionRules
 from inspection.timetable import JobState
 
@@ -50,6 +54,15 @@ class Repositories(Protocol):
 
     @property
     def observations(self) -> ObservationRepository: ...
+
+    @property
+    def references(self) -> ReferenceRepository: ...
+
+    @property
+    def history(self) -> ItemHistoryRepository: ...
+
+    @property
+    def opt_outs(self) -> OptOutRepository: ...
 
     @property
     def snapshots(self) -> SnapshotStore: ...
@@ -83,6 +96,18 @@ class Repositories(Protocol):
 
     @property
     def reports(self) -> RecordRepository[ReportedRound]: ...
+
+    @property
+    def reported_results(self) -> RecordRepository[ReportedResult]: ...
+
+    @property
+    def verifications(self) -> RecordRepository[VerificationDraw]: ...
+
+    @property
+    def self_checks(self) -> RecordRepository[SelfCheck]: ...
+
+    @property
+    def series_points(self) -> RecordRepository[SeriesEntry]: ...
 
     @property
     def monthly_reports(self) -> RecordRepository[MonthlyReport]: ...

@@ -7,6 +7,7 @@ import uvicorn
 
 from api.app import create_app
 from api.config import ApiConfig
+from cli.renderers import available_renderers
 from cli.wiring import SystemClock
 from store.stores import open_stores
 
@@ -18,5 +19,5 @@ def api(
     """提供 REST 接口，接口说明见 /docs。"""
     config = ApiConfig()
     with open_stores(config) as stores:
-        app = create_app(stores, SystemClock())
+        app = create_app(stores, SystemClock(), available_renderers())
         uvicorn.run(app, host=host or config.api_host, port=port or config.api_port, log_level="warning")

@@ -2,7 +2,6 @@
 
 import csv
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +15,7 @@ from inspection.assessment import AssessmentEvent, AssessmentRules, UnitAssessme
 from inspection.assessment.scoring_rules import parse_rules, shipped_rules
 from inspection.errors import InputRejected
 from inspection.workflows.assess import assess as assess_units
-from inspection.workflows.late_answers import late_monthly_reports, late_replies
+from inspection.workflows.late_answers import event_providers
 from store.sheet_file import Cell, write_sheet
 from store.stores import open_stores
 
@@ -28,7 +27,7 @@ def assess(
     first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="考核期第一天")],
     last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="考核期最后一天（含）")],
     rules: Annotated[str, typer.Option("--rules", help="考核规则：city-example、annual 或 TOML 文件")] = "city-example",
-    region: Annotated[str, typer.Option("--region", help="只计这一地区的案件：行政区划代码前缀")] = "",
+    region: Annotated[str, typer.Option("--region", help="只计这一地区的案件、留言和月报：行政区划代码前缀")] = "",
     events: Annotated[
         Path | None, typer.Option("--events", help=f"另行登记的事件（CSV，UTF-8），列：{','.join(_COLUMNS)}")
     ] = None,
@@ -49,11 +48,7 @@ def assess(
             first=china_day(first),
             last=china_day(last),
             region=region,
-            providers=(
-                handed_in,
-                partial(late_replies, stores),
-                partial(late_monthly_reports, stores, stores.rules.monthly),
-            ),
+            providers=(handed_in, *event_providers(stores, region=region)),
         )
     if out is not None:
         write_sheet(out, "日常考核", _HEADINGS, [row for unit in table for row in _rows(unit)])

@@ -1,7 +1,5 @@
 """``xuncha bulletin``: draft, review, publish and verify bulletins."""
 
-import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,9 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from cli.assess import assessment_rules
+from cli.renderers import bulletin_renderers
 from cli.wiring import SystemClock, china_day, print_json, read_text, say
-from crawler.browser.find import find_chromium
-from crawler.config import WorkerConfig
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
@@ -21,13 +18,9 @@ from inspection.bulletin.wording import own_wording, shipped_wording
 from inspection.errors import InputRejected
 from inspection.observation.site import CHINA
 from inspection.offices import Office
-from inspection.ports import BulletinRenderer
 from inspection.records import every, get
 from inspection.registry.site import NATION
-from inspection.reporting.rules import shipped_rules
 from inspection.statistics.guard import conflicts
-from inspection.statistics.period import first_day_of_quarter
-from inspection.workflows.bulletin_parts import Reported, bulletin_parts
 from inspection.workflows.draft_bulletin import (
     WHAT,
     DraftOrder,
@@ -35,12 +28,10 @@ from inspection.workflows.draft_bulletin import (
     override_conflict,
     review_bulletin,
 )
-from inspection.workflows.gather_figures import BulletinScope, gather_figures
+from inspection.workflows.figures_of_round import FiguresOrder, figures_of_round
+from inspection.workflows.gather_figures import BulletinScope
 from inspection.workflows.publish_bulletin import publish_bulletin
 from inspection.workflows.verify_bulletin import verify_bulletin
-from store.bulletins.docx_file import DocxRenderer
-from store.bulletins.html_page import HtmlRenderer
-from store.bulletins.pdf_file import PdfRenderer
 from store.stores import Stores, open_stores
 
 app = typer.Typer(help="通报：起草、审核、发布、核验", no_args_is_help=True, add_completion=False)
@@ -96,16 +87,14 @@ def draft(
             assert round_id is not None  # refused above
             scope = _scope(round_id, office, period, area, report_by, recheck_on)
             scope = msgspec.structs.replace(scope, against=against)
-            parts = bulletin_parts(
-                stores,
-                since=first_day_of_quarter(scope.until) if since is None else china_day(since),
+            asked = FiguresOrder(
+                since=None if since is None else china_day(since),
                 event=event,
                 assessment=assessment_rules(assessment) if assessment else None,
-                reports=Reported(period=reported, rules=shipped_rules(), verification=verification)
-                if reported
-                else None,
+                reported=reported,
+                verification=verification,
             )
-            figures = gather_figures(scope, stores, **parts)
+            figures = figures_of_round(scope, asked, stores)
         order = DraftOrder(
             id=id_,
             by=by,
@@ -150,7 +139,7 @@ def review(id_: BulletinId, by: By, note: Annotated[str, typer.Option("--note", 
 @app.command()
 def publish(id_: BulletinId, by: By, without_pdf: WithoutPdf = False) -> None:
     """发布已审核的通报：核对数据是否前后一致，生成文件并记下摘要；发布后不能更改，只能另发更正。"""
-    renderers = _renderers(with_pdf=not without_pdf)
+    renderers = bulletin_renderers(with_pdf=not without_pdf)
     with open_stores() as stores:
         bulletin = publish_bulletin(
             id_,
@@ -213,7 +202,7 @@ def files(
         if bulletin.state is BulletinState.PUBLISHED:
             bodies = _published(bulletin, stores)
         else:
-            renderers = _renderers(with_pdf=not without_pdf)
+            renderers = bulletin_renderers(with_pdf=not without_pdf)
             bodies = {renderer.format: renderer.render(bulletin.document) for renderer in renderers}
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -257,21 +246,6 @@ def _read(file: Path) -> BulletinFigures:
         return msgspec.json.decode(read_text(file), type=BulletinFigures)
     except msgspec.DecodeError as error:
         raise InputRejected(f"数据文件 {file} 无效：{error}") from error
-
-
-def _renderers(*, with_pdf: bool) -> Sequence[BulletinRenderer]:
-    """Those for all formats; :class:`InputRejected` where there is no browser for the PDF and it is wanted."""
-    renderers: list[BulletinRenderer] = [DocxRenderer(), HtmlRenderer()]
-    if with_pdf:
-        config = WorkerConfig()
-        chromium = find_chromium(config.browser_path)
-        if chromium is None:
-            raise InputRejected(
-                "生成 PDF 需要 Chromium 浏览器和附加组件 browser，未能找到；请安装（pip install 'xuncha[browser]'，"
-                "并用 XUNCHA_BROWSER_PATH 指定浏览器），或加 --without-pdf 只生成 DOCX 和 HTML"
-            )
-        renderers.append(PdfRenderer(chromium, sandbox=config.browser_sandbox and os.geteuid() != 0))
-    return renderers
 
 
 def _published(bulletin: Bulletin, stores: Stores) -> dict[str, bytes]:

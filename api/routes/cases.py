@@ -19,6 +19,7 @@ from inspection.rectification.case import RectificationCase
 from inspection.rectification.rules import shipped_rules
 from inspection.rectification.steps import CaseState, StepKind
 from inspection.workflows.assess import assess
+from inspection.workflows.late_answers import event_providers
 from inspection.workflows.step_case import step_case
 
 router = APIRouter(prefix="/v1", tags=["cases"])
@@ -109,6 +110,7 @@ def get_assessment(
     rules: Annotated[str, Query(max_length=40, description="Id of shipped rules")] = "city-example",
     region: Region = "",
 ) -> list[UnitAssessmentOut]:
-    """Responsible units with the points that their cases cost them in a period, and by what."""
-    table = assess(scoring_rules(rules), stores.cases, first=first, last=last, region=region)
+    """Responsible units with the points that cases, late replies and late monthly reports cost them, and by what."""
+    providers = event_providers(stores, region=region)
+    table = assess(scoring_rules(rules), stores.cases, first=first, last=last, region=region, providers=providers)
     return [UnitAssessmentOut.of(row) for row in table]

@@ -6,9 +6,18 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel, Field
 
+from inspection.assessment.scoring_rules import shipped_rules
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
-from inspection.offices import OfficeLevel
+from inspection.bulletin.figures import BulletinFigures, Deadlines
+from inspection.errors import InputRejected
+from inspection.offices import Office, OfficeLevel
+from inspection.registry.site import NATION
+from inspection.statistics.guard import Conflict, conflicts
+from inspection.workflows.draft_bulletin import DraftOrder
+from inspection.workflows.figures_of_round import FiguresOrder
+from inspection.workflows.gather_figures import BulletinScope
+from inspection.workflows.verify_bulletin import FileCheck
 
 
 class BulletinFileOut(BaseModel):
@@ -50,6 +59,29 @@ class BulletinOut(BaseModel):
         return cls(**_summary(bulletin))
 
 
+class ConflictOut(BaseModel):
+    """Figures that do not add up: they stop the publication until they are put right or let stand."""
+
+    id: str = Field(description="Identity with all its numbers", examples=["0123456789abcdef"])
+    name: str
+    stated: str
+    computed: str
+    sentence: str = Field(description="The same in Chinese")
+    overridden: bool = Field(description="Whether a person lets it stand")
+
+    @classmethod
+    def of(cls, conflict: Conflict, *, overridden: bool) -> "ConflictOut":
+        """From the domain's value."""
+        return cls(
+            id=conflict.digest,
+            name=conflict.name,
+            stated=conflict.stated,
+            computed=conflict.computed,
+            sentence=conflict.sentence,
+            overridden=overridden,
+        )
+
+
 class BulletinWholeOut(BulletinOut):
     """A bulletin with its text, figures and steps."""
 
@@ -57,10 +89,12 @@ class BulletinWholeOut(BulletinOut):
     figures: dict[str, Any] = Field(description="All numbers; shares in 0..1")
     steps: list[BulletinStepOut]
     notes: list[str] = Field(description="Printed notes: conflicts of figures that a person let stand, and why")
+    conflicts: list[ConflictOut] = Field(description="Figures that do not add up")
 
     @classmethod
     def whole(cls, bulletin: Bulletin) -> "BulletinWholeOut":
         """From the domain's value."""
+        settled = {each.conflict.digest for each in bulletin.overrides}
         steps = [BulletinStepOut(state=step.state, by=step.by, at=step.at, note=step.note) for step in bulletin.steps]
         return cls(
             **_summary(bulletin),
@@ -68,7 +102,117 @@ class BulletinWholeOut(BulletinOut):
             figures=msgspec.to_builtins(bulletin.figures),
             steps=steps,
             notes=list(bulletin.document.notes),
+            conflicts=[ConflictOut.of(each, overridden=each.digest in settled) for each in conflicts(bulletin.figures)],
         )
+
+
+class FileCheckOut(BaseModel):
+    """A file of a published bulletin, looked at anew."""
+
+    format: str
+    digest: str = Field(description="SHA-256 (hex) as it was published")
+    fault: str = Field(description="What is wrong with it (Chinese); empty where it is as it was published")
+
+    @classmethod
+    def of(cls, check: FileCheck) -> "FileCheckOut":
+        """From the domain's value."""
+        return cls(format=check.format, digest=check.digest, fault=check.fault)
+
+
+By = Field(max_length=100, description="Who does it; kept with the bulletin")
+
+
+class ReviewBulletinIn(BaseModel):
+    """That a person has read a draft and finds it good."""
+
+    by: str = By
+    note: str = Field("", max_length=2000)
+
+
+class OverrideIn(BaseModel):
+    """That figures may stand although they do not add up."""
+
+    conflict: str = Field(description="Id of the conflict", max_length=40)
+    reason: str = Field(max_length=2000, description="Printed as a note")
+    by: str = By
+
+
+class PublishIn(BaseModel):
+    """That a reviewed bulletin goes out."""
+
+    by: str = By
+    without_pdf: bool = Field(False, description="Make no PDF; needed where the service has no browser")
+
+
+class DraftIn(BaseModel):
+    """A bulletin to be drafted: on a closed round, or from figures of elsewhere."""
+
+    id: str = Field(max_length=64, examples=["2017Q1-national"])
+    by: str = By
+    office: str = Field("", max_length=64, description="Id of the office that issues it; needed with `round_id`")
+    round_id: str = Field("", max_length=100, description="The closed round whose figures are gathered")
+    period: str = Field("", max_length=100, description="As it is printed", examples=["2017年第一季度"])
+    area: str = Field("", max_length=100, description="As it is printed", examples=["全国"])
+    against: str = Field("", max_length=100, description="Round of the last period; empty: the issue published last")
+    reported: str = Field("", max_length=20, description="Period of the reported rounds to add up", examples=["2017Q1"])
+    verification: str = Field("", max_length=100, description="Id of the verification whose statement is quoted")
+    since: date | None = Field(None, description="First day of the period; that of the quarter by default")
+    event: str = Field("", max_length=200, description="Title of what sites and accounts were to carry")
+    assessment: str = Field("", max_length=40, description="Id of shipped scoring rules; empty: no deductions")
+    report_by: date | None = Field(None, description="Day by which failing units report")
+    recheck_on: date | None = None
+    figures: dict[str, Any] | None = Field(
+        None, description="Figures in the place of `round_id`, as a bulletin has them"
+    )
+    number: str = Field("", max_length=40, examples=["国办秘函〔2017〕23号"])
+    issued_on: date | None = Field(None, description="That of the publication by default")
+    corrects: str = Field("", max_length=64, description="Id of the published bulletin that this one corrects")
+    reason: str = Field("", max_length=2000, description="Why it is corrected; printed")
+
+    def order(self, office: Office | None) -> DraftOrder:
+        """What a person says of it besides its figures."""
+        return DraftOrder(
+            id=self.id,
+            by=self.by,
+            region=NATION if office is None else office.region,
+            number=self.number,
+            issued_on=self.issued_on,
+            corrects=self.corrects,
+            reason=self.reason,
+        )
+
+    def scope(self, office: Office | None, until: date) -> BulletinScope:
+        """What it is about; InputRejected where that is not said."""
+        if office is None or not self.period or not self.area:
+            raise InputRejected("用 round_id 起草时，请同时给出 office、period 和 area")
+        return BulletinScope(
+            round_id=self.round_id,
+            office=office,
+            period=self.period,
+            area=self.area,
+            until=until,
+            deadlines=Deadlines(report_by=self.report_by, recheck_on=self.recheck_on),
+            against=self.against,
+        )
+
+    def parts(self) -> FiguresOrder:
+        """What goes into it beside the round; NotFound for unknown scoring rules."""
+        return FiguresOrder(
+            since=self.since,
+            event=self.event,
+            assessment=shipped_rules(self.assessment) if self.assessment else None,
+            reported=self.reported,
+            verification=self.verification,
+        )
+
+    def own_figures(self) -> BulletinFigures | None:
+        """Those that were handed in; InputRejected where they are none, or there are both they and a round."""
+        if (self.figures is None) is (not self.round_id):
+            raise InputRejected("请用 figures 给出数据，或用 round_id 给出轮次，二者取一")
+        try:
+            return None if self.figures is None else msgspec.convert(self.figures, BulletinFigures)
+        except msgspec.ValidationError as error:
+            raise InputRejected(f"figures 无效：{error}") from error
 
 
 def _summary(bulletin: Bulletin) -> dict[str, Any]:

@@ -1,20 +1,17 @@
 """Cases, their steps and the assessment of units as the API shows them."""
 
-import base64
-import binascii
 from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
+from api.schemas.encoded import Base64, bytes_of
 from inspection.assessment import UnitAssessment
-from inspection.errors import InputRejected
 from inspection.rectification.case import Notice, Problem, RectificationCase
 from inspection.rectification.steps import CaseState, Fate, Step, StepKind
 from inspection.registry import SiteCategory
 from inspection.workflows.step_case import Document
 
 _MOST_DOCUMENTS = 10
-_LONGEST_DOCUMENT = 24_000_000
 
 
 class ExhibitOut(BaseModel):
@@ -205,14 +202,11 @@ class DocumentIn(BaseModel):
     """A document handed in."""
 
     name: str = Field(max_length=200, examples=["整改报告.pdf"])
-    content: str = Field(max_length=_LONGEST_DOCUMENT, description="PDF, JPEG or PNG, as Base64")
+    content: Base64
 
     def document(self) -> Document:
         """With its bytes; InputRejected where they are no Base64."""
-        try:
-            return Document(self.name, base64.b64decode(self.content, validate=True))
-        except (binascii.Error, ValueError) as error:
-            raise InputRejected(f"附件 {self.name} 的 content 不是有效的 Base64") from error
+        return Document(self.name, bytes_of(self.content, f"附件 {self.name} 的 content "))
 
 
 class SubmissionIn(BaseModel):

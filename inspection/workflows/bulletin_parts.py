@@ -21,15 +21,15 @@ from inspection.records import RecordRepository, every
 from inspection.rectification import RectificationCase
 from inspection.rectification.figures import rectification_figures
 from inspection.reporting.rules import ReportingRules
-from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import assess
 from inspection.workflows.gather_figures import BulletinScope
+from inspection.workflows.late_answers import LateAnswerStores, event_providers
 from inspection.workflows.linkage_figures import LinkageStores, figures_of_messages, linkage_figures
 from inspection.workflows.sum_reports import sum_reports
 from inspection.workflows.verify_reports import VerificationStores, verification_result
 
 
-class PartStores(LinkageStores, VerificationStores, Protocol):
+class PartStores(LinkageStores, VerificationStores, LateAnswerStores, Protocol):
     """What the parts are read from; processes pass their stores whole."""
 
     @property
@@ -37,9 +37,6 @@ class PartStores(LinkageStores, VerificationStores, Protocol):
 
     @property
     def accountability(self) -> RecordRepository[Accountability]: ...
-
-    @property
-    def rules(self) -> SupervisionRules: ...
 
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,8 +109,10 @@ def bulletin_parts(
     def deducted(scope: BulletinScope) -> tuple[UnitDeduction, ...]:
         if assessment is None:
             return ()
+        region = scope.office.scope
+        providers = event_providers(stores, region=region)
         return deductions(
-            assess(assessment, stores.cases, first=since, last=scope.until, region=scope.office.scope, providers=())
+            assess(assessment, stores.cases, first=since, last=scope.until, region=region, providers=providers)
         )
 
     return {

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
+from typing import Protocol
 
 from inspection.assessment import AssessmentEvent, AssessmentRules
 from inspection.monthly.report import MonthlyRules
 from inspection.records import every
 from inspection.registry import regions
+from inspection.supervision import SupervisionRules
+from inspection.workflows.assess import EventProvider
 from inspection.workflows.file_monthly_report import MonthlyStores, monthly_status
 from inspection.workflows.handle_message import MessageStores
 
@@ -14,12 +18,29 @@ LATE_REPLY, LATE_MONTHLY_REPORT = "late-reply", "late-monthly-report"
 """Ids of the scoring rules that these events fall under; rules without them do not count them."""
 
 
-def late_replies(stores: MessageStores, rules: AssessmentRules, first: date, last: date) -> Iterator[AssessmentEvent]:
-    """Messages due in the period that were answered late or not at all."""
+class LateAnswerStores(MessageStores, MonthlyStores, Protocol):
+    """What the events are read from; processes pass their stores whole."""
+
+    @property
+    def rules(self) -> SupervisionRules: ...
+
+
+def event_providers(stores: LateAnswerStores, *, region: str = "") -> tuple[EventProvider, ...]:
+    """Every source of events beside the cases: whoever assesses passes these on. ``region`` is a prefix."""
+    return (
+        partial(late_replies, stores, region=region),
+        partial(late_monthly_reports, stores, stores.rules.monthly, region=region),
+    )
+
+
+def late_replies(
+    stores: MessageStores, rules: AssessmentRules, first: date, last: date, *, region: str = ""
+) -> Iterator[AssessmentEvent]:
+    """Messages on sites of a region, due in the period, that were answered late or not at all."""
     if rules.of(LATE_REPLY) is None:
         return
     names = {office.id: office.name for office in every(stores.offices)}
-    for message in every(stores.messages):
+    for message in every(stores.messages, {"region": region}):
         if first <= message.due <= last and message.office and message.was_late(last):
             yield AssessmentEvent(
                 unit=names.get(message.office, message.office),
@@ -31,13 +52,19 @@ def late_replies(stores: MessageStores, rules: AssessmentRules, first: date, las
 
 
 def late_monthly_reports(
-    stores: MonthlyStores, monthly: MonthlyRules, rules: AssessmentRules, first: date, last: date
+    stores: MonthlyStores,
+    monthly: MonthlyRules,
+    rules: AssessmentRules,
+    first: date,
+    last: date,
+    *,
+    region: str = "",
 ) -> Iterator[AssessmentEvent]:
-    """Cities whose report on a month was due in the period and was not there in time."""
+    """Cities of a region whose report on a month was due in the period and was not there in time."""
     if rules.of(LATE_MONTHLY_REPORT) is None:
         return
     for month in _months_before(first, last):
-        for status in monthly_status(month, last, stores, monthly):
+        for status in monthly_status(month, last, stores, monthly, region=region):
             if first <= status.due <= last and (status.filed_on or date.max) > status.due and last > status.due:
                 yield AssessmentEvent(
                     unit=regions.full_name(status.city),

@@ -7,6 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from inspection.messages import Message, MessageState
+from inspection.messages.message import Step as MessageStep
+from inspection.offices import Office, OfficeLevel
 from inspection.rectification import Exhibit, Notice, Problem, RectificationCase, Step, StepKind
 from inspection.rectification.case import take_step
 from inspection.registry import SiteCategory
@@ -135,3 +138,33 @@ def test_assessment_leads_to_the_cases(client):
     }
     assert client.get("/v1/assessment", params=period | {"rules": "nix"}).status_code == 404
     assert client.get("/v1/assessment", params=period | {"to": "2017-01-01"}).status_code == 422
+
+
+def test_assessment_counts_late_replies_and_late_monthly_reports(client, stores):
+    stores.offices.add([Office(id="qs", name="青山市政府办公室", level=OfficeLevel.MUNICIPAL, region="370600")])
+    routed = MessageStep(at=NOW - timedelta(days=10), by="平台", state=MessageState.ROUTED)
+    stores.messages.add(
+        [
+            Message(
+                id="m1",
+                region="370600",
+                received_at=NOW - timedelta(days=10),
+                channel="找错",
+                text="死链",
+                state=MessageState.ROUTED,
+                due=date(2017, 3, 7),
+                rule="national",
+                office="qs",
+                steps=(routed,),
+            )
+        ]
+    )
+
+    def counted(**rest: str) -> set[tuple[str, str]]:
+        found = client.get("/v1/assessment", params={"from": "2017-03-01", "to": "2017-03-31", **rest}).json()
+        return {(line["rule"], line["reference"]) for unit in found for line in unit["lines"]}
+
+    late = {("late-reply", "m1"), ("late-monthly-report", "2017-02:370600")}
+    assert late <= counted()
+    assert late <= counted(region="3706")
+    assert not late & counted(region="11")

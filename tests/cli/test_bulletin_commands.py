@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli import bulletin
+from cli import bulletin, renderers
 from inspection.errors import InputRejected, RuleBroken
 from inspection.offices import Office, OfficeLevel
 from inspection.sampling import Round, RoundState
@@ -156,7 +156,7 @@ def test_wrong_use_is_told(stores: MemoryStores, tmp_path: Path) -> None:
 def test_without_a_browser_the_pdf_is_refused_with_what_to_do(
     stores: MemoryStores, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(bulletin, "find_chromium", lambda path: None)
+    monkeypatch.setattr(renderers, "find_chromium", lambda path: None)
     run("draft", "b1", "--figures", NATIONAL, "--by", "甲")
     with pytest.raises(InputRejected, match="--without-pdf"):
         run("files", "b1", "--out", str(tmp_path))

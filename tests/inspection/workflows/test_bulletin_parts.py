@@ -2,9 +2,11 @@
 
 from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from inspection.accountability import Accountability
+from inspection.assessment.scoring_rules import shipped_rules as scoring_rules
 from inspection.messages import Message, MessageState
 from inspection.messages.message import Step
 from inspection.offices import Office, OfficeLevel
@@ -127,3 +129,14 @@ def test_of_what_nothing_is_on_file_nothing_is_said(stores: MemoryStores) -> Non
     parts = bulletin_parts(stores, since=date(2017, 1, 1))
     assert [parts[name](SCOPE) for name in ("rectification", "messages", "accountability")] == [None] * 3  # type: ignore[literal-required]
     assert parts["deductions"](SCOPE) == ()
+
+
+def test_deductions_count_late_monthly_reports_of_the_office_own_region(stores: MemoryStores) -> None:
+    """As the assessment of the same units does."""
+    for id_, region in (("qs", "370600"), ("gz", "440100")):
+        stores.offices.add([Office(id=id_, name=id_, level=OfficeLevel.MUNICIPAL, region=region)])
+    parts = bulletin_parts(stores, since=date(2017, 3, 1), assessment=scoring_rules("city-example"))
+    province = Office(id="sd", name="山东省政府办公厅", level=OfficeLevel.PROVINCIAL, region="370000")
+    [row] = parts["deductions"](msgspec.structs.replace(SCOPE, office=province))
+    assert row.unit == "山东省烟台市"
+    assert len(parts["deductions"](SCOPE)) == 2

@@ -10,7 +10,7 @@ from inspection.messages import Message, MessageState
 from inspection.messages.message import Step
 from inspection.monthly import Filing, MonthlyReport
 from inspection.offices import Office, OfficeLevel
-from inspection.workflows.late_answers import late_monthly_reports, late_replies
+from inspection.workflows.late_answers import event_providers, late_monthly_reports, late_replies
 from store.memory import MemoryStores
 
 RULES = shipped_rules("city-example")
@@ -79,6 +79,21 @@ def test_monthly_reports_that_were_not_there_on_the_due_day(stores: MemoryStores
     ours = {each for each in found if each.endswith("370600")}
     assert ours == {"2026-10:370600", "2026-11:370600"}
     assert "2026-09:370700" in found
+
+
+def test_all_providers_together_keep_to_a_region(stores: MemoryStores) -> None:
+    stores.messages.add([message("never", answered=None)])
+
+    def told(region: str) -> set[tuple[str, str]]:
+        return {
+            (event.rule, event.unit)
+            for provider in event_providers(stores, region=region)
+            for event in provider(RULES, FIRST, LAST)
+        }
+
+    late = {("late-monthly-report", "山东省潍坊市")}
+    assert told("3707") == late
+    assert told("37") == late | {("late-monthly-report", "山东省烟台市"), ("late-reply", "青山市政府办公室")}
 
 
 def test_rules_without_such_a_rule_do_not_count_them(stores: MemoryStores) -> None:
