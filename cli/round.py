@@ -13,9 +13,10 @@ from cli.round_status import overview, print_status, watch
 from cli.tables import print_strata, title_of
 from cli.wiring import SystemClock, china_day, edition_for, print_json, read_text, say
 from inspection.errors import InputRejected, RuleBroken
+from inspection.ports import LISTED_KINDS
 from inspection.records import get
 from inspection.registry import Site
-from inspection.sampling import ProbePlan
+from inspection.sampling import ProbePlan, RoundKind
 from inspection.sampling.manifest import read_manifest, write_manifest
 from inspection.sampling.verification import Verification, verify
 from inspection.workflows.close_round import close_round
@@ -111,10 +112,11 @@ def open_(round_id: RoundId) -> None:
 def list_(
     as_json: AsJson = False,
     office: Annotated[str, typer.Option("--office", metavar="ID", help="只列一个单位的轮次")] = "",
+    kinds: Annotated[list[RoundKind] | None, typer.Option("--kind", help="只列哪几类轮次，可多次给出")] = None,
 ) -> None:
-    """列出所有轮次。"""
+    """列出抽查和复查轮次；每日的监测轮次用 --kind monitoring 查看。"""
     with open_stores() as stores:
-        rounds = stores.rounds.page(office=office, limit=_PAGE)
+        rounds = stores.rounds.page(office=office, kinds=kinds or LISTED_KINDS, limit=_PAGE)
     if as_json:
         print_json([{name: getattr(r, name) for name in r.__struct_fields__ if name != "strata"} for r in rounds])
         return

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from inspection.bulletin.figures import Change
 from inspection.registry import SiteCategory, regions
-from inspection.sampling import Round, StratumSize
+from inspection.sampling import Round, RoundKind, StratumSize
 from inspection.sampling.plan import WHOLE
 from inspection.scoring import Verdict
 from inspection.scoring.comparison import Comparison
@@ -18,6 +18,7 @@ from inspection.statistics import Dimension, PassRate
 from inspection.statistics.estimate import CENSUS, SMALL_CELL
 from inspection.statistics.ranking import Standing, standings
 
+_MARKS = {RoundKind.SAMPLE: "", RoundKind.RECHECK: "【复查】", RoundKind.MONITORING: "【监测】"}
 _DIMENSIONS = {
     Dimension.NATION: "全国",
     Dimension.CATEGORY: "按类别",
@@ -36,7 +37,7 @@ _SMALL_NOTE = f"{_SMALL} 得出结论的网站不足 {SMALL_CELL} 个，不宜�
 
 def title_of(round_: Round) -> str:
     """Title of a round, with 演练 wherever a drill is shown."""
-    mark = "【演练】" if round_.drill else "【监测】" if round_.monitoring else ""
+    mark = "【演练】" if round_.drill else _MARKS[round_.kind]
     return f"{mark}{round_.title}（{round_.id}，{round_.state.chinese}）"
 
 

@@ -7,7 +7,7 @@ and need not be stable against concurrent writes. Writes are durable when the me
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -23,10 +23,14 @@ from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Review
-from inspection.sampling import Round, RoundState, SampleMember
+from inspection.sampling import Round, RoundKind, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
+
+ALL_KINDS: Final = tuple(RoundKind)
+LISTED_KINDS: Final = (RoundKind.SAMPLE, RoundKind.RECHECK)
+"""Rounds that lists show unless told otherwise: those of the daily monitoring are many and no inspections."""
 
 
 class Clock(Protocol):
@@ -112,8 +116,10 @@ class RoundRepository(Protocol):
 
     def get(self, round_id: str) -> Round: ...
 
-    def page(self, *, office: str = "", after: str = "", limit: int = 50) -> list[Round]:
-        """Rounds by ascending id; with ``office`` those that it owns."""
+    def page(
+        self, *, office: str = "", kinds: Collection[RoundKind] = ALL_KINDS, after: str = "", limit: int = 50
+    ) -> list[Round]:
+        """Rounds of these kinds by ascending id; with ``office`` those that it owns."""
         ...
 
     def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:

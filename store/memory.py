@@ -27,6 +27,7 @@ from inspection.observation.reference import ReferenceArticle
 from inspection.observation.render import with_renders
 from inspection.offices import Office
 from inspection.ports import (
+    ALL_KINDS,
     ImportCounts,
     Inspection,
     InspectionFilter,
@@ -46,7 +47,7 @@ from inspection.registry.opt_out import OptOut
 from inspection.reminders import Reminder
 from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
 from inspection.review import Review
-from inspection.sampling import Round, RoundState, SampleMember
+from inspection.sampling import Round, RoundKind, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
@@ -154,10 +155,12 @@ class MemoryRounds:
             raise NotFound(f"没有编号为 {round_id} 的轮次")
         return self._rounds[round_id]
 
-    def page(self, *, office: str = "", after: str = "", limit: int = 50) -> list[Round]:
+    def page(
+        self, *, office: str = "", kinds: Collection[RoundKind] = ALL_KINDS, after: str = "", limit: int = 50
+    ) -> list[Round]:
         """Rounds after an id."""
         owned = (round_ for round_ in self._rounds.values() if not office or round_.office == office)
-        return _after(owned, attrgetter("id"), after, limit)
+        return _after((each for each in owned if each.kind in kinds), attrgetter("id"), after, limit)
 
     def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:
         """Advance the state."""

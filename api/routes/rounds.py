@@ -11,6 +11,8 @@ from api.problems import responses
 from api.repositories import Stores
 from api.schemas.rounds import PassRateOut, ProblemOut, ProgressOut, RoundOut, SampleMemberOut
 from inspection.bulletin.figures import Change
+from inspection.ports import LISTED_KINDS
+from inspection.sampling import RoundKind
 from inspection.statistics import Dimension
 from inspection.workflows.compare_rates import changes_since
 from inspection.workflows.count_problems import count_problems
@@ -22,11 +24,12 @@ router = APIRouter(prefix="/v1/rounds", tags=["rounds"])
 def list_rounds(
     stores: Stores,
     office: Annotated[str, Query(max_length=40, description="Id of the office that owns the rounds")] = "",
+    kind: Annotated[list[RoundKind] | None, Query(description="Kinds of rounds; default: sample and recheck")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
-    """Rounds, by id."""
-    rows = stores.rounds.page(office=office, after=after(cursor), limit=limit + 1)
+    """Rounds, by id; those of the daily monitoring only where `kind` asks for them."""
+    rows = stores.rounds.page(office=office, kinds=kind or LISTED_KINDS, after=after(cursor), limit=limit + 1)
     return page_of(rows, limit, attrgetter("id"), RoundOut.of)
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from inspection.bulletin.figures import Change, ProblemShare
 from inspection.ports import RoundProgress
-from inspection.sampling import Round, RoundState, SampleMember
+from inspection.sampling import Round, RoundKind, RoundState, SampleMember
 from inspection.statistics import Dimension, PassRate
 
 
@@ -22,6 +22,7 @@ class RoundOut(BaseModel):
     monitoring: bool = Field(
         description="A day of the key sites: no sample, neither judged nor rolled up nor published"
     )
+    kind: RoundKind = Field(description="A recheck looks again at nothing but what was found or reported before")
     seed: str = Field(description="Published before the draw")
     registry_digest: str = Field(description="SHA-256 of the registry at the draw")
     sample_digest: str = Field(description="SHA-256 of the sample")
@@ -45,6 +46,7 @@ class RoundOut(BaseModel):
             state=round_.state,
             drill=round_.drill,
             monitoring=round_.monitoring,
+            kind=round_.kind,
             seed=round_.seed,
             registry_digest=round_.registry_digest,
             sample_digest=round_.sample_digest,

@@ -23,6 +23,14 @@ class RoundState(StrEnum):
         return {"drawn": "已抽样", "open": "进行中", "closed": "已结束"}[self.value]
 
 
+class RoundKind(StrEnum):
+    """What a round is for."""
+
+    SAMPLE = "sample"
+    RECHECK = "recheck"
+    MONITORING = "monitoring"
+
+
 _VANTAGE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -88,6 +96,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     plan's population that one is responsible for (:meth:`inspection.sampling.plan.Population.within`). A ``drill`` may
     compress the probe series and can never be published. ``monitoring``: a day of the key sites (日常监测), of which
     only home pages are looked at; nothing was drawn, and it is neither judged nor rolled up nor published.
+    ``recheck``: only what was found or reported before is looked at again, which says nothing of the sites as a whole.
     """
 
     id: str
@@ -109,6 +118,14 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     strata: tuple[StratumSize, ...] = ()
     office: str = ""
     scope: str = ""
+    recheck: bool = False
+
+    @property
+    def kind(self) -> RoundKind:
+        """What it is for."""
+        if self.monitoring:
+            return RoundKind.MONITORING
+        return RoundKind.RECHECK if self.recheck else RoundKind.SAMPLE
 
 
 class SampleMember(msgspec.Struct, frozen=True, kw_only=True):

@@ -29,10 +29,12 @@ def draw_sample(
     drill: bool = False,
     origin: str = "抽样方案",
     office: Office | None = None,
+    recheck: bool = False,
 ) -> Round:
     """Draw and store a round in state ``drawn``; ``origin`` names the plan in errors.
 
     A round of an ``office`` draws from what that office is responsible for, whatever else the plan covers.
+    ``recheck`` as on :class:`Round`.
 
     Raises :class:`InputRejected` for a bad id or plan, :class:`RuleBroken` for a compressed probe series
     outside a drill, an empty seed or population, and Conflict if the round exists.
@@ -60,6 +62,7 @@ def draw_sample(
         strata=drawn.strata,
         office="" if office is None else office.id,
         scope=scope,
+        recheck=recheck,
     )
     rounds.add(round_, drawn.members, drawn.frame)
     return round_

@@ -68,6 +68,7 @@ def draw_errands(
         probes=probes,
         drill=drill,
         origin="复查方案",
+        recheck=True,
     )
 
 

@@ -8,7 +8,7 @@ from inspection.bulletin.figures import SeriesPoint
 from inspection.ports import ImportCounts, PassRateRepository, RoundRepository
 from inspection.records import RecordRepository, every, revised
 from inspection.registry.site import NATION
-from inspection.sampling import Round, RoundState
+from inspection.sampling import Round, RoundKind, RoundState
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.series import SeriesEntry, joined, point_of_round, read_entries
 
@@ -52,7 +52,7 @@ def series_of(
 
 def _closed(rounds: RoundRepository) -> Iterator[Round]:
     after = ""
-    while page := rounds.page(after=after, limit=_PAGE):
+    while page := rounds.page(kinds=(RoundKind.SAMPLE,), after=after, limit=_PAGE):
         yield from (each for each in page if each.state is RoundState.CLOSED and not each.drill)
         after = page[-1].id
 

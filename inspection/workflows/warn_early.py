@@ -16,7 +16,7 @@ from inspection.observation.site import china_day
 from inspection.ports import Inspection, InspectionRepository, ObservationRepository, RoundRepository
 from inspection.records import RecordRepository, every, revised
 from inspection.registry import Site
-from inspection.sampling import Round, RoundState
+from inspection.sampling import Round, RoundKind, RoundState
 from inspection.standard import EditionLibrary
 from inspection.workflows.monitor_key_sites import monitoring_rounds
 
@@ -105,9 +105,10 @@ def _of_rounds(stores: WarningStores) -> Iterator[Case]:
 
 
 def _open_rounds(rounds: RoundRepository) -> Iterator[Round]:
+    """Samples alone: what a recheck looks at says nothing of the whole."""
     after = ""
-    while page := rounds.page(after=after, limit=_PAGE):
-        yield from (each for each in page if each.state is RoundState.OPEN and not each.monitoring)
+    while page := rounds.page(kinds=(RoundKind.SAMPLE,), after=after, limit=_PAGE):
+        yield from (each for each in page if each.state is RoundState.OPEN)
         after = page[-1].id
 
 

@@ -11,8 +11,7 @@ from inspection.ports import RoundRepository
 from inspection.records import RecordRepository, every
 from inspection.rectification.case import RectificationCase
 from inspection.rectification.key_sites import Repeat, RepeatRule, repeats
-from inspection.sampling import Round, RoundState
-from inspection.workflows.recheck_cases import PREFIX
+from inspection.sampling import Round, RoundKind, RoundState
 
 _PAGE = 500
 
@@ -65,7 +64,7 @@ def last_periods(rounds: RoundRepository, number: int, *, day: date, drill: bool
     closed = [
         round_
         for round_ in _all(rounds)
-        if round_.state is RoundState.CLOSED and round_.drill is drill and not round_.id.startswith(PREFIX)
+        if round_.state is RoundState.CLOSED and round_.drill is drill and round_.kind is RoundKind.SAMPLE
     ]
     past = sorted((round_.as_of, round_.id) for round_ in closed if round_.as_of <= day)
     return tuple(id_ for _, id_ in reversed(past[-number:]))

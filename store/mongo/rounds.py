@@ -1,14 +1,15 @@
 """Rounds, samples and frames in MongoDB. Samples and frames are only read whole: compressed parts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
 from inspection.errors import Conflict, NotFound
 from inspection.observation.packing import pack, unpack
-from inspection.sampling import Round, RoundState, SampleMember
+from inspection.ports import ALL_KINDS
+from inspection.sampling import Round, RoundKind, RoundState, SampleMember
 from store.memory import moved
-from store.mongo.access import DocumentDatabase, after, find, find_one, insert_new, mongo_errors
+from store.mongo.access import Document, DocumentDatabase, after, find, find_one, insert_new, mongo_errors
 from store.mongo.codec import decode, encode
 
 T = TypeVar("T")
@@ -57,9 +58,11 @@ class MongoRounds:
             raise NotFound(f"没有编号为 {round_id} 的轮次")
         return decode(document, Round)
 
-    def page(self, *, office: str = "", after: str = "", limit: int = 50) -> list[Round]:
+    def page(
+        self, *, office: str = "", kinds: Collection[RoundKind] = ALL_KINDS, after: str = "", limit: int = 50
+    ) -> list[Round]:
         """Rounds after an id."""
-        query = _after({"office": office} if office else {"all": 1}, "id", after)
+        query = {**_after({"office": office} if office else {"all": 1}, "id", after), **_of_kinds(kinds)}
         return [decode(document, Round) for document in find(self._rounds, query, sort="id", limit=limit)]
 
     def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:
@@ -85,6 +88,15 @@ class MongoRounds:
 
 
 _after = after
+_IS: Document = {
+    RoundKind.SAMPLE: {"monitoring": {"$ne": True}, "recheck": {"$ne": True}},
+    RoundKind.RECHECK: {"recheck": True},
+    RoundKind.MONITORING: {"monitoring": True},
+}
+
+
+def _of_kinds(kinds: Collection[RoundKind]) -> Document:
+    return {} if set(kinds) == set(ALL_KINDS) else {"$or": [_IS[kind] for kind in kinds]}
 
 
 def _exists(round_id: str) -> Conflict:

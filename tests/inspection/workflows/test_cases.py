@@ -508,7 +508,8 @@ class TestRepeats:
         assert stores.key_sites.count() == 0
         for n in range(4):
             add_round(stores, f"q{n}", date(2018, n + 1, 1))
-        add_round(stores, "recheck-q3-1", date(2018, 4, 2))
+        add_round(stores, "recheck-q3-1", date(2018, 4, 2), recheck=True)
+        add_round(stores, "monitor-20180403-5min", date(2018, 4, 3), monitoring=True)
         add_round(stores, "practice", date(2018, 4, 2), drill=True)
         found = watch_repeats(RULES.repeat, stores, by="市政府办公室", day=date(2018, 4, 20))
         assert (found.periods, found.repeats) == (("q3", "q2", "q1", "q0"), ())

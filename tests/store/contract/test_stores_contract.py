@@ -40,7 +40,7 @@ from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Decision, Review
-from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
+from inspection.sampling import ProbePlan, Round, RoundKind, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.series import SeriesEntry
@@ -171,6 +171,18 @@ class TestRounds:
         for n in range(5):
             stores.rounds.add(round_(f"r{n}"), (), ())
         assert [r.id for r in stores.rounds.page(after="r1", limit=2)] == ["r2", "r3"]
+
+    def test_rounds_are_listed_by_what_they_are_for(self, stores):
+        told = {"r1": {}, "r2": {"monitoring": True}, "r3": {"recheck": True}, "r4": {"office": "o"}}
+        for id_, rest in told.items():
+            stores.rounds.add(msgspec.structs.replace(round_(id_), **rest), (), ())
+        kinds = {kind: [each.id for each in stores.rounds.page(kinds=(kind,))] for kind in RoundKind}
+        assert kinds == {RoundKind.SAMPLE: ["r1", "r4"], RoundKind.RECHECK: ["r3"], RoundKind.MONITORING: ["r2"]}
+        both = {"kinds": (RoundKind.SAMPLE, RoundKind.RECHECK)}
+        assert [each.id for each in stores.rounds.page(**both)] == ["r1", "r3", "r4"]
+        assert [each.id for each in stores.rounds.page(**both, after="r1", limit=1)] == ["r3"]
+        assert [each.id for each in stores.rounds.page(**both, office="o")] == ["r4"]
+        assert len(stores.rounds.page()) == 4
 
     def test_states_advance_one_by_one(self, stores):
         stores.rounds.add(round_(), (), ())
