@@ -34,6 +34,8 @@ def list_(
         return
     for each in found:
         since = f"{each.since.astimezone(CHINA):%Y-%m-%d %H:%M} 起"
-        ended = "" if each.ended is None else f"，{each.ended.astimezone(CHINA):%Y-%m-%d %H:%M} 解除"
+        ended = (
+            "" if each.ended is None else f"，{each.ended.astimezone(CHINA):%Y-%m-%d %H:%M} 解除（{each.end_reason}）"
+        )
         say(f"{each.state.chinese}　{each.code} {each.site_name}　{each.title}：{each.shown}　{since}{ended}")
     say(f"共 {len(found)} 条")

@@ -1,9 +1,9 @@
 """Early warnings (预警): a site is on the way to a veto, and its office can still mend it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -58,7 +58,8 @@ class WarningState(StrEnum):
 class EarlyWarning(Record, frozen=True, kw_only=True):
     """One site, one rule, from ``since`` to ``ended``; ``value`` is the latest, ``worst`` the highest seen.
 
-    ``told`` is when somebody was told, which happens once. ``basis`` says in Chinese what the value rests on.
+    ``told`` is when somebody was told, which happens once. ``basis`` says in Chinese what the value rests on,
+    ``observed`` is when that was last seen, ``end_reason`` why it ended (Chinese).
     """
 
     code: str
@@ -73,6 +74,8 @@ class EarlyWarning(Record, frozen=True, kw_only=True):
     basis: str = ""
     told: datetime | None = None
     ended: datetime | None = None
+    observed: datetime | None = None
+    end_reason: str = ""
     is_share: bool = False
 
     @property
@@ -82,8 +85,12 @@ class EarlyWarning(Record, frozen=True, kw_only=True):
         return f"{value}（预警线 {above}，依据 {self.basis}）"
 
 
-Value = tuple[float, int]
-"""A value, and how many visits, items or columns it rests on."""
+class Value(NamedTuple):
+    """A value, how many visits, items or columns it rests on, and when the latest of them was seen."""
+
+    value: float
+    number: int
+    at: datetime
 
 
 def values_of(case: Case, *, limit_s: float) -> dict[Measure, Value]:
@@ -94,16 +101,20 @@ def values_of(case: Case, *, limit_s: float) -> dict[Measure, Value]:
     found: dict[Measure, Value] = {}
     tally = tally_probes(case.observations.probes, limit_s)
     if tally.counted:
-        found[Measure.HOME_FAILURE_SHARE] = (tally.failed_share, tally.counted)
+        last = max(probe.at for probe in case.observations.probes)
+        found[Measure.HOME_FAILURE_SHARE] = Value(tally.failed_share, tally.counted, last)
+    read = max((page.fetched_at for page in case.observations.pages), default=None)
+    if read is None:
+        return found
     newest = newest_date(case.home_items, case.observations.last_day)
     if newest is not None and not case.home_is_partly_scripted:
         days = (case.observations.last_day - newest).days
-        found[Measure.HOME_STALE_DAYS] = (float(max(days, 0)), len(case.home_items))
+        found[Measure.HOME_STALE_DAYS] = Value(float(max(days, 0)), len(case.home_items), read)
     seen = [column for column in case.columns if column.state.is_known]
     if seen:
         blank = sum(column.state is ColumnState.BLANK for column in seen)
-        found[Measure.BLANK_COLUMNS] = (float(blank), len(seen))
-        found[Measure.STALE_COLUMNS] = (float(blank + sum(map(case.is_stale, seen))), len(seen))
+        found[Measure.BLANK_COLUMNS] = Value(float(blank), len(seen), read)
+        found[Measure.STALE_COLUMNS] = Value(float(blank + sum(map(case.is_stale, seen))), len(seen), read)
     return found
 
 
@@ -122,17 +133,28 @@ def compared(
     new, changed = [], []
     for rule in rules:
         known = values.get(rule.measure)
-        if known is None or known[1] < rule.min_visits:
+        if known is None or known.number < rule.min_visits:
             continue
-        value, basis = known[0], _basis(rule.measure, known[1])
+        value, basis, seen = known.value, _basis(rule.measure, known.number), known.at
         before = by_rule.get(rule.id)
         if before is None and value > rule.above:
-            new.append(_new(site, rule, value, basis, at))
+            new.append(_new(site, rule, known, at))
         elif before is not None and value <= rule.above:
-            changed.append(revised(before, value=value, basis=basis, state=WarningState.ENDED, ended=at))
-        elif before is not None and value != before.value:
-            changed.append(revised(before, value=value, basis=basis, worst=max(value, before.worst)))
+            changed.append(revised(before, value=value, basis=basis, observed=seen, **_over(at, "已回落至预警线以内")))
+        elif before is not None and (value, seen) != (before.value, before.observed):
+            changed.append(revised(before, value=value, basis=basis, observed=seen, worst=max(value, before.worst)))
     return new, changed
+
+
+def unobserved(warning: EarlyWarning, span: timedelta, at: datetime) -> EarlyWarning | None:
+    """The warning as it ends since nothing was seen of it for a span; None where something was."""
+    if at - (warning.observed or warning.since) <= span:
+        return None
+    return revised(warning, **_over(at, f"已 {span.days} 天没有新的观察，情况不明"))
+
+
+def _over(at: datetime, reason: str) -> dict[str, object]:
+    return {"state": WarningState.ENDED, "ended": at, "end_reason": reason}
 
 
 def _basis(measure: Measure, number: int) -> str:
@@ -143,7 +165,7 @@ def _basis(measure: Measure, number: int) -> str:
     return counted.get(measure, "{} 个栏目").format(number)
 
 
-def _new(site: Site, rule: WarningRule, value: float, basis: str, at: datetime) -> EarlyWarning:
+def _new(site: Site, rule: WarningRule, known: Value, at: datetime) -> EarlyWarning:
     return EarlyWarning(
         id=f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}:{site.code}:{rule.id}",
         region=site.region,
@@ -152,10 +174,11 @@ def _new(site: Site, rule: WarningRule, value: float, basis: str, at: datetime) 
         rule=rule.id,
         title=rule.title,
         state=WarningState.OPEN,
-        value=value,
-        worst=value,
+        value=known.value,
+        worst=known.value,
         threshold=rule.above,
         since=at,
-        basis=basis,
+        basis=_basis(rule.measure, known.number),
+        observed=known.at,
         is_share=rule.measure is Measure.HOME_FAILURE_SHARE,
     )

@@ -27,12 +27,14 @@ class Cadence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class MonitoringRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of it. A visit fails that takes ``limit_s`` seconds; failures count over ``window_days``.
 
-    A day's round is closed ``close_after_days`` after it, finished or not.
+    A day's round is closed ``close_after_days`` after it, finished or not. What is older than ``end_unobserved_days``
+    warns of nothing, and a warning that nothing younger bears on ends.
     """
 
     limit_s: Annotated[float, msgspec.Meta(gt=0)]
     window_days: Annotated[int, msgspec.Meta(ge=1)]
     close_after_days: Annotated[int, msgspec.Meta(ge=1)]
+    end_unobserved_days: Annotated[int, msgspec.Meta(ge=1)]
     cadences: tuple[Cadence, ...]
     warnings: tuple[WarningRule, ...]
 
@@ -45,6 +47,11 @@ class MonitoringRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     def window(self) -> timedelta:
         """Over which failures are counted."""
         return timedelta(days=self.window_days)
+
+    @property
+    def unobserved(self) -> timedelta:
+        """How long a warning stands without an observation."""
+        return timedelta(days=self.end_unobserved_days)
 
 
 def parse_rules(text: str, origin: str) -> MonitoringRules:

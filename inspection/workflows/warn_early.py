@@ -9,7 +9,7 @@ import msgspec
 
 from inspection.checks import Case, Rulebook
 from inspection.monitoring import EarlyWarning, KeySite, Measure, MonitoringRules, WarningState
-from inspection.monitoring.early_warning import Value, compared, values_of
+from inspection.monitoring.early_warning import Value, compared, unobserved, values_of
 from inspection.observation import PageSeen, ProbeSeen, SiteObservations
 from inspection.observation.render import with_renders
 from inspection.observation.site import china_day
@@ -75,12 +75,18 @@ def warn_early(stores: WarningStores, rules: MonitoringRules, *, at: datetime) -
     ended: list[EarlyWarning] = []
     for code in sorted(sites):
         standing = list(every(stores.early_warnings, {"code": code, "state": WarningState.OPEN}))
-        fresh, changed = compared(sites[code], rules.warnings, values[code], standing, at)
+        young = {name: value for name, value in values[code].items() if at - value.at <= rules.unobserved}
+        fresh, changed = compared(sites[code], rules.warnings, young, standing, at)
         stores.early_warnings.add(fresh)
         for warning in changed:
             stores.early_warnings.replace(warning)
         new += fresh
         ended += [warning for warning in changed if warning.state is WarningState.ENDED]
+    for warning in list(every(stores.early_warnings, {"state": WarningState.OPEN})):
+        over = unobserved(warning, rules.unobserved, at)
+        if over is not None:
+            stores.early_warnings.replace(over)
+            ended.append(over)
     return Warned(sites=len(sites), new=tuple(new), ended=tuple(ended))
 
 

@@ -43,6 +43,6 @@ def warnings(rules: MonitoringRules) -> Job:
             logger.warning("预警：%s（%s）%s，%s", warning.site_name, warning.code, warning.title, warning.shown)
             tell(warning, warnings=stores.early_warnings, at=clock.now())
         for warning in found.ended:
-            logger.info("预警解除：%s（%s）%s", warning.site_name, warning.code, warning.title)
+            logger.info("预警解除：%s（%s）%s，%s", warning.site_name, warning.code, warning.title, warning.end_reason)
 
     return warn

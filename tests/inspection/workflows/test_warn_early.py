@@ -80,6 +80,21 @@ def test_failures_over_three_percent_warn_once_and_end_below(opened, clock):
     assert opened.early_warnings.count({"code": PORTAL}) == 2  # a new one, the old stays on record
 
 
+def test_a_warning_that_nothing_bears_on_any_more_ends_and_does_not_come_back(opened, clock):
+    opened.observations.add_probes("r1", PORTAL, probes(clock, 2, 50))
+    look(opened, clock)
+    clock.advance(timedelta(days=30))
+    assert look(opened, clock).ended == ()
+    clock.advance(timedelta(seconds=1))
+    [over] = look(opened, clock).ended
+    assert (over.state, over.value, over.end_reason) == (WarningState.ENDED, 0.04, "已 30 天没有新的观察，情况不明")
+    clock.advance(timedelta(days=1))
+    later = look(opened, clock)
+    assert (later.new, later.ended) == ((), ())
+    opened.observations.add_probes("r1", PORTAL, probes(clock, 10, 50, first=50))
+    assert [warning.rule for warning in look(opened, clock).new] == ["home-failures"]
+
+
 @pytest.mark.parametrize(("failed", "of"), [(1, 19), (3, 100), (0, 50)])
 def test_too_few_visits_or_the_threshold_itself_do_not_warn(opened, clock, failed, of):
     opened.observations.add_probes("r1", PORTAL, probes(clock, failed, of))
@@ -185,4 +200,8 @@ def test_shipped_rules_are_those_of_practice():
 
 def test_rules_without_a_cadence_for_the_rest_are_refused():
     with pytest.raises(InputRejected, match="其余各类"):
-        parse_rules("limit_s = 15.0\nwindow_days = 7\nclose_after_days = 2\ncadences = []\nwarnings = []", "own.toml")
+        parse_rules(
+            "limit_s = 15.0\nwindow_days = 7\n"
+            "close_after_days = 2\nend_unobserved_days = 30\ncadences = []\nwarnings = []",
+            "own.toml",
+        )
