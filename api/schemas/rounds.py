@@ -8,6 +8,7 @@ from inspection.bulletin.figures import Change, ProblemShare
 from inspection.ports import RoundProgress
 from inspection.sampling import Round, RoundKind, RoundState, SampleMember
 from inspection.statistics import Dimension, PassRate
+from inspection.statistics.ranking import Standing
 
 
 class RoundOut(BaseModel):
@@ -186,3 +187,44 @@ class ProblemOut(BaseModel):
     def of(cls, problem: ProblemShare) -> "ProblemOut":
         """From the domain's value."""
         return cls(name=problem.name, sites=problem.sites, share=problem.share)
+
+
+class StandingOut(BaseModel):
+    """How one group stands among the others, as far as the intervals allow."""
+
+    key: str = Field(examples=["37"])
+    label: str = Field(examples=["山东省"])
+    rate: float | None
+    low: float | None
+    high: float | None
+    small_cell: bool = Field(description="Too few sites: neither ranked nor listed")
+    rank: int | None = Field(description="1 = highest rate; shared by groups that cannot be told apart; null: any")
+    best: int | None = Field(description="Best rank that it can have; null where it is not ranked")
+    worst: int | None
+
+    @classmethod
+    def of(cls, rate: PassRate, standing: Standing | None) -> "StandingOut":
+        """From the domain's values."""
+        return cls(
+            key=rate.key,
+            label=rate.label,
+            rate=rate.rate,
+            low=rate.low,
+            high=rate.high,
+            small_cell=rate.small_cell,
+            rank=None if standing is None else standing.rank,
+            best=None if standing is None else standing.best,
+            worst=None if standing is None else standing.worst,
+        )
+
+
+class RankingOut(BaseModel):
+    """Groups of one kind compared with each other, and the lists of a bulletin."""
+
+    round_id: str
+    drill: bool
+    dimension: Dimension
+    standings: list[StandingOut] = Field(description="By key")
+    full: list[str] = Field(description="Keys of the groups of which every decided site passed")
+    below: list[str] = Field(description="Keys of the groups under `below_percent`")
+    below_percent: float = Field(examples=[60.0])

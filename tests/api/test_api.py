@@ -212,6 +212,43 @@ def test_pass_rates_tell_their_change_on_an_earlier_round(client, stores):
     assert rows[0]["share_sampled"] == pytest.approx(4 / 9)
 
 
+def test_groups_are_ranked_as_far_as_their_intervals_allow(client, stores):
+    (province,) = stores.pass_rates.page("r1", key_prefix="37")
+
+    def rate(key, value, low, high, **rest):
+        return msgspec.structs.replace(
+            province, **{"key": key, "rate": value, "low": low, "high": high, "small_cell": False, **rest}
+        )
+
+    rates = [
+        rate("11", 1.0, 0.99, 1.0, passed=4, failed=0),
+        rate("12", 0.95, 0.7, 1.0),
+        rate("37", 0.3, 0.25, 0.35),
+        rate("44", 0.1, 0.0, 0.9, small_cell=True),
+        rate("3706", 0.5, 0.4, 0.6, dimension=Dimension.CITY),
+        rate("3707", 0.9, 0.85, 0.95, dimension=Dimension.CITY),
+        rate("4401", 0.9, 0.85, 0.95, dimension=Dimension.CITY),
+    ]
+    stores.pass_rates.replace("r1", rates)
+    found = client.get("/v1/rounds/r1/ranking?below=40").json()
+    ranks = {row["key"]: (row["rank"], row["best"], row["worst"]) for row in found["standings"]}
+    assert ranks == {"11": (1, 1, 2), "12": (1, 1, 2), "37": (3, 3, 3), "44": (None, None, None)}
+    assert (found["full"], found["below"], found["below_percent"]) == (["11"], ["37"], 40)
+    assert (found["dimension"], found["drill"], found["standings"][2]["rate"]) == ("province", True, 0.3)
+    assert client.get("/v1/rounds/r1/ranking").json()["below_percent"] != 40
+    cities = client.get("/v1/rounds/r1/ranking?dimension=city&key=37").json()["standings"]
+    assert [(row["key"], row["rank"]) for row in cities] == [("3706", 2), ("3707", 1)]
+
+
+def test_more_groups_than_can_be_compared_are_refused_with_what_to_do(client, stores):
+    (province,) = stores.pass_rates.page("r1", key_prefix="37")
+    many = [msgspec.structs.replace(province, dimension=Dimension.COUNTY, key=f"{n:06d}") for n in range(501)]
+    stores.pass_rates.replace("r1", many)
+    answer = client.get("/v1/rounds/r1/ranking?dimension=county")
+    assert (answer.status_code, "请用 key" in answer.json()["detail"]) == (422, True)
+    assert client.get("/v1/rounds/r1/ranking?dimension=county&key=0000").status_code == 200
+
+
 def test_problems_of_the_failing_sites(client, stores):
     assert client.get("/v1/rounds/r1/problems").json() == []
     card = Scorecard(edition="2019", verdict=Verdict.FAILED, score=None, deducted=Decimal(0))
@@ -254,6 +291,9 @@ def _query(path: str):
         "/v1/rounds/nix/pass-rates",
         "/v1/rounds/r1/pass-rates?against=nix",
         "/v1/rounds/nix/problems",
+        "/v1/rounds/nix/ranking",
+        "/v1/rounds/r1/ranking?dimension=city",
+        "/v1/rounds/nix/coverage",
         "/v1/rounds/nix/inspections",
         "/v1/rounds/r1/inspections/nix",
         "/v1/rounds/r1/inspections/nix/links",
