@@ -80,12 +80,13 @@ def test_figures_that_do_not_add_up_stop_it_until_a_person_answers_for_them(clie
     assert "之和为 61" in step(client, "publish", 422, without_pdf=True)["detail"]
     step(client, "overrides", 404, conflict="0" * 16, reason="两处均计")
     step(client, "overrides", 422, conflict=conflict["id"], reason=" ")
-    changed = step(client, "overrides", conflict=conflict["id"], reason="两处均计")
+    changed = step(client, "overrides", conflict=conflict["id"], reason="两处均计", by="丁")
     assert (changed["state"], changed["conflicts"][0]["overridden"]) == ("draft", True)
     step(client, "publish", 409, without_pdf=True)
+    assert "不得由本人审核" in step(client, "review", 422, by="丁")["detail"]
     step(client, "review")
     [note] = step(client, "publish", without_pdf=True)["notes"]
-    assert "经乙于2026-10-12核定按原数刊发，理由：两处均计" in note
+    assert "经丁于2026-10-12核定按原数刊发，理由：两处均计" in note
 
 
 def test_corrections_name_what_they_correct(client: TestClient) -> None:

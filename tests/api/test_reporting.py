@@ -190,6 +190,7 @@ def test_sums_and_the_verification_of_what_was_reported(client: TestClient, stor
         period="2017Q1",
         seed="种子",
         size=Size(count=10),
+        min_per_office=1,
         as_of=date(2017, 4, 3),
         edition="2015",
         stores=stores,
