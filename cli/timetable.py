@@ -96,7 +96,14 @@ def retention(
     """清理超过保存期限的快照和重点监测探测记录；问题、结论、通报及其依据永不删除。快照两次清理之间至少隔一天才真正删除。"""
     periods = rules_of(SchedulerConfig()).periods
     with open_stores() as stores:
-        found = retain(periods, now=SystemClock().now(), rounds=stores.rounds, details=stores.details, dry_run=dry_run)
+        found = retain(
+            periods,
+            now=SystemClock().now(),
+            rounds=stores.rounds,
+            details=stores.details,
+            cases=stores.cases,
+            dry_run=dry_run,
+        )
     say(f"{'可删除' if dry_run else '已删除'}：快照 {found.snapshots} 个，重点监测探测记录 {found.probes} 条")
 
 

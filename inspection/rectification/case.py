@@ -137,6 +137,13 @@ class RectificationCase(Record, frozen=True, kw_only=True):
         rechecks = self.of_kind(StepKind.RECHECK)
         return rechecks[-1].round_id if rechecks else ""
 
+    @property
+    def digests(self) -> set[str]:
+        """SHA-256 (hex) of all that its notices and steps refer to: pages, pictures, documents."""
+        exhibits = [each for problem in self.problems for each in problem.evidence]
+        shown = {digest for each in exhibits for digest in (each.snapshot, each.screenshot) if digest}
+        return shown | {each.digest for step in self.steps for each in step.attachments}
+
     def of_kind(self, kind: StepKind) -> list[Step]:
         """Standing steps of a kind, oldest first."""
         return [step for step in self.standing if step.kind is kind]

@@ -7,8 +7,10 @@ from typing import Protocol
 import msgspec
 
 from inspection.ports import RoundRepository
+from inspection.records import RecordRepository, every
+from inspection.rectification import RectificationCase
 from inspection.retention import Periods
-from inspection.sampling import Round, RoundState
+from inspection.sampling import Round, RoundKind, RoundState
 
 _PAGE = 100
 
@@ -48,19 +50,28 @@ class Retained(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def retain(
-    periods: Periods, *, now: datetime, rounds: RoundRepository, details: DetailRepository, dry_run: bool = False
+    periods: Periods,
+    *,
+    now: datetime,
+    rounds: RoundRepository,
+    details: DetailRepository,
+    cases: RecordRepository[RectificationCase],
+    dry_run: bool = False,
 ) -> Retained:
     """Remove what is over its period, or count it with ``dry_run``. Safe to repeat and to interrupt.
 
     Only bodies that pages of expired rounds show are looked at, so that what other records keep among the snapshots
-    is never touched. A body goes with the second run that finds it free, at least a day after the first.
+    is never touched. What a case refers to stays whatever became of the finding, and so does all that rechecks show,
+    since it is what a case was closed or escalated for. A body goes with the second run that finds it free, at least a day after the first.
     """
     closed = [round_ for round_ in _all(rounds) if round_.state is RoundState.CLOSED]
-    old = [each.id for each in closed if _is_over(each, periods.snapshots_days, now)]
+    passing = [each for each in closed if each.kind is not RoundKind.RECHECK]
+    old = [each.id for each in passing if _is_over(each, periods.snapshots_days, now)]
+    told = {digest for case in every(cases) for digest in case.digests} if old else set[str]()
     snapshots, counted = 0, set[str]()
     for round_id in old:
         for digests in _batches(details, round_id):
-            free = set(digests) - counted
+            free = set(digests) - counted - told
             free -= details.needed(sorted(free), expired=old)
             snapshots += details.drop_snapshots(sorted(free), at=now, dry_run=dry_run)
             if dry_run:

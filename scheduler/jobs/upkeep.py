@@ -47,7 +47,7 @@ def retention(periods: Periods) -> Job:
 
     def clear(stores: Repositories, clock: Clock, run: Due) -> None:
         del run
-        found = retain(periods, now=clock.now(), rounds=stores.rounds, details=stores.details)
+        found = retain(periods, now=clock.now(), rounds=stores.rounds, details=stores.details, cases=stores.cases)
         if found.snapshots or found.probes:
             logger.info("保存期限已过：删除快照 %d 个、重点监测探测记录 %d 条", found.snapshots, found.probes)
 

@@ -9,6 +9,7 @@ from inspection.errors import InputRejected, NotFound
 from inspection.findings import Evidence, Finding, FindingState
 from inspection.observation import FetchOutcome, PageSeen, ProbeSeen
 from inspection.ports import Inspection
+from inspection.rectification import Attachment, CaseState, Exhibit, Problem, RectificationCase, Step, StepKind
 from inspection.registry import Site, SiteCategory
 from inspection.retention import Periods, parse_periods, shipped_periods
 from inspection.sampling import Round, RoundState
@@ -26,7 +27,9 @@ def both(request):
     return MemoryStores() if request.param == "memory" else request.getfixturevalue("mongo_stores")
 
 
-def add_round(stores, id_: str, *, closed: datetime | None, sites: int = 2, monitoring: bool = False) -> None:
+def add_round(
+    stores, id_: str, *, closed: datetime | None, sites: int = 2, monitoring: bool = False, recheck: bool = False
+) -> None:
     digests = {"registry_digest": "", "sample_digest": "", "plan": "", "seed": ""}
     round_ = Round(
         id=id_,
@@ -36,6 +39,7 @@ def add_round(stores, id_: str, *, closed: datetime | None, sites: int = 2, moni
         state=RoundState.DRAWN,
         drawn_at=CLOSED,
         monitoring=monitoring,
+        recheck=recheck,
         **digests,
     )
     stores.rounds.add(round_, (), ())
@@ -81,7 +85,7 @@ def find(stores, round_id: str, number: int, digest: str) -> None:
 
 
 def run(stores, now: datetime = LATER, **rest):
-    return retain(PERIODS, now=now, rounds=stores.rounds, details=stores.details, **rest)
+    return retain(PERIODS, now=now, rounds=stores.rounds, details=stores.details, cases=stores.cases, **rest)
 
 
 def kept(stores, digest: str) -> bool:
@@ -125,6 +129,28 @@ def test_a_body_that_is_stored_again_between_the_runs_stays(both):
     both.snapshots.put([b"body"])  # by a worker that has not yet written the page which shows it
     run(both, LATER + timedelta(days=1))
     assert kept(both, digest)
+
+
+def test_what_a_case_or_a_recheck_shows_stays_without_a_finding(both):
+    add_round(both, "old", closed=CLOSED)
+    add_round(both, "recheck-old-1", closed=CLOSED, recheck=True)
+    noticed, handed_in, free = (show(both, "old", 0, body) for body in ("noticed", "handed in", "free"))
+    rechecked = show(both, "recheck-old-1", 0, "rechecked")
+    attachment = Attachment(name="a.pdf", digest=handed_in, size=9, media_type="application/pdf")
+    step = Step(number=1, kind=StepKind.NOTICE, at=CLOSED, by="x", attachments=(attachment,))
+    problem = Problem(finding="f", indicator="N19-V2", message="m", evidence=(Exhibit(url="x", snapshot=noticed),))
+    case = RectificationCase(
+        **{"id": "old:1", "round_id": "old", "code": code(0), "site_name": "甲", "url": "http://a.cn/", "unit": "某局"},
+        **{"category": SiteCategory.CITY_PORTAL, "edition": "2019", "notices": (), "due": date(2026, 2, 1)},
+        state=CaseState.CLOSED,
+        problems=(problem,),
+        steps=(step,),
+    )
+    both.cases.add([case])
+    assert run(both, dry_run=True).snapshots == 1
+    for days in range(3):
+        run(both, LATER + timedelta(days=days))
+    assert [kept(both, each) for each in (noticed, handed_in, rechecked, free)] == [True, True, True, False]
 
 
 def test_a_round_within_its_period_is_left_alone(both):
