@@ -61,8 +61,9 @@ def retain(
     """Remove what is over its period, or count it with ``dry_run``. Safe to repeat and to interrupt.
 
     Only bodies that pages of expired rounds show are looked at, so that what other records keep among the snapshots
-    is never touched. What a case refers to stays whatever became of the finding, and so does all that rechecks show,
-    since it is what a case was closed or escalated for. A body goes with the second run that finds it free, at least a day after the first.
+    is never touched. What a case refers to stays whatever became of the finding, and so does all that rechecks
+    show, since it is what a case was closed or escalated for. A body goes with the second run that finds it free,
+    at least a day after the first.
     """
     closed = [round_ for round_ in _all(rounds) if round_.state is RoundState.CLOSED]
     passing = [each for each in closed if each.kind is not RoundKind.RECHECK]
