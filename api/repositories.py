@@ -28,6 +28,7 @@ from inspection.records import RecordRepository
 from inspection.rectification import RectificationCase
 from inspection.reminders import Reminder
 from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
+from inspection.special import SpecialCheck
 from inspection.standard import EditionLibrary
 from inspection.statistics.series import SeriesEntry
 from inspection.supervision import SupervisionRules
@@ -81,6 +82,9 @@ class Repositories(Protocol):
 
     @property
     def message_senders(self) -> RecordRepository[Sender]: ...
+
+    @property
+    def special_checks(self) -> RecordRepository[SpecialCheck]: ...
 
     @property
     def recheck_requests(self) -> RecordRepository[RecheckRequest]: ...

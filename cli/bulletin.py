@@ -54,8 +54,16 @@ def draft(
     figures_file: Annotated[
         Path | None, typer.Option("--figures", metavar="FILE", help="数据文件（JSON），代替 --round")
     ] = None,
-    round_id: Annotated[str | None, typer.Option("--round", metavar="ROUND", help="汇总这一已结束轮次的数据")] = None,
-    office_id: Annotated[str, typer.Option("--office", help="发布单位的编号；用 --round 时必填")] = "",
+    round_id: Annotated[
+        str, typer.Option("--round", metavar="ROUND", help="汇总这一已结束轮次（或复查轮次）的数据")
+    ] = "",
+    own_report: Annotated[
+        str,
+        typer.Option(
+            "--own-report", metavar="PERIOD", help="汇总发布单位自己上报的这一期结果，如 2017-02，代替 --round"
+        ),
+    ] = "",
+    office_id: Annotated[str, typer.Option("--office", help="发布单位的编号；用 --round 或 --own-report 时必填")] = "",
     period: Annotated[str, typer.Option("--period", help="所通报的时期，照印，如 2017年第一季度")] = "",
     area: Annotated[str, typer.Option("--area", help="所通报的地区，照印，如 全国、山东省")] = "",
     against: Annotated[
@@ -76,17 +84,16 @@ def draft(
     reason: Annotated[str, typer.Option("--reason", help="更正的原因，印入通报")] = "",
 ) -> None:
     """起草通报；同一编号未发布的，重新起草。数据前后不一致之处当即列出，不更正或核定则不能发布。"""
-    if (figures_file is None) is (round_id is None):
-        raise InputRejected("请用 --figures 给出数据文件，或用 --round 给出轮次，二者取一")
+    if sum(map(bool, (figures_file, round_id, own_report))) != 1:
+        raise InputRejected("请用 --figures 给出数据文件，或用 --round 给出轮次，或用 --own-report 给出时期，三者取一")
     words = shipped_wording() if wording is None else own_wording(read_text(wording), str(wording))
     with open_stores() as stores:
         office = get(stores.offices, office_id, "单位") if office_id else None
         if figures_file is not None:
             figures = _read(figures_file)
         else:
-            assert round_id is not None  # refused above
-            scope = _scope(round_id, office, period, area, report_by, recheck_on)
-            scope = msgspec.structs.replace(scope, against=against)
+            scope = _scope(office, period, area, report_by, recheck_on)
+            scope = msgspec.structs.replace(scope, round_id=round_id, report=own_report, against=against)
             asked = FiguresOrder(
                 since=None if since is None else china_day(since),
                 event=event,
@@ -226,13 +233,12 @@ def verify(id_: BulletinId) -> None:
 
 
 def _scope(
-    round_id: str, office: Office | None, period: str, area: str, report_by: str | None, recheck_on: str | None
+    office: Office | None, period: str, area: str, report_by: str | None, recheck_on: str | None
 ) -> BulletinScope:
     if office is None or not period or not area:
-        raise InputRejected("用 --round 起草时，请同时给出 --office、--period 和 --area")
+        raise InputRejected("用 --round 或 --own-report 起草时，请同时给出 --office、--period 和 --area")
     days = {"report_by": report_by, "recheck_on": recheck_on}
     return BulletinScope(
-        round_id=round_id,
         office=office,
         period=period,
         area=area,

@@ -33,6 +33,7 @@ _GROUPS = (
     "round",
     "selfcheck",
     "series",
+    "special",
     "standard",
     "stores",
     "timetable",

@@ -15,7 +15,7 @@ from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.records import every, get
 from inspection.reporting import ReportedRound
 from inspection.reporting.report import StatedTotals
-from inspection.reporting.row import COLUMNS, OPTIONAL
+from inspection.reporting.row import COLUMNS, OPTIONAL, UNIT_COLUMNS
 from inspection.workflows.file_report import file_report
 from inspection.workflows.sum_reports import sum_reports
 from inspection.workflows.verify_reports import verification_result
@@ -27,6 +27,7 @@ app.add_typer(verification, name="verify")
 
 RESULTS = Columns.named(COLUMNS, OPTIONAL, ("inspected_on",))
 """A table of results, as reports and self-checks bring it."""
+_UNITS = Columns.named(UNIT_COLUMNS, ())
 
 OfficeId = Annotated[str, typer.Option("--office", metavar="ID", help="单位编号")]
 Period = Annotated[str, typer.Option("--period", help="时期，例如 2017Q1")]
@@ -50,6 +51,10 @@ def import_(
     failed: Number = None,
     not_determined: Number = None,
     closed: Number = None,
+    units: Annotated[
+        Path | None,
+        typer.Option("--units", help="报表所列各单位的抽查数（CSV 或 XLSX，列：unit,sampled），照原表保存"),
+    ] = None,
     reason: Annotated[str, typer.Option("--reason", help="更正已报结果的原因")] = "",
 ) -> None:
     """导入一个单位报送的抽查结果。报表与明细不符、或有任何错误行时整份不入库（错误行退出码为 3）。"""
@@ -74,10 +79,20 @@ def import_(
             reason=reason,
             stores=stores,
             clock=SystemClock(),
+            units=() if units is None else read_rows(units, columns=_UNITS),
         )
     if done.report is not None:
         say(_line(done.report))
+        _warn_of_units(done.report)
     stop_at(done.problems)
+
+
+def _warn_of_units(report: ReportedRound) -> None:
+    """Say where the units of the form do not add up to its total: it is kept as it stands, but stops a bulletin."""
+    units, sampled = report.current.units, report.totals.sampled
+    listed = sum(each.sampled for each in units)
+    if units and listed != sampled:
+        say(f"注意：报表各单位之和为 {listed:,}，与抽查 {sampled:,} 不符；按此起草的通报须更正或核定后才能发布")
 
 
 def _line(report: ReportedRound) -> str:

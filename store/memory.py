@@ -49,6 +49,7 @@ from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, Verif
 from inspection.review import Review
 from inspection.sampling import Round, RoundKind, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
+from inspection.special import SpecialCheck
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.series import SeriesEntry
@@ -748,6 +749,7 @@ class MemoryStores:
         self.reported_results = MemoryRecords[ReportedResult]()
         self.verifications = MemoryRecords[VerificationDraw]()
         self.self_checks = MemoryRecords[SelfCheck]()
+        self.special_checks = MemoryRecords[SpecialCheck]()
         self.queue = MemoryWorkQueue()
 
     def ping(self) -> None:

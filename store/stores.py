@@ -15,6 +15,7 @@ from inspection.offices import Office
 from inspection.rectification import RectificationCase
 from inspection.reminders import Reminder
 from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
+from inspection.special import SpecialCheck
 from inspection.statistics.series import SeriesEntry
 from inspection.timetable import JobRun, JobState, PlannedOpening
 from store.config import StoreConfig
@@ -88,6 +89,7 @@ class Stores:
         self.reported_results = MongoRecords(self.database, "reported_results", ReportedResult)
         self.verifications = MongoRecords(self.database, "verifications", VerificationDraw)
         self.self_checks = MongoRecords(self.database, "self_checks", SelfCheck)
+        self.special_checks = MongoRecords(self.database, "special_checks", SpecialCheck)
         self.queue = RedisWorkQueue(self.redis)
 
     def ping(self) -> None:

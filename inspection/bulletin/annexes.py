@@ -1,6 +1,6 @@
 """The annexes of a bulletin: groups with their intervals, named sites, deductions, statistics with charts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -10,6 +10,7 @@ from inspection.bulletin.sample import is_small, running_total
 from inspection.bulletin.wording import LevelWording, Wording
 from inspection.bulletin.words import count, interval, percent, points
 from inspection.offices import OfficeLevel
+from inspection.statistics.period import chinese_period, short_period
 
 _UNKNOWN, _SMALL = "—", "*"
 _INTERVAL_DECIMALS = 1
@@ -30,8 +31,26 @@ def annexes_of(figures: BulletinFigures, wording: Wording) -> tuple[Annex, ...]:
     words = wording.at(figures.level)
     statistics = _statistics(figures, wording, words)
     found = [
-        _groups(words.regions_annex, "地区", figures.regions, wording, words),
-        _groups(words.departments_annex, "部门（单位）", figures.departments, wording, words),
+        _groups(
+            words.regions_annex,
+            "地区",
+            [
+                (f"{figures.office}抽查结果", figures.regions),
+                (f"{words.reporting}自行抽查结果", figures.reported_regions),
+            ],
+            wording,
+            words,
+        ),
+        _groups(
+            words.departments_annex,
+            "部门（单位）",
+            [
+                (f"{figures.office}抽查结果", figures.departments),
+                (f"{words.reporting_departments}自行抽查结果", figures.reported_departments),
+            ],
+            wording,
+            words,
+        ),
         _sites("存在突出问题的网站名单", figures.named),
         _sites("复查仍存在问题的网站名单", figures.rechecked_failing),
         _deductions(figures),
@@ -45,20 +64,31 @@ def annexes_of(figures: BulletinFigures, wording: Wording) -> tuple[Annex, ...]:
 # Regions, departments, units
 
 
-def _groups(title: str, what: str, rows: Sequence[GroupRow], wording: Wording, words: LevelWording) -> Annex | None:
-    if not rows:
+def _groups(
+    title: str, what: str, parts: Sequence[tuple[str, Sequence[GroupRow]]], wording: Wording, words: LevelWording
+) -> Annex | None:
+    """One table for each part that has rows: the office's own sample, and what others have reported."""
+    filled = [(caption, rows) for caption, rows in parts if rows]
+    if not filled:
         return None
+    blocks: list[Block] = []
+    for caption, rows in filled:
+        blocks.append(_table(title if len(filled) == 1 else caption, what, rows, wording, words))
+        chart = _rates_chart(title, rows)
+        blocks += [] if chart is None else [chart]
+    return Annex(title=title, blocks=tuple(blocks))
+
+
+def _table(caption: str, what: str, rows: Sequence[GroupRow], wording: Wording, words: LevelWording) -> Table:
     columns = [column for column in _columns(what, words) if any(map(column.shown, rows))]
-    table = Table(
-        caption=title,
+    return Table(
+        caption=caption,
         header=("序号", *(column.header for column in columns)),
         rows=tuple((str(place), *(column.cell(row) for column in columns)) for place, row in enumerate(rows, 1)),
         numeric=(0, *(place for place, column in enumerate(columns, 1) if column.numeric)),
         widths=(0.75, *(column.width for column in columns)),
         note=_about_rates(rows, wording),
     )
-    chart = _rates_chart(title, rows)
-    return Annex(title=title, blocks=(table, *([chart] if chart is not None else [])))
 
 
 def _columns(what: str, words: LevelWording) -> list[_Column]:
@@ -70,6 +100,11 @@ def _columns(what: str, words: LevelWording) -> list[_Column]:
             shown=lambda row: row.running is not None,
         ),
         _Column(header="抽查数", cell=lambda row: count(row.sampled)),
+        _Column(
+            header="抽查比例",
+            cell=lambda row: _share_sampled(row, words.decimals),
+            shown=lambda row: row.running is not None and row.low is None,
+        ),
         _Column(header="合格", cell=lambda row: count(row.passed), width=0.8),
         _Column(header="不合格", cell=lambda row: count(row.failed), width=0.9),
         _Column(
@@ -97,6 +132,10 @@ def _columns(what: str, words: LevelWording) -> list[_Column]:
             width=0.8,
         ),
     ]
+
+
+def _share_sampled(row: GroupRow, decimals: int) -> str:
+    return percent(row.sampled / row.running, decimals) if row.running else _UNKNOWN
 
 
 def _rate(row: GroupRow, decimals: int) -> str:
@@ -223,8 +262,19 @@ def _samples(figures: BulletinFigures, wording: Wording, words: LevelWording) ->
         ),
         numeric=tuple(range(1, len(counted) + 3)),
         widths=(2.6, *(0.9 for _ in counted), 1.1, 1.8),
+        note="".join(_about_changes(figures)),
     )
     return [table]
+
+
+def _about_changes(figures: BulletinFigures) -> Iterator[str]:
+    """What may be said of the changes that the text names."""
+    messages = figures.messages
+    named = [(f"{figures.office}抽查合格率", None if figures.own is None else figures.own.change)]
+    named += [("首页有“我为政府网站找错”入口的网站比例", None if messages is None else messages.entry_change)]
+    for name, change in named:
+        if change is not None and change.statement:
+            yield f"{name}{change.statement.rstrip('。')}。"
 
 
 def _sample_rate(sample: SampleFigures, wording: Wording, words: LevelWording) -> str:
@@ -273,7 +323,7 @@ def _course(series: Sequence[SeriesPoint], words: LevelWording) -> list[Block]:
         Chart(
             kind=ChartKind.COURSE,
             title=title,
-            labels=tuple(point.period for point in series),
+            labels=tuple(short_period(point.period) for point in series),
             series=(
                 ChartSeries(
                     name="运行网站数（家）",
@@ -285,7 +335,7 @@ def _course(series: Sequence[SeriesPoint], words: LevelWording) -> list[Block]:
                     if any(value is not None for value in values)
                 ),
             ),
-            description=f"{series[0].period}至{series[-1].period}的{title}；数值见下表。",
+            description=f"{chinese_period(series[0].period)}至{chinese_period(series[-1].period)}的{title}；数值见下表。",
         ),
         _course_table(title, series, words),
     ]
@@ -299,7 +349,13 @@ def _course_table(title: str, series: Sequence[SeriesPoint], words: LevelWording
         return _UNKNOWN if number is None else percent(number, words.decimals)
 
     rows = tuple(
-        (point.period, whole(point.running), whole(point.sampled), share(point.rate), share(point.reported_rate))
+        (
+            chinese_period(point.period),
+            whole(point.running),
+            whole(point.sampled),
+            share(point.rate),
+            share(point.reported_rate),
+        )
         for point in series
     )
     return Table(

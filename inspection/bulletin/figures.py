@@ -65,6 +65,13 @@ class RectificationFigures(msgspec.Struct, frozen=True, kw_only=True):
     closed: int = 0
 
 
+class RecheckFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """A recheck of failing sites by a third party: its round, and how many sites it looked at."""
+
+    round_id: str
+    sites: int
+
+
 class LinkageFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Reposts of the State Council's important information."""
 
@@ -146,6 +153,15 @@ class UnitDeduction(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
 
 
+class SpecialCheckFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """A check of one topic beside the round: of ``checked`` sites ``faulty`` had ``problems``, given by their names."""
+
+    topic: str
+    checked: int
+    faulty: int
+    problems: tuple[str, ...] = ()
+
+
 class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     """Days that failing units are told."""
 
@@ -191,6 +207,8 @@ class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
     reported: SampleFigures | None = None
     departments_reporting: int = 0
     rectification: RectificationFigures | None = None
+    recheck: RecheckFigures | None = None
+    """Where the bulletin is about a recheck."""
     rechecked_failing: tuple[NamedSite, ...] = ()
     linkage: LinkageFigures | None = None
     messages: MessageFigures | None = None
@@ -199,9 +217,14 @@ class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
     deductions: tuple[UnitDeduction, ...] = ()
     deadlines: Deadlines = Deadlines()
     special_check: str = ""
-    """A sentence on a check beside the round (办事服务功能专项检查)."""
+    """A sentence on a check beside the round that nobody has filed with its numbers."""
+    special_checks: tuple[SpecialCheckFigures, ...] = ()
+    """Checks beside the round (办事服务功能专项检查) that are on file."""
     regions: tuple[GroupRow, ...] = ()
     departments: tuple[GroupRow, ...] = ()
+    reported_regions: tuple[GroupRow, ...] = ()
+    reported_departments: tuple[GroupRow, ...] = ()
+    """What regions and departments have reported of their own samples, office by office."""
     named: tuple[NamedSite, ...] = ()
     series: tuple[SeriesPoint, ...] = ()
     declared: tuple[DeclaredTotal, ...] = ()

@@ -19,10 +19,10 @@ from inspection.bulletin.figures import (
     Deadlines,
     LinkageFigures,
     MessageFigures,
-    NamedSite,
     ProblemShare,
     RectificationFigures,
     SampleFigures,
+    SpecialCheckFigures,
     UnitDeduction,
 )
 from inspection.bulletin.sample import is_small, running_total
@@ -96,7 +96,8 @@ _CLOSING = "现将有关情况通报如下："
 
 
 def _is_recheck(figures: BulletinFigures) -> bool:
-    return figures.own is None and figures.reported is None and bool(figures.rechecked_failing)
+    has_sample = figures.own is not None or figures.reported is not None
+    return not has_sample and (figures.recheck is not None or bool(figures.rechecked_failing))
 
 
 def _correction(correction: Correction) -> str:
@@ -134,7 +135,7 @@ def _findings(figures: BulletinFigures, wording: Wording, words: LevelWording) -
             ("总体情况", _overall(figures, wording, words, last)),
             ("国务院重要信息联动发布情况", _linkage(figures.linkage, words)),
             ("网站纠错留言办理情况", _messages(figures.messages, words, last)),
-            ("整改复查情况", _rechecked(figures.rechecked_failing, figures.office)),
+            ("整改复查情况", _rechecked(figures)),
             ("日常考核扣分情况", _deductions(figures.deductions)),
             ("问责情况", _accountability(figures.accountability)),
         ]
@@ -147,6 +148,7 @@ def _overall(figures: BulletinFigures, wording: Wording, words: LevelWording, la
         *([] if figures.own is None else [_own(figures, figures.own, wording, words, last)]),
         *([] if figures.reported is None else [_reported(figures, figures.reported, wording, words, last)]),
         *([] if figures.rectification is None else _rectification(figures.rectification, wording, words, last)),
+        *(_special(each, figures.office) for each in figures.special_checks),
         *([_sentence(figures.special_check)] if figures.special_check else []),
     ]
 
@@ -221,13 +223,17 @@ def _in_brackets(sample: SampleFigures) -> str:
 def _change(change: Change | None, last: str) -> str:
     if change is None:
         return ""
-    if change.statement:
-        return f"，{change.statement.rstrip('。')}"
     if float(points(change.points)) == 0:
         return f"，与{last}持平"
     verb = "提高" if change.points > 0 else "下降"
-    doubt = "（差异在抽样误差范围内）" if change.significant is False else ""
-    return f"，比{last}{verb}{points(change.points)}个百分点{doubt}"
+    return f"，比{last}{verb}{points(change.points)}个百分点{_doubt(change)}"
+
+
+def _doubt(change: Change) -> str:
+    """What keeps a reader from taking it for a real change; the annex has the whole statement."""
+    if change.significant is False:
+        return "（差异在抽样误差范围内）"
+    return "（不能判断是否属于抽样误差）" if change.significant is None and change.statement else ""
 
 
 def _left_out(sample: SampleFigures) -> str:
@@ -277,6 +283,14 @@ def _rectification(figures: RectificationFigures, wording: Wording, words: Level
     return [f"{text}。"]
 
 
+def _special(check: SpecialCheckFigures, office: str) -> str:
+    text = f"{office}还对部分网站的{check.topic}进行了专项检查，共检查{count(check.checked)}个网站，"
+    if not check.faulty:
+        return f"{text}未发现突出问题。"
+    problems = f"，主要是{listed(check.problems[:_PROBLEMS_IN_PROSE])}" if check.problems else ""
+    return f"{text}{count(check.faulty)}个存在问题{problems}。"
+
+
 def _linkage(figures: LinkageFigures | None, words: LevelWording) -> list[str]:
     if figures is None:
         return []
@@ -317,13 +331,17 @@ def _messages(figures: MessageFigures | None, words: LevelWording, last: str) ->
     return [text] if text else []
 
 
-def _rechecked(sites: Sequence[NamedSite], office: str) -> list[str]:
-    if not sites:
+def _rechecked(figures: BulletinFigures) -> list[str]:
+    recheck, sites = figures.recheck, figures.rechecked_failing
+    if recheck is None and not sites:
         return []
+    looked_at = "" if recheck is None else f"对{count(recheck.sites)}个网站"
     text = (
-        f"{office}将监测报告反馈有关网站主办单位，在规定的整改期限届满后委托第三方机构进行了复查。"
-        f"经复查，仍有{count(len(sites))}个网站存在问题"
+        f"{figures.office}将监测报告反馈有关网站主办单位，在规定的整改期限届满后委托第三方机构{looked_at}进行了复查。"
     )
+    if not sites:
+        return [f"{text}经复查，有关网站均已完成整改。"]
+    text += f"经复查，仍有{count(len(sites))}个网站存在问题"
     places = Counter(_place(site.code) for site in sites)
     if len(places) > 1:
         text += f"，其中{listed([f'{place}{count(number)}个' for place, number in places.items()])}"

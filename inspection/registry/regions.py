@@ -5,6 +5,7 @@ that are not in use any more). The Xinjiang Production and Construction Corps (�
 government statistics; its codes are 66 and the number of the division.
 """
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,7 @@ _CORPS_DIVISIONS = (
     *("第七师胡杨河市", "第八师石河子市", "第九师白杨市", "第十师北屯市", "第十一师", "第十二师", "第十三师新星市"),
     "第十四师昆玉市",
 )
+_KIND_OF_PROVINCE = re.compile(r"(省|市|(壮族|回族|维吾尔)?自治区)$")
 _NO_PLACES = ("市辖区", "直辖县级行政区划", "直辖行政单位", "省直辖县")
 """Entries of the standard that group counties and are no places themselves."""
 
@@ -89,6 +91,12 @@ def prefix_name(prefix: str) -> str:
     if found is not None and found.endswith(_NO_PLACES):
         return name(f"{prefix[:2]}0000")
     return name(prefix.ljust(6, "0"))
+
+
+def short_name(prefix: str) -> str:
+    """As :func:`prefix_name`, provinces without what they are, as bulletins print them: 北京, 内蒙古."""
+    found = prefix_name(prefix)
+    return _KIND_OF_PROVINCE.sub("", found) if len(prefix) == 2 else found
 
 
 def provinces() -> list[str]:

@@ -4,18 +4,34 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from inspection.bulletin.figures import SampleFigures
+from inspection.bulletin.figures import GroupRow, SampleFigures
 from inspection.errors import NotFound
 from inspection.offices import Office, OfficeLevel
-from inspection.reporting.report import ReportedRound
+from inspection.registry import regions
+from inspection.reporting.report import ReportedRound, Totals
+from inspection.statistics.estimate import SMALL_CELL
 
 
 class ReportedFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """``sample`` are the sums; of its ``units`` so many are ``regions`` and State Council ``departments``."""
+    """``sample`` are the sums; of its ``units`` so many are ``regions`` and State Council ``departments``.
+
+    Its ``full`` and ``below`` name regions alone, as bulletins do. ``region_rows`` and ``department_rows`` are the
+    reports one by one.
+    """
 
     sample: SampleFigures
-    regions: int
-    departments: int
+    region_rows: tuple[GroupRow, ...]
+    department_rows: tuple[GroupRow, ...]
+
+    @property
+    def regions(self) -> int:
+        """How many offices of regions have reported."""
+        return len(self.region_rows)
+
+    @property
+    def departments(self) -> int:
+        """How many State Council departments have reported."""
+        return len(self.department_rows)
 
 
 def outermost(reports: Iterable[ReportedRound]) -> list[ReportedRound]:
@@ -41,17 +57,19 @@ def reported_figures(
 ) -> ReportedFigures:
     """The sums over reports of one period.
 
-    ``running`` are the running sites that the share is taken of, by default those that the reports state; offices whose
-    pass rate is less than ``below`` (0..1) are named. There is no interval: each office drew its sample its own way.
+    ``running`` are the running sites that the share is taken of, by default those that the reports state; offices of
+    regions whose pass rate is less than ``below`` (0..1) are named, and those at 100 %, unless they decided too few
+    sites for a statement. There is no interval: each office drew its sample its own way.
     :class:`NotFound` where nothing is reported.
     """
     if not reports:
         raise NotFound(f"{period} 没有单位报送抽查结果")
     totals = [report.totals for report in reports]
+    regional = [report for report in reports if report.level is not OfficeLevel.DEPARTMENTAL]
+    telling = [report for report in _by_place(regional) if not _is_small(report.totals)]
     sampled = sum(each.sampled for each in totals)
     passed, decided = sum(each.passed for each in totals), sum(each.decided for each in totals)
     base = sum(each.running for each in totals) if running is None else running
-    departments = sum(report.level is OfficeLevel.DEPARTMENTAL for report in reports)
     sample = SampleFigures(
         round_id=f"reported:{period}",
         sampled=sampled,
@@ -61,16 +79,45 @@ def reported_figures(
         closed=sum(each.closed for each in totals),
         rate=passed / decided if decided else None,
         share_of_running=sampled / base if base else None,
-        full=_names(reports, lowest=1.0, under=2.0),
-        below=_names(reports, lowest=0.0, under=below),
+        full=_names(telling, lowest=1.0, under=2.0),
+        below=_names(telling, lowest=0.0, under=below),
         units=len(reports),
         verified=verified,
     )
-    return ReportedFigures(sample=sample, regions=len(reports) - departments, departments=departments)
+    return ReportedFigures(
+        sample=sample,
+        region_rows=tuple(_row(report, regions.short_name(_scope(report))) for report in _by_place(regional)),
+        department_rows=tuple(_row(report, report.office_name) for report in reports if report not in regional),
+    )
+
+
+def _by_place(reports: Iterable[ReportedRound]) -> list[ReportedRound]:
+    return sorted(reports, key=lambda report: (report.region, report.id))
+
+
+def _row(report: ReportedRound, name: str) -> GroupRow:
+    totals = report.totals
+    return GroupRow(
+        name=name,
+        running=totals.running,
+        sampled=totals.sampled,
+        passed=totals.passed,
+        failed=totals.failed,
+        not_determined=totals.not_determined,
+        closed=totals.closed,
+        rate=totals.rate,
+        small_cell=_is_small(totals),
+    )
+
+
+def _is_small(totals: Totals) -> bool:
+    return totals.decided < SMALL_CELL and totals.sampled < totals.running
 
 
 def _names(reports: Sequence[ReportedRound], *, lowest: float, under: float) -> tuple[str, ...]:
-    """Names of the offices whose pass rate is ``lowest`` at least and less than ``under``."""
+    """Names of the regions whose pass rate is ``lowest`` at least and less than ``under``."""
     return tuple(
-        report.office_name for report in reports if (rate := report.totals.rate) is not None and lowest <= rate < under
+        regions.short_name(_scope(report))
+        for report in reports
+        if (rate := report.totals.rate) is not None and lowest <= rate < under
     )

@@ -71,6 +71,13 @@ class StatedTotals(msgspec.Struct, frozen=True, kw_only=True):
     closed: int | None = None
 
 
+class UnitCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many sites of one unit (市直部门, a district) a report form names among those sampled."""
+
+    unit: str
+    sampled: int
+
+
 class ResultRow(msgspec.Struct, frozen=True, kw_only=True):
     """What an office found of one site."""
 
@@ -91,7 +98,11 @@ class ReportedResult(Record, frozen=True, kw_only=True):
 
 
 class Filing(msgspec.Struct, frozen=True, kw_only=True):
-    """One filing of a report. ``batch`` is empty where it gave totals alone; ``reason`` is that of a correction."""
+    """One filing of a report. ``batch`` is empty where it gave totals alone; ``reason`` is that of a correction.
+
+    ``units`` are the sites by unit as the form lists them. They stand as they were filed, even where they do not add up
+    to the totals: the consistency guard stops a bulletin that would print both.
+    """
 
     totals: Totals
     as_of: date
@@ -100,6 +111,7 @@ class Filing(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     batch: str = ""
     reason: str = ""
+    units: tuple[UnitCount, ...] = ()
 
 
 class ReportedRound(Record, frozen=True, kw_only=True):

@@ -4,15 +4,19 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from inspection.cells import Cells
 from inspection.offices import Office
 from inspection.registry import Site
 from inspection.registry.row import RowProblem
-from inspection.reporting.report import ResultRow
+from inspection.reporting.report import ResultRow, UnitCount
 from inspection.scoring import Verdict
 
 COLUMNS = {"code": "网站标识码", "verdict": "结论", "problems": "存在问题", "inspected_on": "检查日期"}
 """Columns of a table of results, with the headings of the paper form."""
 OPTIONAL = frozenset({"problems", "inspected_on"})
+
+UNIT_COLUMNS = {"unit": "单位", "sampled": "抽查数"}
+"""Columns of the sites by unit, with the headings of the paper form."""
 
 _VERDICTS = {
     **{verdict.value: verdict for verdict in Verdict},
@@ -58,3 +62,9 @@ def _day(text: str, as_of: date) -> tuple[date | None, list[RowProblem]]:
     if day > as_of:
         return None, [RowProblem("inspected_on", text, f"检查日期晚于截止日期 {as_of}，请核对")]
     return day, []
+
+
+def read_unit(cells: Cells) -> UnitCount | None:
+    """The number of one unit; None where ``cells`` has noted problems."""
+    count = UnitCount(unit=cells.text("unit", required=True, limit=100), sampled=cells.number("sampled", least=0))
+    return None if cells.problems else count

@@ -6,7 +6,7 @@ reason; the override holds for exactly these numbers and is printed as a note. d
 """
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
@@ -108,7 +108,7 @@ def _sums(figures: BulletinFigures) -> Iterator[Conflict]:
     for total in figures.declared:
         yield from _declared(total)
     yield from _annexes(figures)
-    for row in (*figures.regions, *figures.departments):
+    for row in _rows(figures):
         yield from _sum(f"{row.name}抽查网站数", row.sampled, _verdicts(row))
     found = figures.rectification
     if found is not None:
@@ -149,15 +149,31 @@ def _sum(name: str, stated: int, parts: Parts) -> Iterator[Conflict]:
 
 
 def _annexes(figures: BulletinFigures) -> Iterator[Conflict]:
-    """The annexes together are the sample: the reported one or the office's own, whichever they agree with."""
+    """The annexes together are the sample: the reported one or the office's own, whichever they agree with.
+
+    The reports one by one are what was reported together.
+    """
     rows, samples = (*figures.regions, *figures.departments), _samples(figures)
     listed = sum(row.sampled for row in rows)
-    if not rows or not samples:
-        return
-    name, sample = next((pair for pair in samples if pair[1].sampled == listed), samples[-1])
+    if rows and samples:
+        name, sample = next((pair for pair in samples if pair[1].sampled == listed), samples[-1])
+        yield from _annex(name, sample, rows)
+    reports = (*figures.reported_regions, *figures.reported_departments)
+    if reports and figures.reported is not None:
+        yield from _annex("自行抽查", figures.reported, reports)
+
+
+def _annex(name: str, sample: SampleFigures, rows: Iterable[GroupRow]) -> Iterator[Conflict]:
+    rows = tuple(rows)
     for what, field in (("", "sampled"), ("合格", "passed"), ("不合格", "failed")):
         parts = tuple((row.name, int(getattr(row, field))) for row in rows)
         yield from _sum(f"{name}{what}网站数（附件）", getattr(sample, field), parts)
+
+
+def _rows(figures: BulletinFigures) -> tuple[GroupRow, ...]:
+    """Of all annexes."""
+    own = (*figures.regions, *figures.departments)
+    return (*own, *figures.reported_regions, *figures.reported_departments)
 
 
 def _quotients(figures: BulletinFigures) -> Iterator[Conflict]:
@@ -168,7 +184,7 @@ def _quotients(figures: BulletinFigures) -> Iterator[Conflict]:
         if sample.share_of_running is not None and running:
             parts = (("抽查", sample.sampled), ("运行", running))
             yield from _share(f"{name}占运行网站比例", sample.share_of_running, parts)
-    for row in (*figures.regions, *figures.departments):
+    for row in _rows(figures):
         yield from _rate(f"{row.name}合格率", row)
     failing = {sample.failed for _, sample in _samples(figures)}
     failing.add(sum(sample.failed for _, sample in _samples(figures)))
@@ -228,7 +244,12 @@ def _bounds(figures: BulletinFigures) -> Iterator[Conflict]:
         yield from _at_most("已办结留言", messages.handled, "有效留言", messages.valid)
         unhandled = messages.valid - messages.handled
         yield from _at_most("逾期未办结留言", messages.overdue, "未办结留言", max(unhandled, 0))
-    for row in (*figures.regions, *figures.departments):
+    for check in figures.special_checks:
+        yield from _at_most(f"{check.topic}专项检查有问题的网站", check.faulty, "检查的网站", check.checked)
+    if figures.recheck is not None:
+        left = len(figures.rechecked_failing)
+        yield from _at_most("复查仍有问题的网站", left, "复查的网站", figures.recheck.sites)
+    for row in _rows(figures):
         if row.running is not None:
             yield from _at_most(f"{row.name}抽查网站", row.sampled, "其运行网站", row.running)
     failed = sum(sample.failed for _, sample in _samples(figures))

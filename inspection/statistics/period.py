@@ -7,6 +7,8 @@ from inspection.errors import InputRejected
 
 _FORM = re.compile(r"(?P<year>20\d\d)(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?(?:-(?P<word>[a-z-]+))?")
 _NUMERALS = "一二三四"
+_WORDS = {"census": "普查", "census-final": "普查（整改后）"}
+"""What is behind the year of a period that is none of the calendar."""
 
 
 def period_of(day: date) -> str:
@@ -40,11 +42,19 @@ def period_order(period: str) -> tuple[int, int, str]:
 def chinese_period(period: str) -> str:
     """As bulletins print it, ``2017年第一季度``; what has another form is given back as it stands."""
     found = _FORM.fullmatch(period)
-    if found is None or found["word"]:
+    if found is None or (found["word"] and found["word"] not in _WORDS):
         return period
+    if found["word"]:
+        return f"{found['year']}年{_WORDS[found['word']]}"
     if found["quarter"]:
         return f"{found['year']}年第{_NUMERALS[int(found['quarter']) - 1]}季度"
     return f"{found['year']}年{int(found['month'])}月" if found["month"] else f"{found['year']}年"
+
+
+def short_period(period: str) -> str:
+    """For the axes of charts: quarters and months as they are, else as :func:`chinese_period`."""
+    found = _FORM.fullmatch(period)
+    return chinese_period(period) if found is None or found["word"] else period
 
 
 def check_period(period: str) -> str:

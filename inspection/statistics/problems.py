@@ -49,6 +49,13 @@ def problems_of(text: str, types: Iterable[ProblemType]) -> set[str]:
     return {type_.name for type_ in types if type_.is_told_by(text)} or {OTHER}
 
 
+def types_of(indicator: str, text: str, types: Iterable[ProblemType]) -> set[str]:
+    """Names of the types of a problem: those its text is about, else those of its indicator, else :data:`OTHER`."""
+    types = tuple(types)
+    told = {type_.name for type_ in types if type_.is_told_by(text)}
+    return told or {type_.name for type_ in types if indicator in type_.indicators} or {OTHER}
+
+
 def reported_sites(texts: Mapping[str, Iterable[str]], types: Iterable[ProblemType]) -> dict[str, set[str]]:
     """Codes of sites by problem name, from the texts reported for each code."""
     types = tuple(types)

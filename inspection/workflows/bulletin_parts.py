@@ -1,4 +1,4 @@
-"""The parts of a bulletin beside its round: rectification, linkage, messages, accountability, deductions."""
+"""The parts of a bulletin beside its round: reports, rectification, linkage, messages, accountability and others."""
 
 from collections.abc import Callable
 from datetime import date
@@ -14,13 +14,17 @@ from inspection.bulletin.figures import (
     LinkageFigures,
     MessageFigures,
     RectificationFigures,
-    SampleFigures,
+    SpecialCheckFigures,
     UnitDeduction,
 )
 from inspection.records import RecordRepository, every
 from inspection.rectification import RectificationCase
 from inspection.rectification.figures import rectification_figures
+from inspection.reporting.figures import ReportedFigures
 from inspection.reporting.rules import ReportingRules
+from inspection.special import SpecialCheck
+from inspection.special.check import special_check_figures
+from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import assess
 from inspection.workflows.gather_figures import BulletinScope
 from inspection.workflows.late_answers import LateAnswerStores, event_providers
@@ -38,6 +42,12 @@ class PartStores(LinkageStores, VerificationStores, LateAnswerStores, Protocol):
     @property
     def accountability(self) -> RecordRepository[Accountability]: ...
 
+    @property
+    def special_checks(self) -> RecordRepository[SpecialCheck]: ...
+
+    @property
+    def rules(self) -> SupervisionRules: ...
+
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True):
     """Which reported rounds count: those of a ``period`` (2017Q1). ``verification`` is the id of the one to be quoted.
@@ -53,12 +63,13 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True):
 class Parts(TypedDict):
     """Keyword arguments of :func:`inspection.workflows.gather_figures.gather_figures`."""
 
-    reported: Callable[[BulletinScope], SampleFigures | None]
+    reported: Callable[[BulletinScope], ReportedFigures | None]
     rectification: Callable[[BulletinScope], RectificationFigures | None]
     linkage: Callable[[BulletinScope], LinkageFigures | None]
     messages: Callable[[BulletinScope], MessageFigures | None]
     accountability: Callable[[BulletinScope], AccountabilityFigures | None]
     deductions: Callable[[BulletinScope], tuple[UnitDeduction, ...]]
+    special_checks: Callable[[BulletinScope], tuple[SpecialCheckFigures, ...]]
 
 
 def bulletin_parts(
@@ -74,7 +85,7 @@ def bulletin_parts(
     ``event`` is the title of what sites and accounts were to carry. Of what nothing is on file, nothing is said.
     """
 
-    def reported(scope: BulletinScope) -> SampleFigures | None:
+    def reported(scope: BulletinScope) -> ReportedFigures | None:
         if reports is None:
             return None
         verified = ""
@@ -82,7 +93,7 @@ def bulletin_parts(
             found = verification_result(reports.verification, stores=stores, rule=reports.rules.verification)
             verified = reports.rules.verification.statement if found.statement.holds else ""
         below = reports.rules.named_below.rate
-        return sum_reports(scope.office, reports.period, reports=stores.reports, below=below, verified=verified).sample
+        return sum_reports(scope.office, reports.period, reports=stores.reports, below=below, verified=verified)
 
     def rectification(scope: BulletinScope) -> RectificationFigures | None:
         if not scope.against:
@@ -91,13 +102,15 @@ def bulletin_parts(
         return found if found.failing else None
 
     def linkage(scope: BulletinScope) -> LinkageFigures | None:
+        if not scope.sampled_round:
+            return None
         found = linkage_figures(scope.round_id, stores, event=event, region=scope.office.scope)
         said = (found.column_share, found.in_time_share, found.sites_reposting, found.accounts_reposting)
         return None if all(each is None for each in said) else found
 
     def messages(scope: BulletinScope) -> MessageFigures | None:
         found = figures_of_messages(
-            scope.until, stores, region=scope.office.scope, round_id=scope.round_id, before=scope.against
+            scope.until, stores, region=scope.office.scope, round_id=scope.sampled_round, before=scope.against
         )
         return found if found.valid or found.entry_share is not None else None
 
@@ -115,6 +128,9 @@ def bulletin_parts(
             assess(assessment, stores.cases, first=since, last=scope.until, region=region, providers=providers)
         )
 
+    def special(scope: BulletinScope) -> tuple[SpecialCheckFigures, ...]:
+        return special_check_figures(every(stores.special_checks, {"office": scope.office.id}), since, scope.until)
+
     return {
         "reported": reported,
         "rectification": rectification,
@@ -122,6 +138,7 @@ def bulletin_parts(
         "messages": messages,
         "accountability": accountability,
         "deductions": deducted,
+        "special_checks": special,
     }
 
 

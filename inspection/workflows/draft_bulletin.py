@@ -152,9 +152,8 @@ def override_conflict(
 
 def rounds_of(figures: BulletinFigures) -> tuple[str, ...]:
     """Ids of the rounds that the figures come from."""
-    return tuple(
-        sample.round_id for sample in (figures.own, figures.reported) if sample is not None and sample.round_id
-    )
+    sources = (figures.own, figures.reported, figures.recheck)
+    return tuple(each.round_id for each in sources if each is not None and each.round_id)
 
 
 def is_drill(round_id: str, rounds: RoundRepository) -> bool:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from inspection.cells import Cells
 from inspection.errors import InputRejected
 from inspection.offices import Office
 from inspection.ports import Clock, SiteRepository
@@ -14,8 +15,17 @@ from inspection.registry import Site, SiteStatus
 from inspection.registry.row import RowProblem
 from inspection.reporting import Filing, ReportedResult, ReportedRound
 from inspection.reporting.period import check_period
-from inspection.reporting.report import ResultRow, StatedTotals, batch_of, filed, reconciled, report_id, results_of
-from inspection.reporting.row import parse_result
+from inspection.reporting.report import (
+    ResultRow,
+    StatedTotals,
+    UnitCount,
+    batch_of,
+    filed,
+    reconciled,
+    report_id,
+    results_of,
+)
+from inspection.reporting.row import parse_result, read_unit
 from inspection.workflows.import_registry import RawRow, RejectedRow
 
 
@@ -54,8 +64,9 @@ def file_report(
     reason: str,
     stores: ReportStores,
     clock: Clock,
+    units: Iterable[RawRow] = (),
 ) -> Filed:
-    """File a report, or with a ``reason`` correct one; ``rows`` None = totals alone.
+    """File a report, or with a ``reason`` correct one; ``rows`` None = totals alone, ``units`` the sites by unit.
 
     One bad row and nothing is stored: totals without it would not be those of the office. Repeating a filing changes
     nothing. Raises NotFound for an unknown office, InputRejected for numbers that contradict each other.
@@ -64,6 +75,8 @@ def file_report(
     _require_person(by)
     office = get(stores.offices, office_id, "单位")
     parsed, problems = (None, []) if rows is None else read_results(list(rows), office, as_of, stores.sites)
+    counts, bad_units = read_units(units)
+    problems = [*problems, *bad_units]
     if problems:
         return Filed(report=None, problems=problems)
     if parsed is not None and not parsed:
@@ -78,6 +91,7 @@ def file_report(
         source=source,
         batch="" if parsed is None else batch_of(id_, parsed),
         reason=reason.strip(),
+        units=tuple(counts),
     )
     before = stores.reports.find(id_)
     if before is not None and _says_the_same(before.current, filing):
@@ -110,6 +124,20 @@ def read_results(
     return results, problems
 
 
+def read_units(rows: Iterable[RawRow]) -> tuple[list[UnitCount], list[RejectedRow]]:
+    """The sites by unit in a table and every problem in it; a unit stands in it once."""
+    counts: dict[str, UnitCount] = {}
+    problems: list[RejectedRow] = []
+    for row in rows:
+        cells = Cells(row.values)
+        count = None if row.problem is not None else read_unit(cells)
+        found = cells.problems if row.problem is None else [row.problem]
+        if count is not None and counts.setdefault(count.unit, count) is not count:
+            found = [RowProblem("unit", count.unit, "与前面一行的单位重复，请合并")]
+        problems += [RejectedRow(row.line, problem) for problem in found]
+    return list(counts.values()), problems
+
+
 def _result(
     row: RawRow, known: Mapping[str, Site], office: Office, as_of: date
 ) -> tuple[ResultRow | None, list[RowProblem]]:
@@ -130,7 +158,8 @@ def _require_person(by: str) -> None:
 
 def _says_the_same(before: Filing, now: Filing) -> bool:
     """Whether a filing is the last one once more: who files it, when and under what file name does not matter."""
-    return (before.totals, before.as_of, before.batch) == (now.totals, now.as_of, now.batch)
+    same = (before.totals, before.as_of, before.batch, before.units)
+    return same == (now.totals, now.as_of, now.batch, now.units)
 
 
 def _regions(rows: Sequence[ResultRow], sites: SiteRepository) -> dict[str, str]:

@@ -189,5 +189,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("reported_results", "batch", "code"),
     _records("verifications", "office", "period"),
     _records("self_checks", "office", "period"),
+    _records("special_checks", "office"),
     CollectionSpec(name="migrations", fields={"version": "int", "applied_at": "date"}),
 )

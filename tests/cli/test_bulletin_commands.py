@@ -142,7 +142,7 @@ def test_figures_of_a_round(stores: MemoryStores) -> None:
 
 
 def test_wrong_use_is_told(stores: MemoryStores, tmp_path: Path) -> None:
-    with pytest.raises(InputRejected, match="二者取一"):
+    with pytest.raises(InputRejected, match="三者取一"):
         run("draft", "b1", "--by", "甲")
     with pytest.raises(InputRejected, match="--office、--period 和 --area"):
         run("draft", "b1", "--round", "r", "--by", "甲")

@@ -83,7 +83,7 @@ def test_words() -> None:
         (Change(points=0.01, significant=False), "合格率90%，与上季度持平。"),
         (
             Change(points=2, significant=None, statement="比上期提高2个百分点；不能判断。"),
-            "90%，比上期提高2个百分点；不能判断。",
+            "90%，比上季度提高2个百分点（不能判断是否属于抽样误差）。",
         ),
         (None, "合格率90%。"),
     ],

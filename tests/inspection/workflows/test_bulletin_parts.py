@@ -77,9 +77,9 @@ def test_reported_rounds_of_regions_and_71_departments_make_7768_sites_and_92_pe
     parts = bulletin_parts(stores, since=date(2017, 1, 1), reports=Reported(period="2017Q1", rules=shipped_rules()))
     found = parts["reported"](SCOPE)
     assert found is not None
-    assert (found.sampled, found.units) == (7768, len(provinces) + 71)
-    assert found.rate is not None
-    assert round(found.rate, 2) == 0.92
+    assert (found.sample.sampled, found.regions, found.departments) == (7768, len(provinces), 71)
+    assert found.sample.rate is not None
+    assert round(found.sample.rate, 2) == 0.92
     assert bulletin_parts(stores, since=date(2017, 1, 1))["reported"](SCOPE) is None
 
 

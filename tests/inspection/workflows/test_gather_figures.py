@@ -1,25 +1,20 @@
 """Figures of a bulletin from what is stored."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import count
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from inspection.bulletin.bulletin import BulletinState
-from inspection.bulletin.document import text_of
-from inspection.bulletin.figures import BulletinFigures, SampleFigures
-from inspection.bulletin.prose import compose
+from inspection.bulletin.figures import SampleFigures
 from inspection.bulletin.wording import shipped_wording
 from inspection.errors import Conflict
 from inspection.findings import Finding, FindingState
 from inspection.offices import Office, OfficeLevel
 from inspection.ports import Inspection
-from inspection.registry import Site, SiteCategory, SiteStatus, regions
+from inspection.registry import Site, SiteCategory
 from inspection.sampling import Round, RoundState
 from inspection.scoring import Scorecard, Verdict
 from inspection.statistics import Dimension, PassRate
@@ -29,11 +24,7 @@ from inspection.workflows.draft_bulletin import DraftOrder, draft_bulletin
 from inspection.workflows.gather_figures import BulletinScope, gather_figures
 from store.memory import MemoryStores
 
-DATA = Path(__file__).parents[1] / "bulletin" / "published"
 AT = datetime(2017, 3, 20, tzinfo=UTC)
-A1 = msgspec.json.decode((DATA / "national-2017Q1.json").read_bytes(), type=BulletinFigures)
-FULL = ("11", "12", "31", "32", "33", "35", "37", "44", "46", "51", "66")
-"""Eleven regions at 100 %."""
 
 
 def office(level: OfficeLevel, name: str, region: str = "000000", department: str = "") -> Office:
@@ -74,80 +65,6 @@ def rate(dimension: Dimension, key: str, passed: int, failed: int, **fields: Any
         "small_cell": False,
     }
     return PassRate(**{**values, **fields})
-
-
-def national_registry() -> Iterator[Site]:
-    """As many sites of each class as ran in the first quarter of 2017, and one that is closed."""
-    numbers = count()
-    for row in A1.running:
-        region = "000000" if row.category is SiteCategory.STATE_COUNCIL else "370000"
-        for _ in range(row.sites):
-            number = next(numbers)
-            code = f"bm{number:08d}" if region == "000000" else f"37{number:08d}"
-            yield Site(code=code, name="某网站", url=f"http://s{number}.gov.cn/", category=row.category, region=region)
-    yield Site(
-        code="1100000001",
-        name="已关停网站",
-        url="http://closed.gov.cn/",
-        category=SiteCategory.COUNTY_BELOW,
-        region="110000",
-        status=SiteStatus.CLOSED,
-    )
-
-
-@pytest.fixture(scope="module")
-def national() -> BulletinFigures:
-    """The first quarter of 2017: registry, round and rates from the stores, the other parts given."""
-    stores = MemoryStores()
-    stores.sites.upsert(sorted(national_registry(), key=lambda site: site.code), at=AT, source="a.csv")
-    stores.rounds.add(round_of("r"), (), ())
-    others = [code[:2] for code in regions.provinces() if code[:2] not in FULL]
-    rates = [rate(Dimension.PROVINCE, key, 15, 0) for key in FULL]
-    rates += [rate(Dimension.PROVINCE, key, 11, 2) for key in others[:-1]]
-    rates += [rate(Dimension.PROVINCE, others[-1], 11, 1), rate(Dimension.PROVINCE, "00", 31, 1)]
-    rates += [rate(Dimension.DEPARTMENT, "07", 31, 1, label="工业和信息化部")]
-    passed = sum(each.passed for each in rates if each.dimension is Dimension.PROVINCE)
-    stores.pass_rates.replace("r", [rate(Dimension.NATION, "000000", passed, 469 - passed), *rates])
-    return gather_figures(
-        BulletinScope(
-            round_id="r",
-            office=office(OfficeLevel.NATIONAL, "国务院办公厅"),
-            period="2017年第一季度",
-            area="全国",
-            until=date(2017, 3, 31),
-        ),
-        stores,
-        reported=lambda _: A1.reported,
-        linkage=lambda _: A1.linkage,
-        messages=lambda _: A1.messages,
-        accountability=lambda _: A1.accountability,
-    )
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "截至2017年3月31日，全国正在运行的政府网站43143家",
-        "国务院部门及其内设、垂直管理机构政府网站2229家，省级政府门户网站32家，省级政府部门网站2591家，",
-        "市级政府门户网站496家，市级政府部门网站17211家，县级政府门户网站2773家，县级以下政府网站17811家。",
-        "随机抽查各地区和国务院部门政府网站469个",
-        "其中，北京等11个地区政府网站抽查合格率达100%。",
-        "7768个，占运行政府网站总数的18%",
-        "有效留言4176条",
-    ],
-)
-def test_the_national_bulletin_of_stored_data(national: BulletinFigures, sentence: str) -> None:
-    assert sentence in text_of(compose(national, shipped_wording()))
-
-
-def test_stored_data_add_up(national: BulletinFigures) -> None:
-    without_given = msgspec.structs.replace(national, reported=None)
-    assert conflicts(without_given) == []
-    assert len(national.regions) == 32
-    assert [row.name for row in national.departments] == ["工业和信息化部"]
-    assert national.regions[0].name == "北京"
-    [point] = national.series
-    assert (point.period, point.running, point.sampled, point.reported_rate) == ("2017Q1", 43143, 469, A1.reported.rate)  # type: ignore[union-attr]
 
 
 def city_stores() -> MemoryStores:
