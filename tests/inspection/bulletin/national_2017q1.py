@@ -258,6 +258,7 @@ class _Quarter:
             period=PERIOD,
             seed="2017-04-10公布的种子",
             size=Size(count=300),
+            min_per_office=1,
             as_of=desk.today,
             edition="2015",
             stores=desk.stores,

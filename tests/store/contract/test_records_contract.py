@@ -26,6 +26,7 @@ from inspection.records import Record, revised
 from inspection.rectification import RectificationCase
 from inspection.reminders import Reminder
 from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
+from inspection.special import SpecialCheck
 from inspection.statistics.series import SeriesEntry
 from inspection.timetable import JobRun, JobState, PlannedOpening
 from store.memory import MemoryRecords, MemoryStores
@@ -51,6 +52,7 @@ KINDS: dict[str, type[Record]] = {
     "reminders": Reminder,
     "reported_results": ReportedResult,
     "reports": ReportedRound,
+    "special_checks": SpecialCheck,
     "self_checks": SelfCheck,
     "series_points": SeriesEntry,
     "verifications": VerificationDraw,
