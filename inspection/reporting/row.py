@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from inspection.cells import Cells
 from inspection.offices import Office
@@ -56,7 +56,7 @@ def _day(text: str, as_of: date) -> tuple[date | None, list[RowProblem]]:
     if not text:
         return None, []
     try:
-        day = date.fromisoformat(text)
+        day = datetime.fromisoformat(text).date()  # spreadsheets give a day with its midnight
     except ValueError:
         return None, [RowProblem("inspected_on", text, "日期应写成 YYYY-MM-DD，例如 2017-03-20")]
     if day > as_of:
