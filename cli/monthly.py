@@ -10,7 +10,8 @@ from rich.text import Text
 
 from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.errors import InputRejected
-from inspection.monthly.report import ReportState
+from inspection.monthly.report import ReportState, month_of
+from inspection.records import every
 from inspection.registry import regions
 from inspection.workflows.file_monthly_report import Attachment, file_monthly_report, monthly_status
 from store.stores import open_stores
@@ -46,6 +47,29 @@ def _attachment(region: str, path: Path) -> Attachment:
         return Attachment(region=region, name=path.name, body=path.read_bytes())
     except OSError as error:
         raise InputRejected(f"无法读取 {path}：{error.strerror}") from error
+
+
+@app.command()
+def late(
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="月份，YYYY-MM")],
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """查看期限次日确定的迟报名单；此后补报的不改变名单，现状见 status。"""
+    with open_stores() as stores:
+        found = list(every(stores.late_lists, {"month": month_of(month)}))
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        say(
+            f"{each.month} 月报，期限 {each.due}，{each.fixed_on} 确定："
+            f"应报 {each.cities} 个市，迟报 {len(each.late)} 个"
+        )
+        for city in each.late:
+            annexes = f"　缺附件：{'、'.join(map(regions.name, city.missing_annexes))}" if city.missing_annexes else ""
+            say(f"  {regions.full_name(city.city)}　{'未报' if city.report_missing else '已报'}{annexes}")
+    if not found:
+        say(f"{month} 的迟报名单尚未确定")
 
 
 @app.command()

@@ -18,7 +18,7 @@ from inspection.findings.finding import established_indicators
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
 from inspection.monitoring import EarlyWarning, KeySite
-from inspection.monthly import MonthlyReport
+from inspection.monthly import LateList, MonthlyReport
 from inspection.observation import LinkSeen, PageFacts, PageSeen, ProbeSeen, RenderSeen, ScreenshotSeen
 from inspection.observation.history import ItemRecord
 from inspection.observation.host import HostSeen
@@ -738,6 +738,7 @@ class MemoryStores:
         self.carried = MemoryRecords[Carried]()
         self.accountability = MemoryRecords[Accountability]()
         self.monthly_reports = MemoryRecords[MonthlyReport]()
+        self.late_lists = MemoryRecords[LateList]()
         self.rules = load_rules()
         self.job_states = MemoryRecords[JobState]()
         self.job_runs = MemoryRecords[JobRun]()

@@ -10,7 +10,7 @@ from inspection.errors import StoreUnavailable
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
 from inspection.monitoring import EarlyWarning, KeySite
-from inspection.monthly import MonthlyReport
+from inspection.monthly import LateList, MonthlyReport
 from inspection.offices import Office
 from inspection.rectification import RectificationCase
 from inspection.reminders import Reminder
@@ -79,6 +79,7 @@ class Stores:
         self.carried = MongoRecords(self.database, "carried", Carried)
         self.accountability = MongoRecords(self.database, "accountability", Accountability)
         self.monthly_reports = MongoRecords(self.database, "monthly_reports", MonthlyReport)
+        self.late_lists = MongoRecords(self.database, "late_lists", LateList)
         self.job_states = MongoRecords(self.database, "job_states", JobState)
         self.job_runs = MongoRecords(self.database, "job_runs", JobRun)
         self.early_warnings = MongoRecords(self.database, "early_warnings", EarlyWarning)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from scheduler.job import Job
 from scheduler.jobs.deadlines import reminders
 from scheduler.jobs.monitoring import monitoring, warnings
+from scheduler.jobs.monthly import fix_late
 from scheduler.jobs.rechecks import rechecks, requests, settlements
 from scheduler.jobs.rounds import judge, photographs, refill, roll_up_rates
 from scheduler.jobs.upkeep import open_rounds_due, report_stale_leases, retention
@@ -24,6 +25,7 @@ def jobs_of(rules: Rules) -> Mapping[str, Job]:
         "settle": settlements(rules.recheck_by, rules.rectification),
         "recheck-requests": requests,
         "remind": reminders(rules.stages),
+        "late-list": fix_late,
         "stale-leases": report_stale_leases,
         "retention": retention(rules.periods),
     }

@@ -180,6 +180,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("carried", "event", "carrier"),
     _records("accountability", "kind"),
     _records("monthly_reports", "month"),
+    _records("late_lists", "month"),
     _records("job_states"),
     _records("job_runs", "job"),
     _records("early_warnings", "code", "state"),

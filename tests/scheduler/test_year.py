@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from inspection.monthly import Filing, MonthlyReport
+from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory
 from inspection.registry.opt_out import OptOut
 from inspection.reminders import Stage
@@ -206,6 +208,41 @@ def two_months(perils: Perils) -> dict[str, list]:
         "reminders": [(each.id, each.stage) for each in stores.reminders.page(limit=999)],
         "queued": sorted(stores.queue.queued),
     }
+
+
+def late_lists_of_a_year(perils: Perils) -> list:
+    """What is fixed of the monthly reports over a year, with nobody at work for the first nine days of June."""
+    stores, clock = MemoryStores(), Clock()
+    stores.offices.add([Office(id="yt", name="烟台", level=OfficeLevel.MUNICIPAL, region="370600")])
+    for kind in ("job_states", "job_runs", "late_lists"):
+        setattr(stores, kind, Perilous(getattr(stores, kind), perils))
+    config = SchedulerConfig()
+    table = [entry for entry in timetable(config) if entry.job == "late-list"]
+    jobs = jobs_of(rules_of(config))
+    for hour in range(0, HOURS, 3):
+        clock.present = START + timedelta(hours=hour)
+        month = f"{(clock.present.replace(day=1) - timedelta(days=1)):%Y-%m}"
+        if clock.present.day == 2 + clock.present.month % 2 * 5:  # every other month in time
+            stores.monthly_reports.add([filed(month, clock.present)])
+        if clock.present.month == 6 and clock.present.day < 10:
+            continue
+        for process in range(2):
+            with suppress(Killed):
+                Scheduler(stores, table, clock, jobs, by=f"{process}-{hour}").run_due()
+    return stores.late_lists.page(limit=99)
+
+
+def filed(month: str, at: datetime) -> MonthlyReport:
+    filing = Filing(region="370600", name="月报.docx", digest="d" * 64, size=9, at=at, by="甲")
+    return MonthlyReport(id=f"{month}:370600", region="370600", month=month, filings=(filing,))
+
+
+def test_the_late_lists_are_fixed_once_each_whether_or_not_anybody_is_killed():
+    calm, perils = late_lists_of_a_year(Perils(0, one_in=float("inf"))), Perils(5, one_in=6)
+    assert late_lists_of_a_year(perils) == calm
+    assert perils.kills > 100
+    assert len(calm) == 12
+    assert [each.due.month for each in calm if each.late] == [1, 3, 5, 7, 9, 11]
 
 
 def test_the_shipped_jobs_write_the_same_whether_or_not_they_are_killed():

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from inspection.monitoring import EarlyWarning, KeySite, WarningState
+from inspection.monthly import LateCity, LateList
 from inspection.reminders import Reminder, Stage
 from inspection.timetable import Claim, JobOutcome, JobRun, JobState, PlannedOpening
 from store.memory import MemoryStores
@@ -32,6 +33,10 @@ def test_each_comes_back_whole(stores):
     day = date(2026, 11, 20)
     reminder = Reminder(id="d", kind="k", subject="s", who="w", what="x", due=day, stage=Stage.LATE, made=day)
     plan = PlannedOpening(id="r1", day=day, by="x")
+    late = LateList(
+        **{"id": "2026-10:2026-11-05", "month": "2026-10", "due": day, "fixed_on": day, "cities": 2},
+        late=(LateCity(city="370600", report_missing=True, missing_annexes=("370602",)),),
+    )
     kinds = {
         "job_states": state,
         "job_runs": run,
@@ -39,12 +44,14 @@ def test_each_comes_back_whole(stores):
         "early_warnings": warning,
         "reminders": reminder,
         "planned_openings": plan,
+        "late_lists": late,
     }
     for kind, record in kinds.items():
         records = getattr(stores, kind)
         assert records.add([record]) == 1
         assert records.find(record.id) == record
     assert stores.job_runs.page({"job": "a"}) == [run]
+    assert stores.late_lists.page({"month": "2026-10"}) == [late]
     assert stores.early_warnings.page({"code": "3706000001", "state": WarningState.OPEN, "region": "37"}) == [warning]
     assert stores.reminders.page({"kind": "k", "state": "open"}) == [reminder]
     assert stores.key_sites.page({"code": "3706000001"}) == [key]

@@ -20,7 +20,7 @@ from inspection.errors import Conflict
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
 from inspection.monitoring import EarlyWarning, KeySite
-from inspection.monthly import MonthlyReport
+from inspection.monthly import LateList, MonthlyReport
 from inspection.offices import Office
 from inspection.records import Record, revised
 from inspection.rectification import RectificationCase
@@ -43,6 +43,7 @@ KINDS: dict[str, type[Record]] = {
     "job_runs": JobRun,
     "job_states": JobState,
     "key_sites": KeySite,
+    "late_lists": LateList,
     "message_senders": Sender,
     "messages": Message,
     "monthly_reports": MonthlyReport,
