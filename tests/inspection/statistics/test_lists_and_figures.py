@@ -103,7 +103,7 @@ def test_period_of_a_day(day, period):
 def test_periods():
     assert [previous_period(p) for p in ("2017Q1", "2017Q4")] == ["2016Q4", "2017Q3"]
     shown = [chinese_period(p) for p in ("2017Q1", "2018-06", "2019", "2015-census", "?")]
-    assert shown == ["2017年第一季度", "2018年6月", "2019年", "2015-census", "?"]
+    assert shown == ["2017年第一季度", "2018年6月", "2019年", "2015年普查", "?"]
     assert [check_period(p) for p in ("2017Q1", "2015-census-final")] == ["2017Q1", "2015-census-final"]
     for wrong in ("2017Q5", "17Q1", "2017-13"):
         with pytest.raises(InputRejected):
