@@ -115,7 +115,14 @@ def override(stores: Stores, clock: Present, bulletin_id: BulletinId, decision: 
 )
 def review(stores: Stores, clock: Present, bulletin_id: BulletinId, decision: ReviewBulletinIn) -> BulletinWholeOut:
     """A person has read the draft and finds it good."""
-    bulletin = review_bulletin(bulletin_id, by=decision.by, note=decision.note, bulletins=stores.bulletins, clock=clock)
+    bulletin = review_bulletin(
+        bulletin_id,
+        by=decision.by,
+        note=decision.note,
+        bulletins=stores.bulletins,
+        clock=clock,
+        rules=stores.rules.bulletin,
+    )
     return BulletinWholeOut.whole(bulletin)
 
 
@@ -138,6 +145,7 @@ def publish(
             snapshots=stores.snapshots,
             renderers=renderers,
             clock=clock,
+            rules=stores.rules.bulletin,
         )
     return BulletinWholeOut.whole(bulletin)
 
