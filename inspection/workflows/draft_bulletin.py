@@ -24,6 +24,7 @@ from inspection.ports import Clock, RoundRepository
 from inspection.records import RecordRepository, get
 from inspection.registry.site import NATION
 from inspection.statistics.guard import conflicts, override
+from inspection.workflows.rounds import find_round
 
 WHAT = "通报"
 
@@ -158,10 +159,8 @@ def rounds_of(figures: BulletinFigures) -> tuple[str, ...]:
 
 def is_drill(round_id: str, rounds: RoundRepository) -> bool:
     """Whether a round of this program was a drill; rounds that took place elsewhere are not known and are none."""
-    try:
-        return rounds.get(round_id).drill
-    except NotFound:
-        return False
+    round_ = find_round(rounds, round_id)
+    return round_ is not None and round_.drill
 
 
 def _correction(order: DraftOrder, bulletins: RecordRepository[Bulletin]) -> Correction | None:

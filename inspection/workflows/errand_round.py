@@ -4,7 +4,6 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from inspection.errors import NotFound
 from inspection.observation.site import china_day
 from inspection.ports import Clock, Inspection, InspectionRepository, RoundRepository, SiteRepository, WorkQueue
 from inspection.rectification.recheck import Errand
@@ -32,14 +31,6 @@ class ErrandStores(Protocol):
 
     @property
     def queue(self) -> WorkQueue: ...
-
-
-def find_round(rounds: RoundRepository, id_: str) -> Round | None:
-    """The round, or None where there is none of that id."""
-    try:
-        return rounds.get(id_)
-    except NotFound:
-        return None
 
 
 def draw_errands(

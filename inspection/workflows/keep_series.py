@@ -11,8 +11,7 @@ from inspection.registry.site import NATION
 from inspection.sampling import Round, RoundKind, RoundState
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.series import SeriesEntry, joined, point_of_round, read_entries
-
-_PAGE = 500
+from inspection.workflows.rounds import every_round
 
 
 def import_series(text: str, *, region: str, origin: str, series: RecordRepository[SeriesEntry]) -> ImportCounts:
@@ -51,10 +50,8 @@ def series_of(
 
 
 def _closed(rounds: RoundRepository) -> Iterator[Round]:
-    after = ""
-    while page := rounds.page(kinds=(RoundKind.SAMPLE,), after=after, limit=_PAGE):
-        yield from (each for each in page if each.state is RoundState.CLOSED and not each.drill)
-        after = page[-1].id
+    samples = every_round(rounds, kinds=(RoundKind.SAMPLE,))
+    return (each for each in samples if each.state is RoundState.CLOSED and not each.drill)
 
 
 def _rate_of(region: str, round_id: str, pass_rates: PassRateRepository) -> PassRate | None:

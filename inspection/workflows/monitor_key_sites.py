@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 
 import msgspec
 
@@ -16,10 +17,10 @@ from inspection.registry.digest import registry_digest, row_digest
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.standard import EditionLibrary
 from inspection.workflows.open_round import open_round
+from inspection.workflows.rounds import every_round, find_round
 
 _DAY = timedelta(days=1)
 _DROPPED_AGAIN_FOR = timedelta(days=7)
-_PAGE = 100
 STRATUM = "key-sites"
 
 
@@ -90,9 +91,7 @@ def open_monitoring(
     opened = []
     for every_min, watched in sorted(_by_cadence(day, rules, key_sites, sites).items()):
         id_ = f"monitor-{day:%Y%m%d}-{every_min}min"
-        try:
-            rounds.get(id_)
-        except NotFound:
+        if find_round(rounds, id_) is None:
             members = [
                 SampleMember(code=s.code, stratum=STRATUM, inclusion_probability=1.0, certainty=True) for s in watched
             ]
@@ -156,10 +155,5 @@ def close_monitoring(
 def monitoring_rounds(rounds: RoundRepository, *, since: date | None = None) -> Iterator[Round]:
     """Monitoring rounds from a day on, by day."""
     after = "monitor-" if since is None else f"monitor-{since:%Y%m%d}"
-    while found := rounds.page(after=after, limit=_PAGE):
-        for round_ in found:
-            if not round_.id.startswith("monitor-"):
-                return
-            if round_.monitoring:
-                yield round_
-        after = found[-1].id
+    named = takewhile(lambda each: each.id.startswith("monitor-"), every_round(rounds, after=after))
+    return (round_ for round_ in named if round_.monitoring)

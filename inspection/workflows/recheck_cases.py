@@ -14,7 +14,8 @@ from inspection.rectification.case import RectificationCase, refuse_own, take_st
 from inspection.rectification.recheck import errand_of
 from inspection.rectification.steps import CaseState, StepKind
 from inspection.sampling import ProbePlan, Round, RoundState
-from inspection.workflows.errand_round import ErrandStores, draw_errands, find_round, open_errands
+from inspection.workflows.errand_round import ErrandStores, draw_errands, open_errands
+from inspection.workflows.rounds import find_round
 
 PREFIX = "recheck-"
 """Ids of rounds that are rechecks begin so."""

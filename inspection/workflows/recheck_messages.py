@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Protocol
 
 from inspection.findings import FindingState
@@ -14,11 +15,11 @@ from inspection.records import RecordRepository, every
 from inspection.rectification.recheck import Errand
 from inspection.sampling import Round, RoundState
 from inspection.workflows.errand_round import ErrandStores, draw_errands, open_errands
+from inspection.workflows.rounds import every_round
 
 PREFIX = "asked-"
 """Ids of the rounds that requests are looked at in begin so."""
 _FINDINGS = 100_000
-_PAGE = 100
 _TOLD = 3
 """Problems that a result names; the others it counts."""
 
@@ -65,14 +66,8 @@ def order_requests(stores: RequestStores, *, clock: Clock) -> list[RecheckReques
 
 def asked_rounds(rounds: RoundRepository) -> list[Round]:
     """Rounds for requests that are not closed, by id."""
-    found: list[Round] = []
-    after = PREFIX
-    while page := rounds.page(after=after, limit=_PAGE):
-        found += [each for each in page if each.id.startswith(PREFIX) and each.state is not RoundState.CLOSED]
-        after = page[-1].id
-        if not after.startswith(PREFIX):
-            break
-    return found
+    ours = takewhile(lambda each: each.id.startswith(PREFIX), every_round(rounds, after=PREFIX))
+    return [each for each in ours if each.state is not RoundState.CLOSED]
 
 
 def _told(

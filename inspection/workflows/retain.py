@@ -11,8 +11,7 @@ from inspection.records import RecordRepository, every
 from inspection.rectification import RectificationCase
 from inspection.retention import Periods
 from inspection.sampling import Round, RoundKind, RoundState
-
-_PAGE = 100
+from inspection.workflows.rounds import every_round
 
 
 class DetailRepository(Protocol):
@@ -65,7 +64,7 @@ def retain(
     show, since it is what a case was closed or escalated for. A body goes with the second run that finds it free,
     at least a day after the first.
     """
-    closed = [round_ for round_ in _all(rounds) if round_.state is RoundState.CLOSED]
+    closed = [round_ for round_ in every_round(rounds) if round_.state is RoundState.CLOSED]
     passing = [each for each in closed if each.kind is not RoundKind.RECHECK]
     old = [each.id for each in passing if _is_over(each, periods.snapshots_days, now)]
     told = {digest for case in every(cases) for digest in case.digests} if old else set[str]()
@@ -80,13 +79,6 @@ def retain(
     watched = [each for each in closed if each.monitoring and _is_over(each, periods.monitoring_probes_days, now)]
     probes = sum(details.drop_probes(each.id, dry_run=dry_run) for each in watched)
     return Retained(snapshots=snapshots, probes=probes)
-
-
-def _all(rounds: RoundRepository) -> Iterator[Round]:
-    after = ""
-    while page := rounds.page(after=after, limit=_PAGE):
-        yield from page
-        after = page[-1].id
 
 
 def _is_over(round_: Round, days: int, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from inspection.reporting.verification import (
 from inspection.sampling import ProbePlan
 from inspection.sampling.plan import Size
 from inspection.workflows.draw_sample import draw_sample
+from inspection.workflows.rounds import find_round
 
 
 class VerificationStores(Protocol):
@@ -101,7 +102,7 @@ def draw_verification(
     with_rows = [report for report in reports if report.current.batch]
     offices = [_filed(report, stores.reported_results) for report in with_rows]
     drawn = draw_results(offices, seed, size, min_per_office=min_per_office)
-    if not _exists(round_id, stores.rounds):
+    if find_round(stores.rounds, round_id) is None:
         draw_sample(
             plan_of(title, (result.code for result in drawn.drawn)),
             round_id=round_id,
@@ -133,14 +134,6 @@ def draw_verification(
     )
     stores.verifications.add([record])
     return record
-
-
-def _exists(round_id: str, rounds: RoundRepository) -> bool:
-    try:
-        rounds.get(round_id)
-    except NotFound:
-        return False
-    return True
 
 
 def _filed(report: ReportedRound, results: RecordRepository[ReportedResult]) -> OfficeResults:

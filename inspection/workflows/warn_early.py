@@ -19,8 +19,8 @@ from inspection.registry import Site
 from inspection.sampling import Round, RoundKind, RoundState
 from inspection.standard import EditionLibrary
 from inspection.workflows.monitor_key_sites import monitoring_rounds
+from inspection.workflows.rounds import every_round
 
-_PAGE = 100
 _SERIES = 1_000_000
 """More probes than a series has: keeps those of several rounds apart."""
 _OF_THE_HOME_PAGE = (Measure.HOME_FAILURE_SHARE, Measure.HOME_STALE_DAYS)
@@ -112,10 +112,7 @@ def _of_rounds(stores: WarningStores) -> Iterator[Case]:
 
 def _open_rounds(rounds: RoundRepository) -> Iterator[Round]:
     """Samples alone: what a recheck looks at says nothing of the whole."""
-    after = ""
-    while page := rounds.page(kinds=(RoundKind.SAMPLE,), after=after, limit=_PAGE):
-        yield from (each for each in page if each.state is RoundState.OPEN)
-        after = page[-1].id
+    return (each for each in every_round(rounds, kinds=(RoundKind.SAMPLE,)) if each.state is RoundState.OPEN)
 
 
 def _of_monitoring(stores: WarningStores, rules: MonitoringRules, at: datetime) -> Iterator[Case]:

@@ -1,6 +1,6 @@
 """Put repeat offenders on the list of key sites (重点监测对象)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Protocol
 
@@ -11,9 +11,8 @@ from inspection.ports import RoundRepository
 from inspection.records import RecordRepository, every
 from inspection.rectification.case import RectificationCase
 from inspection.rectification.key_sites import Repeat, RepeatRule, repeats
-from inspection.sampling import Round, RoundKind, RoundState
-
-_PAGE = 500
+from inspection.sampling import RoundKind, RoundState
+from inspection.workflows.rounds import every_round
 
 
 class RepeatStores(Protocol):
@@ -63,18 +62,11 @@ def last_periods(rounds: RoundRepository, number: int, *, day: date, drill: bool
     """The last closed rounds by monitoring date, newest first."""
     closed = [
         round_
-        for round_ in _all(rounds)
-        if round_.state is RoundState.CLOSED and round_.drill is drill and round_.kind is RoundKind.SAMPLE
+        for round_ in every_round(rounds, kinds=(RoundKind.SAMPLE,))
+        if round_.state is RoundState.CLOSED and round_.drill is drill
     ]
     past = sorted((round_.as_of, round_.id) for round_ in closed if round_.as_of <= day)
     return tuple(id_ for _, id_ in reversed(past[-number:]))
-
-
-def _all(rounds: RoundRepository) -> Iterator[Round]:
-    after = ""
-    while found := rounds.page(after=after, limit=_PAGE):
-        yield from found
-        after = found[-1].id
 
 
 def _put_on_list(found: Repeat, rule: RepeatRule, key_sites: RecordRepository[KeySite], *, by: str, day: date) -> bool:

@@ -12,12 +12,12 @@ from inspection.workflows.judge_site import judge_round
 from inspection.workflows.open_round import open_round
 from inspection.workflows.photograph_vetoes import photograph_vetoes
 from inspection.workflows.roll_up import roll_up
+from inspection.workflows.rounds import every_round
 from scheduler.job import Job, Repositories
 from scheduler.timetable import Due
 
 logger = logging.getLogger(__name__)
 
-_PAGE = 100
 _PICTURES_AT_ONCE = 100
 _PICTURES_FOR_S = 60.0
 """So that other jobs need not wait long."""
@@ -103,7 +103,4 @@ def open_rounds(stores: Repositories) -> Iterator[Round]:
 
 def all_open(stores: Repositories) -> Iterator[Round]:
     """Rounds that are open, by id."""
-    after = ""
-    while rounds := stores.rounds.page(after=after, limit=_PAGE):
-        yield from (round_ for round_ in rounds if round_.state is RoundState.OPEN)
-        after = rounds[-1].id
+    return (round_ for round_ in every_round(stores.rounds) if round_.state is RoundState.OPEN)
