@@ -11,6 +11,7 @@ from api.press import Press
 from api.repositories import Repositories, Stores
 from api.routes import (
     bulletins,
+    case_steps,
     cases,
     inspections,
     linkage,
@@ -30,6 +31,7 @@ from inspection.ports import BulletinRenderer, Clock
 
 _ROUTES = (
     bulletins,
+    case_steps,
     cases,
     inspections,
     linkage,

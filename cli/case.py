@@ -11,24 +11,23 @@ from rich.text import Text
 
 from cli.case_options import AsJson, By, CaseId, Due, Rules, rules_of
 from cli.case_steps import app as steps
-from cli.wiring import SystemClock, china_day, home_address, print_json, say
+from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.errors import InputRejected, NotFound
-from inspection.findings import finding_id
 from inspection.observation.site import CHINA
 from inspection.records import every, get
-from inspection.rectification.case import RECORDED, Exhibit, Problem, RectificationCase
+from inspection.rectification.case import RectificationCase
 from inspection.rectification.ledger import HEADINGS, ledger_row
 from inspection.rectification.steps import CaseState
-from inspection.standard import Edition, IndicatorKind
+from inspection.standard import Edition
+from inspection.workflows.import_registry import RawRow
 from inspection.workflows.open_cases import CasesOpened, Occasion, ReportedFailure, open_cases, open_reported_cases
+from inspection.workflows.reported_failures import COLUMNS, read_failures
 from inspection.workflows.watch_repeats import watch_repeats
 from store.sheet_file import write_sheet
 from store.stores import open_stores
 
 app = typer.Typer(help="整改：立案通知、报送、复查、销号或升级，台账", no_args_is_help=True, add_completion=False)
 app.add_typer(steps)
-
-_COLUMNS = ("code", "indicator", "message", "url")
 
 Region = Annotated[str, typer.Option("--region", help="行政区划代码前缀，2、4 或 6 位")]
 RoundOption = Annotated[str, typer.Option("--round", metavar="ROUND", help="轮次编号")]
@@ -46,7 +45,7 @@ def open_(
     ] = None,
     reported: Annotated[
         Path | None,
-        typer.Option("--reported", help=f"他处检查并上报的不合格网站（CSV，UTF-8），列：{','.join(_COLUMNS)}"),
+        typer.Option("--reported", help=f"他处检查并上报的不合格网站（CSV，UTF-8），列：{','.join(COLUMNS)}"),
     ] = None,
     edition: Annotated[str, typer.Option("--edition", help="与 --reported 同用：按哪一版标准")] = "2019",
     title: Annotated[str, typer.Option("--title", help="与 --reported 同用：轮次名称")] = "",
@@ -82,46 +81,17 @@ def _reported(path: Path, edition: Edition) -> list[ReportedFailure]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
-                raise InputRejected(f"{path} 缺少列 {'、'.join(missing)}；应有：{','.join(_COLUMNS)}")
-            rows = list(reader)
+                raise InputRejected(f"{path} 缺少列 {'、'.join(missing)}；应有：{','.join(COLUMNS)}")
+            rows = [RawRow(line, {name: row[name] or "" for name in COLUMNS}) for line, row in enumerate(reader, 2)]
     except (OSError, UnicodeDecodeError) as error:
         raise InputRejected(f"无法读取 {path}：{error}；请确认路径正确并存为 UTF-8") from error
-    problems: dict[str, list[Problem]] = {}
-    for line, row in enumerate(rows, 2):
-        try:
-            problems.setdefault((row["code"] or "").strip(), []).append(_problem(row, edition))
-        except InputRejected as error:
-            raise InputRejected(f"{path} 第 {line} 行：{error}") from error
-    return [
-        ReportedFailure(
-            code=code,
-            reasons=tuple(f"{each.indicator} {each.name}：{each.message}" for each in found),
-            vetoes=tuple(dict.fromkeys(each.indicator for each in found if each.veto)),
-            problems=tuple(found),
-        )
-        for code, found in problems.items()
-    ]
-
-
-def _problem(row: dict[str, str], edition: Edition) -> Problem:
-    code, id_, message, url = ((row[name] or "").strip() for name in _COLUMNS)
-    indicator = next((each for each in edition.indicators if each.id == id_), None)
-    if indicator is None:
-        raise InputRejected(f"{edition.id} 版标准没有指标 {id_!r}")
-    if not message:
-        raise InputRejected("message 不能为空，请写明问题")
-    subject = f"{RECORDED}{url or 'site'}:{message}"
-    return Problem(
-        finding=finding_id(code, id_, subject),
-        indicator=id_,
-        name=indicator.name,
-        message=message,
-        subject=subject,
-        veto=indicator.kind is IndicatorKind.VETO,
-        evidence=(Exhibit(url=home_address(url), excerpt=message),) if url else (),
-    )
+    failures, rejected = read_failures(rows, edition)
+    if rejected:
+        told = "；".join(f"第 {each.line} 行 {each.problem.column}：{each.problem.reason}" for each in rejected)
+        raise InputRejected(f"{path} 有误：{told}")
+    return failures
 
 
 @app.command("list")

@@ -12,11 +12,9 @@ from api.paging import Cursor, Limit, Page, after, page_of
 from api.problems import responses
 from api.repositories import Repositories, Stores
 from api.schemas.cases import CaseDetailOut, CaseOut, StepOut, SubmissionIn, UnitAssessmentOut, steps_of
-from inspection.assessment.scoring_rules import shipped_rules as scoring_rules
 from inspection.observation.site import china_day
 from inspection.records import get
 from inspection.rectification.case import RectificationCase
-from inspection.rectification.rules import shipped_rules
 from inspection.rectification.steps import CaseState, StepKind
 from inspection.workflows.assess import assess
 from inspection.workflows.late_answers import event_providers
@@ -90,7 +88,7 @@ def submit_report(stores: Stores, clock: Present, case_id: str, submission: Subm
     case = step_case(
         case_id,
         StepKind.SUBMIT,
-        shipped_rules("national"),
+        stores.rules.rectification_of(submission.rules),
         stores,
         by=submission.by,
         clock=clock,
@@ -107,10 +105,12 @@ def get_assessment(
     stores: Stores,
     first: Annotated[date, Query(alias="from", description="First day")],
     last: Annotated[date, Query(alias="to", description="Last day, included")],
-    rules: Annotated[str, Query(max_length=40, description="Id of shipped rules")] = "city-example",
+    rules: Annotated[str, Query(max_length=40, description="Id of rules of assessment")] = "city-example",
     region: Region = "",
 ) -> list[UnitAssessmentOut]:
     """Responsible units with the points that cases, late replies and late monthly reports cost them, and by what."""
     providers = event_providers(stores, region=region)
-    table = assess(scoring_rules(rules), stores.cases, first=first, last=last, region=region, providers=providers)
+    table = assess(
+        stores.rules.assessment_of(rules), stores.cases, first=first, last=last, region=region, providers=providers
+    )
     return [UnitAssessmentOut.of(row) for row in table]

@@ -5,11 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from api.clock import Present
 from api.paging import Cursor, Limit, Page, after, page_of
 from api.problems import responses
 from api.repositories import Stores
-from api.schemas.monitoring import EarlyWarningOut, JobOut, KeySiteOut, ReminderOut
+from api.schemas.monitoring import EarlyWarningOut, EndOfWatchIn, JobOut, KeySiteIn, KeySiteOut, ReminderOut
 from inspection.monitoring import WarningState
+from inspection.observation.site import china_day
+from inspection.workflows.monitor_key_sites import unwatch_site, watch_site
 
 router = APIRouter(prefix="/v1", tags=["monitoring"])
 
@@ -39,6 +42,33 @@ def list_key_sites(
     """Sites that are or were under key monitoring, by code and day."""
     rows = stores.key_sites.page({"region": region, "code": code}, after=after(cursor), limit=limit + 1)
     return page_of(rows, limit, attrgetter("id"), KeySiteOut.of)
+
+
+@router.post(
+    "/key-sites", operation_id="watchSite", response_model=KeySiteOut, status_code=201, responses=responses(404, 409)
+)
+def watch(stores: Stores, clock: Present, wanted: KeySiteIn) -> KeySiteOut:
+    """Put a site under key monitoring, or change how it is watched; the scheduler visits it from the next midnight."""
+    key = watch_site(
+        wanted.code,
+        reason=wanted.reason,
+        by=wanted.by,
+        since=wanted.since or china_day(clock.now()),
+        until=wanted.until,
+        every_min=wanted.every_min,
+        sites=stores.sites,
+        key_sites=stores.key_sites,
+    )
+    return KeySiteOut.of(key)
+
+
+@router.post(
+    "/key-sites/{code}/end", operation_id="unwatchSite", response_model=KeySiteOut, responses=responses(404, 409)
+)
+def unwatch(stores: Stores, clock: Present, code: str, wanted: EndOfWatchIn) -> KeySiteOut:
+    """Watch a site up to a day only; that it was watched stays on record."""
+    last_day = wanted.last_day or china_day(clock.now())
+    return KeySiteOut.of(unwatch_site(code, by=wanted.by, last_day=last_day, key_sites=stores.key_sites))
 
 
 @router.get("/reminders", operation_id="listReminders", response_model=Page[ReminderOut], responses=responses())

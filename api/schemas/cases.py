@@ -11,7 +11,8 @@ from inspection.rectification.steps import CaseState, Fate, Step, StepKind
 from inspection.registry import SiteCategory
 from inspection.workflows.step_case import Document
 
-_MOST_DOCUMENTS = 10
+MOST_DOCUMENTS = 10
+"""That come with one step."""
 
 
 class ExhibitOut(BaseModel):
@@ -214,7 +215,8 @@ class SubmissionIn(BaseModel):
 
     by: str = Field(max_length=200, description="Who reports")
     note: str = Field("", max_length=10_000)
-    documents: list[DocumentIn] = Field(min_length=1, max_length=_MOST_DOCUMENTS)
+    documents: list[DocumentIn] = Field(min_length=1, max_length=MOST_DOCUMENTS)
+    rules: str = Field("national", max_length=40, description="Id of rules of rectification: they bound a document")
 
 
 class AssessmentLineOut(BaseModel):

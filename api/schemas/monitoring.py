@@ -51,6 +51,24 @@ class KeySiteOut(BaseModel):
         return cls(**{name: getattr(key, name) for name in cls.model_fields})
 
 
+class KeySiteIn(BaseModel):
+    """A site that comes under key monitoring; of one that is, how it is watched from now on."""
+
+    code: str = Field(max_length=10, examples=["3706000001"])
+    reason: str = Field(max_length=500)
+    by: str = Field(max_length=200)
+    since: date | None = Field(None, description="First day; today in China by default")
+    until: date | None = Field(None, description="Last day; until further notice by default")
+    every_min: int | None = Field(None, description="Minutes between two visits; as the rules say by default")
+
+
+class EndOfWatchIn(BaseModel):
+    """That a site is watched no more."""
+
+    by: str = Field(max_length=200, pattern=r"\S")
+    last_day: date | None = Field(None, description="Today in China by default")
+
+
 class ReminderOut(BaseModel):
     """Somebody is to be told that something is due."""
 

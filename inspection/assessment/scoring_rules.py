@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from importlib import resources
 
 import msgspec
@@ -110,6 +111,7 @@ def _complaints(rules: AssessmentRules) -> Iterator[str]:
             yield f"规则 {rule.id} 须有 name 和 clause（依据）"
 
 
+@cache
 def shipped_rules(id_: str) -> AssessmentRules:
     """Rules that come with the program; NotFound names those there are."""
     if id_ not in SHIPPED:

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date, timedelta
+from functools import cache
 from importlib import resources
 from typing import Annotated
 
@@ -100,6 +101,7 @@ def parse_rules(text: str, *, origin: str) -> RectificationRules:
     return rules
 
 
+@cache
 def shipped_rules(id_: str) -> RectificationRules:
     """Rules that come with the program; NotFound names those there are."""
     if id_ not in SHIPPED:

@@ -2,6 +2,7 @@
 
 import tomllib
 from decimal import Decimal
+from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -80,6 +81,7 @@ def _shipped_tables() -> dict[str, Any]:
     return tomllib.loads(resources.files(__package__).joinpath("reporting.toml").read_text("utf-8"))
 
 
+@cache
 def shipped_rules() -> ReportingRules:
     """Those that come with the program."""
     return parse_rules("", origin="reporting.toml")
