@@ -19,17 +19,17 @@ from api.schemas.reporting import (
     SelfCheckIn,
     SelfCheckOut,
     SelfCheckStatusOut,
+    VerificationIn,
     VerificationOut,
     VerificationResultOut,
     rows_of,
 )
 from inspection.observation.site import china_day
 from inspection.records import get
-from inspection.reporting.rules import shipped_rules
 from inspection.workflows.file_report import file_report
 from inspection.workflows.file_self_check import file_self_check, self_check_status
 from inspection.workflows.sum_reports import sum_reports
-from inspection.workflows.verify_reports import verification_result
+from inspection.workflows.verify_reports import draw_verification, verification_result
 
 router = APIRouter(prefix="/v1", tags=["reporting"])
 
@@ -82,7 +82,7 @@ def file_check(stores: Stores, clock: Present, form: SelfCheckIn) -> SelfCheckDe
         signatory=form.signatory,
         signed_on=form.signed_on or china_day(clock.now()),
         by=form.by,
-        rule=shipped_rules().scan,
+        rule=stores.rules.reporting.scan,
         stores=stores,
         clock=clock,
     )
@@ -162,7 +162,7 @@ def get_sum(
         get(stores.offices, office, "单位"),
         period,
         reports=stores.reports,
-        below=shipped_rules().named_below.rate,
+        below=stores.rules.reporting.named_below.rate,
         running=running,
         verified=_verified(verification, stores),
     )
@@ -172,7 +172,7 @@ def get_sum(
 def _verified(verification: str, stores: Repositories) -> str:
     if not verification:
         return ""
-    found = verification_result(verification, stores=stores, rule=shipped_rules().verification)
+    found = verification_result(verification, stores=stores, rule=stores.rules.reporting.verification)
     return found.statement.text if found.statement.holds else ""
 
 
@@ -201,5 +201,43 @@ def list_verifications(
 )
 def get_verification(stores: Stores, verification_id: str) -> VerificationResultOut:
     """How far reported and verified verdicts agree, as far as the round of the verification is."""
-    found = verification_result(verification_id, stores=stores, rule=shipped_rules().verification)
-    return VerificationResultOut.of(found)
+    return _result(verification_id, stores)
+
+
+def _result(verification_id: str, stores: Repositories) -> VerificationResultOut:
+    rule = stores.rules.reporting.verification
+    found = verification_result(verification_id, stores=stores, rule=rule)
+    return VerificationResultOut.of(found, provisional=rule.source.is_provisional)
+
+
+@router.post(
+    "/verifications",
+    operation_id="drawVerification",
+    response_model=VerificationResultOut,
+    status_code=201,
+    responses=responses(404, 409),
+)
+def draw(stores: Stores, clock: Present, wanted: VerificationIn) -> VerificationResultOut:
+    """Draw a part of the reported results by a published seed, as a round of the verifying office; 404: none reported.
+
+    The round is opened by the command; until it is judged, all that was drawn is pending.
+    """
+    day = wanted.as_of or china_day(clock.now())
+    editions, rule = stores.editions, stores.rules.reporting.draw
+    drawn = draw_verification(
+        round_id=wanted.id,
+        title=wanted.title,
+        office_id=wanted.office,
+        period=wanted.period,
+        seed=wanted.seed,
+        size=wanted.size(rule.share),
+        min_per_office=rule.min_per_office,
+        as_of=day,
+        edition=(editions.get(wanted.edition) if wanted.edition else editions.in_force(day)).id,
+        stores=stores,
+        clock=clock,
+        probes=wanted.probe_plan(),
+        page_budget=wanted.page_budget,
+        drill=wanted.drill,
+    )
+    return _result(drawn.id, stores)

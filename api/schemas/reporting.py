@@ -1,18 +1,22 @@
 """Self-checks, filings of reported rounds, their sums and verifications as callers see them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Annotated
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from api.schemas.encoded import Base64, bytes_of
+from inspection.errors import InputRejected
 from inspection.registry import Site
 from inspection.reporting import SelfCheck, VerificationDraw
 from inspection.reporting.figures import ReportedFigures
 from inspection.reporting.report import Filing, ReportedRound, ResultRow, StatedTotals, Totals
 from inspection.reporting.self_check import Coverage
-from inspection.reporting.verification import Disagreement
+from inspection.reporting.verification import Compared, Disagreement, DrawnOffice, OfficeAgreement
+from inspection.sampling import ProbePlan
+from inspection.sampling.plan import Size
 from inspection.scoring import Verdict
 from inspection.workflows.import_registry import RawRow
 from inspection.workflows.verify_reports import VerificationResult
@@ -300,6 +304,51 @@ class ReportSumOut(BaseModel):
         )
 
 
+class VerificationIn(BaseModel):
+    """A random part of reported results to be drawn, and inspected as a round of the verifying office."""
+
+    id: str = Field(max_length=64, description="That of the round, too", examples=["2017Q1-fuhe"])
+    title: str = Field(min_length=1, max_length=200)
+    office: str = Field(max_length=64, description="Id of the verifying office")
+    period: str = Field(max_length=20, examples=["2017Q1"])
+    seed: str = Field(min_length=1, max_length=200, description="Published before the draw")
+    count: int | None = Field(None, ge=1, description="Results to draw; `share` or `count`, else by the rules")
+    share: Decimal | None = Field(None, gt=0, le=1, description="Share of the results to draw, rounded up")
+    as_of: date | None = Field(None, description="Monitoring day; today in China by default")
+    edition: str = Field("", max_length=40, description="Of the standard; the one in force on that day by default")
+    drill: bool = Field(False, description="In compressed time; nothing of it may ever be published")
+    probes: int = Field(ProbePlan().count, ge=1, description="Visits of the home page of each site")
+    probe_span_s: float = Field(ProbePlan().span.total_seconds(), ge=1, description="Seconds over which they go")
+    vantages: list[str] = Field(list(ProbePlan().vantages), min_length=1, max_length=20)
+    page_budget: int = Field(60, ge=1, description="Pages of each site at most")
+
+    def size(self, default: Decimal) -> Size:
+        """How many are drawn; ``default`` is the share where none is given. InputRejected where both are."""
+        if self.count is not None and self.share is not None:
+            raise InputRejected("count 和 share 只能给出一个")
+        return Size(count=self.count, share=default if self.count is None and self.share is None else self.share)
+
+    def probe_plan(self) -> ProbePlan:
+        """How sites are probed."""
+        span = timedelta(seconds=self.probe_span_s)
+        return ProbePlan(count=self.probes, span=span, vantages=tuple(self.vantages))
+
+
+class StratumOut(BaseModel):
+    """What was drawn of one reporting office."""
+
+    office: str
+    name: str
+    population: int = Field(description="Its decided results")
+    drawn: int
+    apart: int = Field(description="That it could not decide itself; not drawn from")
+
+    @classmethod
+    def of(cls, stratum: DrawnOffice) -> "StratumOut":
+        """From the domain's value."""
+        return cls(**{name: getattr(stratum, name) for name in cls.model_fields})
+
+
 class VerificationOut(BaseModel):
     """A random part of reported results that is inspected again."""
 
@@ -310,8 +359,10 @@ class VerificationOut(BaseModel):
     seed: str = Field(description="Published before the draw")
     results_digest: str = Field(description="SHA-256 over the reported results drawn from")
     population: int = Field(description="Decided results drawn from")
+    apart: int = Field(description="That the offices could not decide themselves; not drawn from")
     drawn: int
     drawn_at: datetime
+    strata: list[StratumOut] = Field(description="By reporting office; empty where all results were drawn from as one")
 
     @classmethod
     def of(cls, draw: VerificationDraw) -> "VerificationOut":
@@ -324,8 +375,10 @@ class VerificationOut(BaseModel):
             seed=draw.seed,
             results_digest=draw.results_digest,
             population=draw.population,
+            apart=draw.apart,
             drawn=len(draw.drawn),
             drawn_at=draw.drawn_at,
+            strata=[StratumOut.of(each) for each in draw.strata],
         )
 
 
@@ -343,10 +396,11 @@ class DisagreementOut(BaseModel):
         return cls(code=each.code, reported=each.reported, found=each.found, problems=list(each.problems))
 
 
-class VerificationResultOut(BaseModel):
+class ComparedOut(BaseModel):
     """How far reported and verified verdicts agree: drawn = compared + not_determined + pending."""
 
-    verification: VerificationOut
+    population: int = Field(description="Decided results drawn from")
+    drawn: int
     compared: int
     agreed: int
     not_determined: int = Field(description="That the verification could not decide")
@@ -357,27 +411,58 @@ class VerificationResultOut(BaseModel):
     kappa: float | None = Field(description="Cohen's; null where all verdicts are of one class")
     kappa_low: float | None
     kappa_high: float | None
+
+
+class OfficeAgreementOut(ComparedOut):
+    """Of the results of one reporting office."""
+
+    office: str
+    name: str
+    small: bool = Field(description="Too few were compared to say anything of this office by itself")
+
+    @classmethod
+    def of(cls, line: OfficeAgreement) -> "OfficeAgreementOut":
+        """From the domain's value."""
+        return cls(office=line.office, name=line.name, small=line.is_small, **_compared(line))
+
+
+class VerificationResultOut(ComparedOut):
+    """How far all reported and verified verdicts agree, and what may be said of it."""
+
+    verification: VerificationOut
+    offices: list[OfficeAgreementOut] = Field(description="By reporting office; empty where all were drawn as one")
     disagreements: list[DisagreementOut]
     holds: bool = Field(description="Whether the reported results may be called true")
     statement: str = Field(description="What may be said of them (Chinese)")
+    provisional: bool = Field(description="Whether the bound of the statement is not verified in a published text")
 
     @classmethod
-    def of(cls, found: VerificationResult) -> "VerificationResultOut":
+    def of(cls, found: VerificationResult, *, provisional: bool) -> "VerificationResultOut":
         """From the domain's value."""
-        agreement, kappa = found.agreement, found.agreement.kappa
         return cls(
             verification=VerificationOut.of(found.draw),
-            compared=agreement.compared,
-            agreed=agreement.agreed,
-            not_determined=agreement.not_determined,
-            pending=agreement.pending,
-            rate=agreement.rate,
-            low=agreement.low,
-            high=agreement.high,
-            kappa=None if kappa is None else kappa.value,
-            kappa_low=None if kappa is None else kappa.low,
-            kappa_high=None if kappa is None else kappa.high,
-            disagreements=[DisagreementOut.of(each) for each in agreement.disagreements],
+            offices=[OfficeAgreementOut.of(line) for line in found.agreement.offices],
+            disagreements=[DisagreementOut.of(each) for each in found.agreement.disagreements],
             holds=found.statement.holds,
             statement=found.statement.text,
+            provisional=provisional,
+            **_compared(found.agreement),
         )
+
+
+def _compared(line: Compared) -> dict[str, Any]:
+    kappa = line.kappa
+    return {
+        "population": line.population,
+        "drawn": line.drawn,
+        "compared": line.compared,
+        "agreed": line.agreed,
+        "not_determined": line.not_determined,
+        "pending": line.pending,
+        "rate": line.rate,
+        "low": line.low,
+        "high": line.high,
+        "kappa": None if kappa is None else kappa.value,
+        "kappa_low": None if kappa is None else kappa.low,
+        "kappa_high": None if kappa is None else kappa.high,
+    }

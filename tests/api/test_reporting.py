@@ -1,7 +1,7 @@
 """Self-checks, reported rounds, sums and verifications over the API."""
 
 import base64
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,10 +11,9 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory, SiteStatus
-from inspection.sampling.plan import Size
 from inspection.scoring import Scorecard, Verdict
+from inspection.supervision import load_rules
 from inspection.workflows.open_round import open_round
-from inspection.workflows.verify_reports import draw_verification
 from store.memory import MemoryStores
 
 NOW = datetime(2017, 4, 3, 4, tzinfo=UTC)
@@ -175,6 +174,24 @@ def test_a_report_that_contradicts_itself_is_refused(client: TestClient) -> None
     assert client.get("/v1/reports").json()["items"] == []
 
 
+DRAW = {"id": "v1", "title": "复核", "office": "guoban", "period": "2017Q1", "seed": "种子"}
+
+
+def test_draws_are_stratified_by_office_and_sized_by_the_rules(client: TestClient, stores: MemoryStores) -> None:
+    assert client.post("/v1/verifications", json=DRAW).status_code == 404
+    report(client, results=[*results(range(8)), *results(range(8, 9), "not_determined")])
+    own = load_rules({"reporting.toml": '[draw]\nshare = 0.5\nmin_per_office = 1\nsource = "engineering"'})
+    stores.rules = own
+    assert client.post("/v1/verifications", json=DRAW | {"count": 2, "share": 0.5}).status_code == 422
+    assert client.post("/v1/verifications", json=DRAW | {"seed": ""}).status_code == 422
+    too_short = client.post("/v1/verifications", json=DRAW | {"probe_span_s": 60})
+    assert too_short.status_code == 422, "only drills may compress the probes"
+    drawn = client.post("/v1/verifications", json=DRAW).json()["verification"]
+    assert drawn["strata"] == [{"office": "yt", "name": "yt办", "population": 8, "drawn": 4, "apart": 1}]
+    assert client.get("/v1/rounds/v1").json()["edition"] == "2015", "the one in force on that day"
+    assert client.post("/v1/verifications", json=DRAW).status_code == 409
+
+
 def test_sums_and_the_verification_of_what_was_reported(client: TestClient, stores: MemoryStores) -> None:
     verdicts = [*results(range(9)), *results(range(9, 10), "failed")]
     report(client, results=verdicts)
@@ -183,19 +200,8 @@ def test_sums_and_the_verification_of_what_was_reported(client: TestClient, stor
     assert client.get("/v1/report-sum?office=guoban&period=2017Q1&running=100").json()["share_of_running"] == 0.1
     assert client.get("/v1/report-sum?office=guoban&period=2017Q2").status_code == 404
 
-    draw_verification(
-        round_id="v1",
-        title="复核",
-        office_id="guoban",
-        period="2017Q1",
-        seed="种子",
-        size=Size(count=10),
-        min_per_office=1,
-        as_of=date(2017, 4, 3),
-        edition="2015",
-        stores=stores,
-        clock=Clock(),
-    )
+    drawn = client.post("/v1/verifications", json=DRAW | {"count": 10, "edition": "2015"})
+    assert (drawn.status_code, drawn.json()["pending"]) == (201, 10), drawn.text
     open_round(
         "v1",
         stores.editions.get("2015"),
@@ -219,5 +225,7 @@ def test_sums_and_the_verification_of_what_was_reported(client: TestClient, stor
         "failed",
     )
     assert found["rate"] == pytest.approx(8 / 9)
+    [office] = found["offices"]
+    assert (office["office"], office["compared"], office["small"], found["provisional"]) == ("yt", 9, True, True)
     assert client.get("/v1/report-sum?office=guoban&period=2017Q1&verification=v1").json()["verified"] == ""
     assert client.get("/v1/verifications/nix").status_code == 404
