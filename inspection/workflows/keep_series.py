@@ -1,6 +1,6 @@
 """Keep the published series of a place, and join it with the rounds of one's own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -16,7 +16,11 @@ from inspection.workflows.rounds import every_round
 
 def import_series(text: str, *, region: str, origin: str, series: RecordRepository[SeriesEntry]) -> ImportCounts:
     """Keep the periods of a CSV text; those on file are replaced where they differ. Nothing where a row is wrong."""
-    entries = read_entries(text, region=region, origin=origin)
+    return keep_entries(read_entries(text, region=region, origin=origin), region=region, series=series)
+
+
+def keep_entries(entries: Sequence[SeriesEntry], *, region: str, series: RecordRepository[SeriesEntry]) -> ImportCounts:
+    """Keep the periods of a place; those on file are replaced where they differ."""
     known = {entry.id: entry for entry in every(series, {"region": region})}
     changed = 0
     for entry in entries:
