@@ -12,8 +12,9 @@ from rich.text import Text
 
 from cli.wiring import china_day, print_json, read_text, say
 from inspection.assessment import AssessmentEvent, AssessmentRules, UnitAssessment
-from inspection.assessment.scoring_rules import parse_rules, shipped_rules
+from inspection.assessment.scoring_rules import parse_rules
 from inspection.errors import InputRejected
+from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import assess as assess_units
 from inspection.workflows.late_answers import event_providers
 from store.sheet_file import Cell, write_sheet
@@ -26,7 +27,9 @@ _HEADINGS = ("责任单位", "合计扣分", "规则", "事项", "扣分", "日�
 def assess(
     first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="考核期第一天")],
     last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="考核期最后一天（含）")],
-    rules: Annotated[str, typer.Option("--rules", help="考核规则：city-example、annual 或 TOML 文件")] = "city-example",
+    rules: Annotated[
+        str, typer.Option("--rules", help="考核规则的 id（city-example、annual、自有的）或 TOML 文件")
+    ] = "city-example",
     region: Annotated[str, typer.Option("--region", help="只计这一地区的案件、留言和月报：行政区划代码前缀")] = "",
     events: Annotated[
         Path | None, typer.Option("--events", help=f"另行登记的事件（CSV，UTF-8），列：{','.join(_COLUMNS)}")
@@ -35,13 +38,13 @@ def assess(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """日常考核：按规则统计各责任单位的扣分，每一分都可追溯到一件事。"""
-    by_rules = assessment_rules(rules)
     given = [] if events is None else _read(events)
 
     def handed_in(_: AssessmentRules, __: date, ___: date) -> list[AssessmentEvent]:
         return given
 
     with open_stores() as stores:
+        by_rules = assessment_rules(rules, stores.rules)
         table = assess_units(
             by_rules,
             stores.cases,
@@ -59,9 +62,9 @@ def assess(
         _print(table, by_rules, first, last)
 
 
-def assessment_rules(name: str) -> AssessmentRules:
-    """Shipped rules by their name, own ones by the path of a TOML file."""
-    return parse_rules(read_text(Path(name)), origin=name) if name.endswith(".toml") else shipped_rules(name)
+def assessment_rules(name: str, own: SupervisionRules) -> AssessmentRules:
+    """Rules of the installation by their id, others by the path of a TOML file."""
+    return parse_rules(read_text(Path(name)), origin=name) if name.endswith(".toml") else own.assessment_of(name)
 
 
 def _rows(unit: UnitAssessment) -> list[tuple[Cell, ...]]:

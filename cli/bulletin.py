@@ -14,7 +14,7 @@ from cli.wiring import SystemClock, china_day, print_json, read_text, say
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
-from inspection.bulletin.wording import own_wording, shipped_wording
+from inspection.bulletin.wording import own_wording
 from inspection.errors import InputRejected
 from inspection.observation.site import CHINA
 from inspection.offices import Office
@@ -86,8 +86,8 @@ def draft(
     """起草通报；同一编号未发布的，重新起草。数据前后不一致之处当即列出，不更正或核定则不能发布。"""
     if sum(map(bool, (figures_file, round_id, own_report))) != 1:
         raise InputRejected("请用 --figures 给出数据文件，或用 --round 给出轮次，或用 --own-report 给出时期，三者取一")
-    words = shipped_wording() if wording is None else own_wording(read_text(wording), str(wording))
     with open_stores() as stores:
+        words = stores.rules.wording if wording is None else own_wording(read_text(wording), str(wording))
         office = get(stores.offices, office_id, "单位") if office_id else None
         if figures_file is not None:
             figures = _read(figures_file)
@@ -97,7 +97,7 @@ def draft(
             asked = FiguresOrder(
                 since=None if since is None else china_day(since),
                 event=event,
-                assessment=assessment_rules(assessment) if assessment else None,
+                assessment=assessment_rules(assessment, stores.rules) if assessment else None,
                 reported=reported,
                 verification=verification,
             )

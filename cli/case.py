@@ -51,10 +51,10 @@ def open_(
     title: Annotated[str, typer.Option("--title", help="与 --reported 同用：轮次名称")] = "",
 ) -> None:
     """为一轮的不合格网站立案并发出整改通知。可反复执行：已立案的不变。"""
-    by_rules = rules_of(rules)
     last, recheck = (None if text is None else china_day(text) for text in (due, recheck_on))
     clock = SystemClock()
     with open_stores() as stores:
+        by_rules = rules_of(rules, stores.rules)
         if reported is None:
             done = open_cases(round_id, by_rules, stores, by=by, clock=clock, due=last, recheck_on=recheck)
         else:
@@ -212,8 +212,8 @@ def repeat(
     as_json: AsJson = False,
 ) -> None:
     """列出屡次不合格或被升级的网站，并列入重点监测对象。"""
-    rule = rules_of(rules).repeat
     with open_stores() as stores:
+        rule = rules_of(rules, stores.rules).repeat
         found = watch_repeats(
             rule, stores, by=by, day=china_day(day), periods=rounds, drill=drill, register=not look_only
         )

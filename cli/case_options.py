@@ -7,22 +7,23 @@ import typer
 
 from cli.wiring import read_text
 from inspection.errors import InputRejected
-from inspection.rectification.rules import RectificationRules, parse_rules, shipped_rules
+from inspection.rectification.rules import RectificationRules, parse_rules
+from inspection.supervision import SupervisionRules
 from inspection.workflows.step_case import Document
 
 CaseId = Annotated[str, typer.Argument(metavar="CASE", help="案件编号：轮次:网站标识码")]
 By = Annotated[str, typer.Option("--by", help="经办单位或经办人")]
-Rules = Annotated[str, typer.Option("--rules", help="整改规则：national、city-example 或 TOML 文件")]
+Rules = Annotated[str, typer.Option("--rules", help="整改规则的 id（national、city-example、自有的）或 TOML 文件")]
 Files = Annotated[list[Path], typer.Option("--file", help="附件（PDF、JPEG、PNG），可多次给出")]
 Due = Annotated[str | None, typer.Option("--due", metavar="YYYY-MM-DD", help="整改期限，默认按规则")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
-def rules_of(name: str) -> RectificationRules:
-    """Shipped rules by id, or those of a file."""
+def rules_of(name: str, own: SupervisionRules) -> RectificationRules:
+    """Rules of the installation by id, or those of a file."""
     if name.endswith(".toml"):
         return parse_rules(read_text(Path(name)), origin=name)
-    return shipped_rules(name)
+    return own.rectification_of(name)
 
 
 def documents_of(paths: list[Path]) -> list[Document]:

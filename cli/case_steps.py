@@ -73,7 +73,7 @@ def settle(
     with open_stores() as stores:
         done = settle_cases(
             recheck_id,
-            rules_of(rules),
+            rules_of(rules, stores.rules),
             stores,
             by=by,
             clock=SystemClock(),
@@ -112,7 +112,7 @@ def escalate(
     with open_stores() as stores:
         case = escalate_case(
             case_id,
-            rules_of(rules),
+            rules_of(rules, stores.rules),
             stores,
             by=by,
             reason=reason,
@@ -155,6 +155,6 @@ def reverse(
 
 def _step(case_id: str, kind: StepKind, *, rules: str = "national", **of: object) -> RectificationCase:
     with open_stores() as stores:
-        case = step_case(case_id, kind, rules_of(rules), stores, clock=SystemClock(), **of)  # type: ignore[arg-type]
+        case = step_case(case_id, kind, rules_of(rules, stores.rules), stores, clock=SystemClock(), **of)  # type: ignore[arg-type]
     say(f"{case.id}：{kind.chinese}，现在{case.state.chinese}，期限 {case.due}")
     return case

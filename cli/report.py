@@ -144,8 +144,8 @@ def sum_(
     as_json: AsJson = False,
 ) -> None:
     """汇总一个单位所辖各单位的上报结果，如通报所印。"""
-    rules = rules_of(rules_file)
     with open_stores() as stores:
+        rules = rules_of(rules_file, stores.rules)
         verified = ""
         if verification_id:
             statement = verification_result(verification_id, stores=stores, rule=rules.verification).statement

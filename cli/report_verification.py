@@ -54,16 +54,16 @@ def draw(
     if seed is None:
         raise RuleBroken(_NO_SEED)
     day = china_day(as_of)
-    rule = rules_of(rules_file).draw
-    wanted = rule.share if count is None and share is None else _share(share)
+    given = _share(share)
     with open_stores() as stores:
+        rule = rules_of(rules_file, stores.rules).draw
         drawn = draw_verification(
             round_id=round_id,
             title=title,
             office_id=office,
             period=period,
             seed=seed,
-            size=Size(count=count, share=wanted),
+            size=Size(count=count, share=rule.share if count is None and given is None else given),
             min_per_office=rule.min_per_office,
             as_of=day,
             edition=edition_for(stores.editions, edition, day).id,
@@ -98,8 +98,8 @@ def result(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:
     """比较上报结论与复核结论：各单位和总的一致率、Kappa 系数、不一致的网站，以及能否认定整体真实准确。"""
-    rule = rules_of(rules_file).verification
     with open_stores() as stores:
+        rule = rules_of(rules_file, stores.rules).verification
         found = verification_result(round_id, stores=stores, rule=rule)
     if as_json:
         print_json(_json(found))

@@ -36,10 +36,10 @@ def import_(
     rules_file: RulesFile = None,
 ) -> None:
     """导入一份签字盖章的自查表及其扫描件。有错误行时整份不入库，退出码为 3。"""
-    rule = rules_of(rules_file).scan
-    body = _read(scan, rule.max_bytes)
     rows = read_rows(file, columns=RESULTS)
     with open_stores() as stores:
+        rule = rules_of(rules_file, stores.rules).scan
+        body = _read(scan, rule.max_bytes)
         done = file_self_check(
             rows,
             body,

@@ -27,7 +27,8 @@ class StoreConfig(BaseSettings):
         default=None, description="Folder of own editions of the standard (*.toml); empty: the shipped ones only"
     )
     rules_dir: Path | None = Field(
-        default=None, description="Folder of own rules (messages.toml, monthly.toml ...); empty: the shipped ones"
+        default=None,
+        description="Folder of own rules (messages.toml, wording.toml ...); empty: the shipped ones",
     )
     store_timeout_s: float = Field(
         default=10.0, gt=0, description="Seconds to wait for a store before it counts as down"

@@ -20,7 +20,6 @@ from api.schemas.bulletins import (
     ReviewBulletinIn,
 )
 from inspection.bulletin.bulletin import BulletinState
-from inspection.bulletin.wording import shipped_wording
 from inspection.errors import NotFound
 from inspection.observation.site import china_day
 from inspection.offices import OfficeLevel
@@ -76,11 +75,11 @@ def draft(stores: Stores, clock: Present, wanted: DraftIn) -> BulletinWholeOut:
     figures = wanted.own_figures()
     office = get(stores.offices, wanted.office, "单位") if wanted.office else None
     if figures is None:
-        figures = figures_of_round(wanted.scope(office, china_day(clock.now())), wanted.parts(), stores)
+        figures = figures_of_round(wanted.scope(office, china_day(clock.now())), wanted.parts(stores.rules), stores)
     bulletin = draft_bulletin(
         wanted.order(office),
         figures,
-        shipped_wording(),
+        stores.rules.wording,
         bulletins=stores.bulletins,
         rounds=stores.rounds,
         clock=clock,

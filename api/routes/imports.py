@@ -5,14 +5,15 @@ from fastapi import APIRouter
 from api.problems import RowsRejected, responses
 from api.repositories import Stores
 from api.schemas.imports import (
-    AccountabilityIn,
-    AccountsIn,
-    AccountsSeenIn,
-    CarriedIn,
+    AccountabilityRow,
+    AccountRow,
+    AccountSeenRow,
+    CarriedRow,
     ImportOut,
-    OfficesIn,
+    OfficeRow,
+    RowsIn,
     SeriesIn,
-    SpecialChecksIn,
+    SpecialCheckRow,
     raw_rows,
 )
 from inspection.accountability.record import row_reader as accountability_reader
@@ -35,7 +36,7 @@ router = APIRouter(prefix="/v1")
     responses=responses(409),
     tags=["offices"],
 )
-def offices(stores: Stores, given: OfficesIn) -> ImportOut:
+def offices(stores: Stores, given: RowsIn[OfficeRow]) -> ImportOut:
     """Add offices or change them by id; bad rows are left out and named. The tree is sound after every import."""
     return ImportOut.of(import_offices(raw_rows(given.rows), stores.offices))
 
@@ -47,7 +48,7 @@ def offices(stores: Stores, given: OfficesIn) -> ImportOut:
     responses=responses(409),
     tags=["supervision"],
 )
-def accounts(stores: Stores, given: AccountsIn) -> ImportOut:
+def accounts(stores: Stores, given: RowsIn[AccountRow]) -> ImportOut:
     """Register accounts, or change them by platform and name; bad rows are left out and named."""
     return ImportOut.of(import_accounts(raw_rows(given.rows), stores))
 
@@ -59,7 +60,7 @@ def accounts(stores: Stores, given: AccountsIn) -> ImportOut:
     responses=responses(409),
     tags=["supervision"],
 )
-def observations(stores: Stores, given: AccountsSeenIn) -> ImportOut:
+def observations(stores: Stores, given: RowsIn[AccountSeenRow]) -> ImportOut:
     """Note when accounts were looked at, their last update, an event that they carried; bad rows are named."""
     return ImportOut.of(import_sightings(raw_rows(given.rows), stores))
 
@@ -67,7 +68,7 @@ def observations(stores: Stores, given: AccountsSeenIn) -> ImportOut:
 @router.post(
     "/carried", operation_id="importCarried", response_model=ImportOut, responses=responses(), tags=["linkage"]
 )
-def carried(stores: Stores, given: CarriedIn) -> ImportOut:
+def carried(stores: Stores, given: RowsIn[CarriedRow]) -> ImportOut:
     """Note sites and accounts that carried an event; bad rows are left out and named."""
     return ImportOut.of(import_carried(raw_rows(given.rows), stores))
 
@@ -79,7 +80,7 @@ def carried(stores: Stores, given: CarriedIn) -> ImportOut:
     responses=responses(),
     tags=["supervision"],
 )
-def accountability(stores: Stores, given: AccountabilityIn) -> ImportOut:
+def accountability(stores: Stores, given: RowsIn[AccountabilityRow]) -> ImportOut:
     """Note decisions; those on file stay as they are, bad rows are left out and named."""
     report = import_records(
         raw_rows(given.rows),
@@ -97,7 +98,7 @@ def accountability(stores: Stores, given: AccountabilityIn) -> ImportOut:
     responses=responses(),
     tags=["supervision"],
 )
-def special_checks(stores: Stores, given: SpecialChecksIn) -> ImportOut:
+def special_checks(stores: Stores, given: RowsIn[SpecialCheckRow]) -> ImportOut:
     """Note checks of one topic; those on file stay as they are, bad rows are left out and named."""
     report = import_records(
         raw_rows(given.rows),

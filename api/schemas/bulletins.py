@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel, Field
 
-from inspection.assessment.scoring_rules import shipped_rules
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
@@ -14,6 +13,7 @@ from inspection.errors import InputRejected
 from inspection.offices import Office, OfficeLevel
 from inspection.registry.site import NATION
 from inspection.statistics.guard import Conflict, conflicts
+from inspection.supervision import SupervisionRules
 from inspection.workflows.draft_bulletin import DraftOrder
 from inspection.workflows.figures_of_round import FiguresOrder
 from inspection.workflows.gather_figures import BulletinScope
@@ -158,7 +158,7 @@ class DraftIn(BaseModel):
     verification: str = Field("", max_length=100, description="Id of the verification whose statement is quoted")
     since: date | None = Field(None, description="First day of the period; that of the quarter by default")
     event: str = Field("", max_length=200, description="Title of what sites and accounts were to carry")
-    assessment: str = Field("", max_length=40, description="Id of shipped scoring rules; empty: no deductions")
+    assessment: str = Field("", max_length=40, description="Id of scoring rules; empty: no deductions")
     report_by: date | None = Field(None, description="Day by which failing units report")
     recheck_on: date | None = None
     figures: dict[str, Any] | None = Field(
@@ -195,12 +195,12 @@ class DraftIn(BaseModel):
             against=self.against,
         )
 
-    def parts(self) -> FiguresOrder:
+    def parts(self, rules: SupervisionRules) -> FiguresOrder:
         """What goes into it beside the round; NotFound for unknown scoring rules."""
         return FiguresOrder(
             since=self.since,
             event=self.event,
-            assessment=shipped_rules(self.assessment) if self.assessment else None,
+            assessment=rules.assessment_of(self.assessment) if self.assessment else None,
             reported=self.reported,
             verification=self.verification,
         )

@@ -1,7 +1,7 @@
 """Rows that are imported, as a table would hold them, and what became of them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -11,6 +11,8 @@ from inspection.registry.row import RowProblem
 from inspection.statistics.period import check_period
 from inspection.statistics.series import SeriesEntry
 from inspection.workflows.import_registry import ImportReport, RawRow, RejectedRow
+
+T = TypeVar("T", bound=BaseModel)
 
 _MOST_ROWS = 50_000
 
@@ -95,40 +97,10 @@ class SpecialCheckRow(BaseModel):
     note: Cell = ""
 
 
-class OfficesIn(BaseModel):
-    """Offices to be imported."""
+class RowsIn(BaseModel, Generic[T]):
+    """Rows to be imported."""
 
-    rows: list[OfficeRow] = Field(max_length=_MOST_ROWS)
-
-
-class AccountsIn(BaseModel):
-    """Accounts to be imported."""
-
-    rows: list[AccountRow] = Field(max_length=_MOST_ROWS)
-
-
-class AccountsSeenIn(BaseModel):
-    """Observations to be imported."""
-
-    rows: list[AccountSeenRow] = Field(max_length=_MOST_ROWS)
-
-
-class CarriedIn(BaseModel):
-    """Carriers of events to be imported."""
-
-    rows: list[CarriedRow] = Field(max_length=_MOST_ROWS)
-
-
-class AccountabilityIn(BaseModel):
-    """Decisions to be imported."""
-
-    rows: list[AccountabilityRow] = Field(max_length=_MOST_ROWS)
-
-
-class SpecialChecksIn(BaseModel):
-    """Special checks to be imported."""
-
-    rows: list[SpecialCheckRow] = Field(max_length=_MOST_ROWS)
+    rows: list[T] = Field(max_length=_MOST_ROWS)
 
 
 def raw_rows(rows: Sequence[BaseModel]) -> list[RawRow]:

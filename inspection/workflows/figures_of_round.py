@@ -7,7 +7,6 @@ import msgspec
 
 from inspection.assessment import AssessmentRules
 from inspection.bulletin.figures import BulletinFigures
-from inspection.reporting.rules import shipped_rules
 from inspection.statistics.period import first_day_of_quarter
 from inspection.workflows.bulletin_parts import PartStores, Reported, bulletin_parts
 from inspection.workflows.gather_figures import BulletinScope, FigureStores, gather_figures
@@ -34,7 +33,7 @@ class FiguresOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 def figures_of_round(scope: BulletinScope, order: FiguresOrder, stores: RoundFiguresStores) -> BulletinFigures:
     """All figures; errors as of :func:`inspection.workflows.gather_figures.gather_figures`."""
-    reports = Reported(period=order.reported, rules=shipped_rules(), verification=order.verification)
+    reports = Reported(period=order.reported, rules=stores.rules.reporting, verification=order.verification)
     parts = bulletin_parts(
         stores,
         since=first_day_of_quarter(scope.until) if order.since is None else order.since,

@@ -3,6 +3,7 @@
 import base64
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from inspection.registry import Site, SiteCategory
 from inspection.scoring import Scorecard, Verdict
+from inspection.supervision import load_rules
 from store.memory import MemoryStores
 
 CODE = "3706000001"
@@ -143,6 +145,18 @@ def test_what_a_step_has_no_use_for_is_refused(
     answer = step(client, kind, 422, **{"by": "市政府办公室", **rest})
     assert told in answer["detail"]
     assert len(client.get(f"/v1/cases/{ID}").json()["steps"]) == 1
+
+
+def test_rules_of_the_installation_are_used_by_their_id(client: TestClient, stores: MemoryStores) -> None:
+    shipped = resources.files("inspection.rectification.rules").joinpath("city-example.toml").read_text("utf-8")
+    own = shipped.replace('id = "city-example"', 'id = "qinglan"').replace("max_bytes = ", "max_bytes = 4 # ")
+    stores.rules = load_rules({"rectification-qinglan.toml": own})
+    opened(client, failure(), rules="qinglan")
+    step(client, "receive", by=UNIT)
+    report = {"by": UNIT, "documents": PDF}
+    answer = client.post(f"/v1/cases/{ID}/submissions", json=report | {"rules": "qinglan"})
+    assert (answer.status_code, "文件.pdf" in answer.json()["detail"]) == (422, True)
+    assert client.post(f"/v1/cases/{ID}/submissions", json=report).status_code == 201
 
 
 def submitted(client: TestClient) -> None:
