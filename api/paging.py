@@ -2,16 +2,19 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, Field
 
 from inspection.errors import RuleBroken
+from inspection.records import Record, RecordRepository
 
 T = TypeVar("T")
 R = TypeVar("R")
+D = TypeVar("D", bound=Record)
 
 MAX_LIMIT = 500
 _MARK = "v1:"
@@ -38,6 +41,17 @@ def after(cursor: str | None) -> str:
     if not text.startswith(_MARK) or "\0" in text:
         raise RuleBroken("cursor 无效：请原样使用上一页返回的 next_cursor")
     return text.removeprefix(_MARK)
+
+
+def page_from(
+    records: RecordRepository[D],
+    where: Mapping[str, str],
+    cursor: str | None,
+    limit: int,
+    shape: Callable[[D], Any],
+) -> dict[str, Any]:
+    """The page of records behind a cursor, by id."""
+    return page_of(records.page(where, after=after(cursor), limit=limit + 1), limit, attrgetter("id"), shape)
 
 
 def page_of(rows: Sequence[R], limit: int, key: Callable[[R], str], shape: Callable[[R], Any]) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """Bulletins from draft to publication, and their files; unpublished ones are shown only where they are asked for."""
 
-from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 
 from api.clock import Present
-from api.paging import Cursor, Limit, Page, after, page_of
+from api.paging import Cursor, Limit, Page, page_from
 from api.press import OfBulletins
 from api.problems import responses
 from api.repositories import Stores
@@ -54,8 +53,7 @@ def list_bulletins(
 ) -> dict[str, Any]:
     """Bulletins by id."""
     where = {"state": state.value, "level": "" if level is None else level.value, "region": region}
-    rows = stores.bulletins.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), BulletinOut.of)
+    return page_from(stores.bulletins, where, cursor, limit, BulletinOut.of)
 
 
 @router.get("/{bulletin_id}", operation_id="getBulletin", response_model=BulletinWholeOut, responses=responses(404))

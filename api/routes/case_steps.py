@@ -12,7 +12,7 @@ from api.schemas.case_steps import (
     CasesOpenedOut,
     OpenCasesIn,
     RecheckIn,
-    RecheckOut,
+    RecheckOrderedOut,
     RepeatsIn,
     RepeatsOut,
     SettledOut,
@@ -107,12 +107,16 @@ def step(stores: Stores, clock: Present, case_id: str, wanted: StepIn) -> CaseDe
 
 
 @router.post(
-    "/rechecks", operation_id="orderRecheck", response_model=RecheckOut, status_code=201, responses=responses(404, 409)
+    "/rechecks",
+    operation_id="orderRecheck",
+    response_model=RecheckOrderedOut,
+    status_code=201,
+    responses=responses(404, 409),
 )
-def recheck(stores: Stores, clock: Present, order: RecheckIn) -> RecheckOut:
+def recheck(stores: Stores, clock: Present, order: RecheckIn) -> RecheckOrderedOut:
     """Order the recheck of the cases of a round that are due, as a round of its own; 404 where none is."""
     done = recheck_cases(order.round_id, stores, by=order.by, clock=clock, codes=order.codes, early=order.early)
-    return RecheckOut.of(done, china_day(clock.now()))
+    return RecheckOrderedOut.of(done, china_day(clock.now()))
 
 
 @router.post(

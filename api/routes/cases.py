@@ -11,6 +11,7 @@ from api.clock import Present
 from api.paging import Cursor, Limit, Page, after, page_of
 from api.problems import responses
 from api.repositories import Repositories, Stores
+from api.routes.registry import Region
 from api.schemas.cases import CaseDetailOut, CaseOut, StepOut, SubmissionIn, UnitAssessmentOut, steps_of
 from inspection.observation.site import china_day
 from inspection.records import get
@@ -25,7 +26,6 @@ router = APIRouter(prefix="/v1", tags=["cases"])
 _BATCH = 200
 _WHAT = "整改案件"
 
-Region = Annotated[str, Query(pattern=r"^(\d{2}|\d{4}|\d{6})?$", description="Prefix of 2, 4 or 6 digits")]
 Day = Annotated[date | None, Query(description="On which day; today in China by default")]
 
 

@@ -1,13 +1,12 @@
 """Linkage: how the sites of a round repost what they are to repost, and who carried an event."""
 
 from datetime import date
-from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from api.clock import Present
-from api.paging import Cursor, Limit, Page, after, page_of
+from api.paging import Cursor, Limit, Page, page_from
 from api.problems import responses
 from api.repositories import Stores
 from api.routes.registry import Region
@@ -79,5 +78,4 @@ def list_carried(
 ) -> dict[str, Any]:
     """Sites and accounts that carried an event; the title is compared without punctuation."""
     where = {"event": event_key(event) if event else "", "carrier": carrier or "", "region": region}
-    rows = stores.carried.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), CarriedOut.of)
+    return page_from(stores.carried, where, cursor, limit, CarriedOut.of)

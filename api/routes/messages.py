@@ -2,13 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
-from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from api.clock import Present
-from api.paging import Cursor, Limit, Page, after, page_of
+from api.paging import Cursor, Limit, Page, after, page_from, page_of
 from api.problems import responses
 from api.repositories import Repositories, Stores
 from api.routes.registry import Region
@@ -75,8 +74,7 @@ def list_messages(
 ) -> dict[str, Any]:
     """Messages by number; `state=unclear` are those that people must route."""
     where = {"state": state or "", "region": region, "site": site.lower(), "office": office}
-    rows = stores.messages.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), MessageOut.of)
+    return page_from(stores.messages, where, cursor, limit, MessageOut.of)
 
 
 @router.get(
@@ -201,8 +199,7 @@ def list_rechecks(
 ) -> dict[str, Any]:
     """Requests for rechecks, by id."""
     where = {"state": state or "", "region": region}
-    rows = stores.recheck_requests.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), RecheckOut.of)
+    return page_from(stores.recheck_requests, where, cursor, limit, RecheckOut.of)
 
 
 def _due_key(message: Message) -> str:

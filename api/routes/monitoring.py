@@ -1,14 +1,14 @@
 """Key sites, early warnings, reminders, jobs of the scheduler."""
 
-from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from api.clock import Present
-from api.paging import Cursor, Limit, Page, after, page_of
+from api.paging import Cursor, Limit, Page, page_from
 from api.problems import responses
 from api.repositories import Stores
+from api.routes.registry import Region
 from api.schemas.monitoring import EarlyWarningOut, EndOfWatchIn, JobOut, KeySiteIn, KeySiteOut, ReminderOut
 from inspection.monitoring import WarningState
 from inspection.observation.site import china_day
@@ -16,7 +16,6 @@ from inspection.workflows.monitor_key_sites import unwatch_site, watch_site
 
 router = APIRouter(prefix="/v1", tags=["monitoring"])
 
-Region = Annotated[str, Query(description="First 2, 4 or 6 digits of a region", pattern=r"^(\d{2}|\d{4}|\d{6})?$")]
 Code = Annotated[str, Query(description="Site code", max_length=10)]
 
 
@@ -31,8 +30,7 @@ def list_warnings(
 ) -> dict[str, Any]:
     """Early warnings, oldest first."""
     where = {"region": region, "code": code, "state": "" if state is None else state.value}
-    rows = stores.early_warnings.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), EarlyWarningOut.of)
+    return page_from(stores.early_warnings, where, cursor, limit, EarlyWarningOut.of)
 
 
 @router.get("/key-sites", operation_id="listKeySites", response_model=Page[KeySiteOut], responses=responses())
@@ -40,8 +38,7 @@ def list_key_sites(
     stores: Stores, region: Region = "", code: Code = "", cursor: Cursor = None, limit: Limit = 50
 ) -> dict[str, Any]:
     """Sites that are or were under key monitoring, by code and day."""
-    rows = stores.key_sites.page({"region": region, "code": code}, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), KeySiteOut.of)
+    return page_from(stores.key_sites, {"region": region, "code": code}, cursor, limit, KeySiteOut.of)
 
 
 @router.post(
@@ -82,12 +79,10 @@ def list_reminders(
 ) -> dict[str, Any]:
     """Reminders by due day."""
     where = {"region": region, "kind": kind, "state": "open" if open_only else ""}
-    rows = stores.reminders.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), ReminderOut.of)
+    return page_from(stores.reminders, where, cursor, limit, ReminderOut.of)
 
 
 @router.get("/jobs", operation_id="listJobs", response_model=Page[JobOut], responses=responses())
 def list_jobs(stores: Stores, cursor: Cursor = None, limit: Limit = 50) -> dict[str, Any]:
     """Jobs of the scheduler that were ever due, by name."""
-    rows = stores.job_states.page(after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), JobOut.of)
+    return page_from(stores.job_states, {}, cursor, limit, JobOut.of)

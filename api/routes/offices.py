@@ -1,19 +1,17 @@
 """Offices, and what they report of their own rounds."""
 
-from operator import attrgetter
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
-from api.paging import Cursor, Limit, Page, after, page_of
+from api.paging import Cursor, Limit, Page, page_from
 from api.problems import responses
 from api.repositories import Stores
+from api.routes.registry import Region
 from api.schemas.offices import OfficeOut, ReportOut
 from inspection.offices import OfficeLevel
 
 router = APIRouter(prefix="/v1", tags=["offices"])
-
-Region = Annotated[str, Query(pattern=r"^(\d{2}|\d{4}|\d{6})?$", description="Prefix of a region", examples=["37"])]
 
 
 @router.get("/offices", operation_id="listOffices", response_model=Page[OfficeOut], responses=responses())
@@ -22,8 +20,7 @@ def list_offices(
 ) -> dict[str, Any]:
     """Offices by id."""
     where = {"region": region, "level": "" if level is None else level.value}
-    rows = stores.offices.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), OfficeOut.of)
+    return page_from(stores.offices, where, cursor, limit, OfficeOut.of)
 
 
 @router.get("/reports", operation_id="listReports", response_model=Page[ReportOut], responses=responses())
@@ -31,5 +28,4 @@ def list_reports(
     stores: Stores, cursor: Cursor = None, limit: Limit = 50, region: Region = "", period: str = ""
 ) -> dict[str, Any]:
     """Rounds that offices have reported, as their last filing has them, by period and office."""
-    rows = stores.reports.page({"region": region, "period": period}, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), ReportOut.of)
+    return page_from(stores.reports, {"region": region, "period": period}, cursor, limit, ReportOut.of_report)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.clock import Present
-from api.paging import Cursor, Limit, Page, after, page_of
+from api.paging import Cursor, Limit, Page, after, page_from, page_of
 from api.problems import RowsRejected, responses
 from api.repositories import Repositories, Stores
 from api.routes.registry import Region
@@ -50,8 +50,7 @@ def list_self_checks(
 ) -> dict[str, Any]:
     """Signed forms by id: period and office."""
     where = {"office": office, "period": period, "region": region}
-    rows = stores.self_checks.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), SelfCheckOut.of)
+    return page_from(stores.self_checks, where, cursor, limit, SelfCheckOut.of)
 
 
 @router.get(
@@ -189,8 +188,7 @@ def list_verifications(
 ) -> dict[str, Any]:
     """Verification samplings of reported results, by id."""
     where = {"office": office, "period": period, "region": region}
-    rows = stores.verifications.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), VerificationOut.of)
+    return page_from(stores.verifications, where, cursor, limit, VerificationOut.of)
 
 
 @router.get(

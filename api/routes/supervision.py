@@ -1,13 +1,12 @@
 """Monthly reports of cities, accountability, and accounts in the new media."""
 
 from datetime import date
-from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Query
 
 from api.clock import Present
-from api.paging import Cursor, Limit, Page, after, page_of
+from api.paging import Cursor, Limit, Page, after, page_from, page_of
 from api.problems import responses
 from api.repositories import Stores
 from api.routes.registry import Region
@@ -105,8 +104,7 @@ def list_accountability(
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Decisions, by number."""
-    rows = stores.accountability.page({"kind": kind, "region": region}, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), AccountabilityRecordOut.of)
+    return page_from(stores.accountability, {"kind": kind, "region": region}, cursor, limit, AccountabilityRecordOut.of)
 
 
 @router.get("/accounts", operation_id="listAccounts", response_model=Page[AccountOut], responses=responses())
@@ -120,8 +118,7 @@ def list_accounts(
 ) -> dict[str, Any]:
     """Accounts in the new media, by id."""
     where = {"platform": platform or "", "status": status or "", "region": region}
-    rows = stores.accounts.page(where, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), AccountOut.of)
+    return page_from(stores.accounts, where, cursor, limit, AccountOut.of)
 
 
 @router.get(

@@ -108,7 +108,7 @@ class RecheckIn(BaseModel):
     early: bool = Field(False, description="Also where the day of the recheck has not come")
 
 
-class RecheckOut(BaseModel):
+class RecheckOrderedOut(BaseModel):
     """A recheck that was ordered: a round of its own, which workers crawl before all others."""
 
     round_id: str = Field(examples=["recheck-2026Q4-1"])
@@ -117,7 +117,7 @@ class RecheckOut(BaseModel):
     probed: int = Field(description="Cases that need a series of probes")
 
     @classmethod
-    def of(cls, done: RecheckOrdered, day: date) -> "RecheckOut":
+    def of(cls, done: RecheckOrdered, day: date) -> "RecheckOrderedOut":
         """From the domain's value, as the cases stand on a day."""
         return cls(
             round_id=done.round.id,

@@ -4,6 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
+from api.schemas.reporting import TotalsOut
 from inspection.offices import Office, OfficeLevel
 from inspection.reporting import ReportedRound
 
@@ -31,8 +32,8 @@ class OfficeOut(BaseModel):
         )
 
 
-class ReportOut(BaseModel):
-    """The round of one office in one period; sampled = passed + failed + not_determined + closed."""
+class ReportOut(TotalsOut):
+    """The round of one office in one period, as its last filing has it."""
 
     id: str
     period: str
@@ -40,20 +41,12 @@ class ReportOut(BaseModel):
     office_name: str
     region: str
     as_of: date
-    running: int
-    sampled: int
-    passed: int
-    failed: int
-    not_determined: int
-    closed: int
-    rate: float | None = Field(description="Share 0..1 of the decided sites; null where none was")
     filings: int = Field(description="How often it was filed; more than once where it was corrected")
     has_results: bool = Field(description="Whether results of single sites were filed with the totals")
 
     @classmethod
-    def of(cls, report: ReportedRound) -> "ReportOut":
+    def of_report(cls, report: ReportedRound) -> "ReportOut":
         """From the domain's value."""
-        totals = report.totals
         return cls(
             id=report.id,
             period=report.period,
@@ -61,13 +54,7 @@ class ReportOut(BaseModel):
             office_name=report.office_name,
             region=report.region,
             as_of=report.current.as_of,
-            running=totals.running,
-            sampled=totals.sampled,
-            passed=totals.passed,
-            failed=totals.failed,
-            not_determined=totals.not_determined,
-            closed=totals.closed,
-            rate=totals.rate,
             filings=len(report.filings),
             has_results=bool(report.current.batch),
+            **TotalsOut.of(report.totals).model_dump(),
         )
