@@ -12,6 +12,7 @@ from api.app import create_app
 from inspection.offices import Office, OfficeLevel
 from inspection.sampling import Round, RoundState
 from inspection.statistics import Dimension, PassRate
+from inspection.supervision import load_rules
 from store.bulletins.html_page import HtmlRenderer
 from store.memory import MemoryStores
 
@@ -50,6 +51,12 @@ def step(client: TestClient, name: str, status: int = 200, **body: object) -> An
     answer = client.post(f"/v1/bulletins/b1/{name}", json={"by": "乙", **body})
     assert answer.status_code == status, answer.text
     return answer.json()
+
+
+def test_the_wording_of_the_installation_is_printed(client: TestClient, stores: MemoryStores) -> None:
+    assert "各单位：" not in draft(client)["text"]
+    stores.rules = load_rules({"wording.toml": '[national]\naddressees = "各单位："'})
+    assert "各单位：" in draft(client)["text"]
 
 
 def test_from_draft_to_publication(client: TestClient) -> None:

@@ -199,6 +199,9 @@ def test_sums_and_the_verification_of_what_was_reported(client: TestClient, stor
     assert (added["regions"], added["sampled"], added["failed"], added["rate"]) == (1, 10, 1, 0.9)
     assert client.get("/v1/report-sum?office=guoban&period=2017Q1&running=100").json()["share_of_running"] == 0.1
     assert client.get("/v1/report-sum?office=guoban&period=2017Q2").status_code == 404
+    assert added["below"] == []
+    stores.rules = load_rules({"reporting.toml": '[named_below]\nrate = 0.95\nsource = "engineering"'})
+    assert client.get("/v1/report-sum?office=guoban&period=2017Q1").json()["below"] == ["烟台市"]
 
     drawn = client.post("/v1/verifications", json=DRAW | {"count": 10, "edition": "2015"})
     assert (drawn.status_code, drawn.json()["pending"]) == (201, 10), drawn.text

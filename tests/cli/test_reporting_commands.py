@@ -15,6 +15,7 @@ from cli import office, report, report_verification, selfcheck
 from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.scoring import Scorecard, Verdict
+from inspection.supervision import load_rules
 from inspection.workflows.open_round import open_round
 from store.memory import MemoryStores
 
@@ -213,6 +214,9 @@ def test_a_statement_that_holds_stands_beside_the_sum(stores: MemoryStores, tmp_
     summed = ("sum", "--period", "2017Q1", "--office", "guoban")
     assert "整体真实准确" in run(report.app, *summed, "--verification", "v1")
     assert "整体真实准确" not in run(report.app, *summed)
+    assert "合格率低于 95%" not in run(report.app, *summed)
+    stores.rules = load_rules({"reporting.toml": '[named_below]\nrate = 0.95\nsource = "engineering"'})
+    assert "合格率低于 95%" in run(report.app, *summed)
     with pytest.raises(InputRejected, match=r"写成小数"):
         run(
             report.app,
