@@ -11,9 +11,9 @@ from inspection.findings import FindingState
 from inspection.linkage.carried import Carried, Carrier, event_key
 from inspection.linkage.shares import Share, change_of
 from inspection.messages.figures import message_figures
-from inspection.messages.message import Message
+from inspection.messages.message import Course, Message
 from inspection.ports import JudgingStores
-from inspection.records import RecordRepository, every
+from inspection.records import RecordRepository
 from inspection.registry import SiteStatus
 from inspection.workflows.count_reposts import count_reposts
 
@@ -89,7 +89,7 @@ def figures_of_messages(
 
     ``before`` is the round of the last period, or the share (0..1) that was published then.
     """
-    figures = message_figures(every(stores.messages, {"region": region}), until)
+    figures = message_figures(stores.messages.parts(Course, {"region": region}), until)
     if not round_id:
         return figures
     now = share_under(round_id, ENTRY, stores, region=region)
