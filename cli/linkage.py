@@ -16,9 +16,11 @@ from inspection.errors import InputRejected
 from inspection.linkage.carried import CARRIED_OPTIONAL, CARRIED_REQUIRED
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.site import CHINA
+from inspection.statistics import Dimension
 from inspection.statistics.coverage import ArticleCoverage
 from inspection.workflows.count_reposts import count_reposts
-from inspection.workflows.linkage_figures import figures_of_messages, linkage_figures
+from inspection.workflows.linkage_figures import COLUMN, figures_of_messages, linkage_figures
+from inspection.workflows.linkage_shares import GroupShare, linkage_shares
 from inspection.workflows.note_accounts import import_carried, note_reposts
 from store.registry_file import Columns
 from store.stores import open_stores
@@ -135,6 +137,41 @@ def figures(
     moved = "" if change is None else f"，{change.statement or f'比上期 {change.points:+.1f} 个百分点'}"
     say(f"首页有找错入口 {_share(told.entry_share)}{moved}")
     say(f"截至 {told.until}：有效留言 {told.valid:,} 条，办结率 {_share(told.handled_share)}，逾期 {told.overdue:,} 条")
+
+
+@app.command()
+def shares(
+    round_id: Annotated[str, typer.Argument(metavar="ROUND", help="轮次编号")],
+    indicator: Annotated[
+        str, typer.Option("--indicator", metavar="ID", help="按哪一项指标：L-1 专栏，E-1 找错入口")
+    ] = COLUMN,
+    by: Annotated[Dimension, typer.Option("--by", help="分组")] = Dimension.PROVINCE,
+    region: Annotated[str, typer.Option("--region", help="行政区划代码前缀：2、4 或 6 位")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """按抽样设计加权推算比例，带 95% 置信区间：全国（--by nation）或各地区。"""
+    with open_stores() as stores:
+        found = linkage_shares(round_id, indicator, stores, by=by, region=region)
+    if as_json:
+        print_json(found)
+        return
+    table = Table("地区", title=f"按设计加权的比例（{round_id}，{indicator}）")
+    for heading in ("有", "无", "未判定", "比例", "95%置信区间"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for each in found:
+        counts = map("{:,}".format, (each.have, each.lack, each.unknown))
+        table.add_row(Text(each.label), *counts, *_estimated(each))
+    Console().print(table)
+    if any(each.small_cell for each in found):
+        say("“*”：作出判定的网站过少，不作结论。")
+
+
+def _estimated(each: GroupShare) -> tuple[str, str]:
+    if each.small_cell:
+        return "*", "*"
+    if each.low is None or each.high is None:
+        return "—", "—"
+    return _share(each.rate), f"{each.low:.1%}–{each.high:.1%}"
 
 
 def _earlier(text: str) -> str | float:

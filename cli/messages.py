@@ -13,11 +13,11 @@ from rich.text import Text
 from cli.importing import import_file
 from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.messages.figures import MessageTally, tally_by_area
-from inspection.messages.message import Message, MessageState
+from inspection.messages.message import Course, Message, MessageState
 from inspection.messages.privacy import without_numbers
 from inspection.messages.row import MOMENTS, OPTIONAL, REQUIRED
 from inspection.observation.site import CHINA
-from inspection.records import every, get
+from inspection.records import get
 from inspection.registry import regions
 from inspection.workflows.handle_message import (
     import_messages,
@@ -194,7 +194,7 @@ def stats(
         raise typer.BadParameter(f"分组应为 {'、'.join(_DIGITS)} 之一", param_hint="--by")
     day = china_day(until)
     with open_stores() as stores:
-        tallies = tally_by_area(every(stores.messages, {"region": region}), day, digits=_DIGITS[by])
+        tallies = tally_by_area(stores.messages.parts(Course, {"region": region}), day, digits=_DIGITS[by])
     total = sum(tallies.values(), MessageTally())
     if as_json:
         print_json({"until": day, "total": _tally(total), "areas": {key: _tally(t) for key, t in tallies.items()}})

@@ -26,6 +26,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
 
 R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound=msgspec.Struct)
 
 
 def revised(record: R, **changes: object) -> R:
@@ -53,6 +54,14 @@ class RecordRepository(Protocol[R]):
 
         ``where``: equal fields, joined by "and"; ``region`` is a prefix of 2, 4 or 6 digits. Fields that the kind has
         no index on cost time.
+        """
+        ...
+
+    def parts(self, part: type[P], where: Mapping[str, str] = {}) -> Iterator[P]:
+        """Of all records that match the fields of ``part`` alone, in any order: what figures of many are counted from.
+
+        ``part`` is a struct whose fields are some of the kind's, by name; the structs within them may have fewer
+        fields, too. ``where`` is as for :meth:`page`. A record that is added or changed meanwhile may be missed.
         """
         ...
 

@@ -58,6 +58,7 @@ from inspection.timetable import JobRun, JobState, PlannedOpening
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound=msgspec.Struct)
 _NEXT = {RoundState.DRAWN: RoundState.OPEN, RoundState.OPEN: RoundState.CLOSED}
 
 
@@ -694,6 +695,11 @@ class MemoryRecords(Generic[R]):
     def page(self, where: Mapping[str, str] = {}, *, after: str = "", limit: int = 50) -> list[R]:
         """By id."""
         return _after(self._matching(where), attrgetter("id"), after, limit)
+
+    def parts(self, part: type[P], where: Mapping[str, str] = {}) -> Iterator[P]:
+        """By attribute."""
+        for record in self._matching(where):
+            yield msgspec.convert(record, part, from_attributes=True)
 
     def count(self, where: Mapping[str, str] = {}) -> int:
         """How many there are."""

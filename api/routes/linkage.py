@@ -10,13 +10,15 @@ from api.paging import Cursor, Limit, Page, page_from
 from api.problems import responses
 from api.repositories import Stores
 from api.routes.registry import Region
-from api.schemas.linkage import CarriedOut, CoverageOut, LinkageOut
+from api.schemas.linkage import CarriedOut, CoverageOut, GroupShareOut, LinkageOut
 from inspection.errors import InputRejected
 from inspection.linkage import Carrier
 from inspection.linkage.carried import event_key
 from inspection.observation.site import china_day
+from inspection.statistics import Dimension
 from inspection.workflows.count_reposts import count_reposts
-from inspection.workflows.linkage_figures import figures_of_messages, linkage_figures
+from inspection.workflows.linkage_figures import COLUMN, figures_of_messages, linkage_figures
+from inspection.workflows.linkage_shares import linkage_shares
 
 router = APIRouter(prefix="/v1", tags=["linkage"])
 
@@ -50,6 +52,23 @@ def get_linkage(
         before=before if before_share is None else before_share,
     )
     return LinkageOut.of(round_id, stores.rounds.get(round_id).drill, linked, told)
+
+
+@router.get(
+    "/rounds/{round_id}/linkage-shares",
+    operation_id="listLinkageShares",
+    response_model=list[GroupShareOut],
+    responses=responses(404, 409),
+)
+def list_shares(
+    stores: Stores,
+    round_id: str,
+    indicator: Annotated[str, Query(max_length=40, description="`L-1` (column) or `E-1` (entry)")] = COLUMN,
+    by: Dimension = Dimension.PROVINCE,
+    region: Region = "",
+) -> list[GroupShareOut]:
+    """Shares of sites that have what the indicator asks for, weighted by the design of the sample, by groups."""
+    return [GroupShareOut.of(each) for each in linkage_shares(round_id, indicator, stores, by=by, region=region)]
 
 
 @router.get(

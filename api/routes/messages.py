@@ -24,10 +24,10 @@ from api.schemas.messages import (
     SetAsideIn,
 )
 from inspection.messages.figures import MessageTally, tally_by_area
-from inspection.messages.message import Message, MessageState
+from inspection.messages.message import Course, Message, MessageState
 from inspection.messages.recheck import RecheckState
 from inspection.observation.site import china_day
-from inspection.records import every, get
+from inspection.records import get
 from inspection.workflows.handle_message import (
     overdue_messages,
     receive_message,
@@ -106,7 +106,7 @@ def get_figures(
     region: Region = "",
 ) -> list[AreaTallyOut]:
     """Valid messages, handled share, overdue and late ones up to a day; the total (area ``) comes first."""
-    messages = every(stores.messages, {"region": region})
+    messages = stores.messages.parts(Course, {"region": region})
     tallies = tally_by_area(messages, until or china_day(clock.now()), digits=_DIGITS[by])
     return [_tally("", sum(tallies.values(), MessageTally())), *(_tally(area, t) for area, t in tallies.items())]
 

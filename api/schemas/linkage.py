@@ -8,6 +8,7 @@ from api.schemas.rounds import ChangeOut
 from inspection.bulletin.figures import LinkageFigures, MessageFigures
 from inspection.linkage import Carried, Carrier
 from inspection.statistics.coverage import ArticleCoverage
+from inspection.workflows.linkage_shares import GroupShare
 
 
 class EntryOut(BaseModel):
@@ -88,6 +89,35 @@ class CoverageOut(BaseModel):
             not_seen=each.not_seen,
             not_determined=each.unclear,
             share=each.share,
+        )
+
+
+class GroupShareOut(BaseModel):
+    """Share of the sites of a group that the indicator binds, estimated by the design; counts are of the sample."""
+
+    key: str
+    label: str
+    have: int
+    lack: int
+    unknown: int = Field(description="Of which it is not known; they do not count in the share")
+    share: float | None = Field(description="0..1; null for a small cell, or where nothing is known")
+    low: float | None = Field(description="Lower end of the 95 % interval")
+    high: float | None = Field(description="Upper end of the 95 % interval")
+    small_cell: bool = Field(description="Too few sites for a statement")
+
+    @classmethod
+    def of(cls, each: GroupShare) -> "GroupShareOut":
+        """From the domain's value; of a small cell the counts alone."""
+        return cls(
+            key=each.key,
+            label=each.label,
+            have=each.have,
+            lack=each.lack,
+            unknown=each.unknown,
+            share=None if each.small_cell else each.rate,
+            low=None if each.small_cell else each.low,
+            high=None if each.small_cell else each.high,
+            small_cell=each.small_cell,
         )
 
 

@@ -56,8 +56,13 @@ REQUIRED = ("number", "kind", "persons", "unit", "date")
 OPTIONAL = ("region", "case", "note")
 
 
-def row_reader(rules: AccountabilityRules) -> Callable[[Cells], Accountability | None]:
-    """Reads rows of a file by the kinds of the rules; None where the cells have noted problems."""
+def row_reader(
+    rules: AccountabilityRules, find_case: Callable[[str], object | None]
+) -> Callable[[Cells], Accountability | None]:
+    """Reads rows of a file by the kinds of the rules; None where the cells have noted problems.
+
+    ``find_case`` gives the rectification case of a number, None where there is none: a row that names it is refused.
+    """
 
     def read(cells: Cells) -> Accountability | None:
         name = cells.text("kind", required=True)
@@ -65,6 +70,9 @@ def row_reader(rules: AccountabilityRules) -> Callable[[Cells], Accountability |
         if name and kind is None:
             cells.refuse("kind", f"不是问责类别；可填：{'、'.join(each.name for each in rules.kinds)}")
         on = cells.day("date", required=True)
+        case = cells.text("case", limit=60)
+        if case and find_case(case) is None:
+            cells.refuse("case", "没有这一编号的整改案件；请用 xuncha case list 查找编号，与案件无关的留空")
         record = Accountability(
             id=cells.text("number", required=True, limit=60),
             region=cells.region("region"),
@@ -72,7 +80,7 @@ def row_reader(rules: AccountabilityRules) -> Callable[[Cells], Accountability |
             persons=cells.number("persons", least=1),
             unit=cells.text("unit", required=True, limit=100),
             on=on or date.min,
-            case=cells.text("case", limit=60),
+            case=case,
             note=cells.text("note"),
         )
         return None if cells.problems else record

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from inspection.bulletin.figures import MessageFigures
-from inspection.messages.message import Message, MessageState
+from inspection.messages.message import Coursed, MessageState, is_overdue, state_on, was_late
 
 
 class MessageTally(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,13 +29,13 @@ class MessageTally(msgspec.Struct, frozen=True, kw_only=True):
         return self.handled / self.valid if self.valid else None
 
 
-def tally_by_area(messages: Iterable[Message], until: date, *, digits: int) -> dict[str, MessageTally]:
+def tally_by_area(messages: Iterable[Coursed], until: date, *, digits: int) -> dict[str, MessageTally]:
     """Tallies by the first ``digits`` (0, 2, 4 or 6) of the region; only messages received by ``until`` count."""
     counted: dict[tuple[str, MessageState, bool, bool], int] = {}
     for message in messages:
-        state = message.state_on(until)
+        state = state_on(message, until)
         if state is not None:
-            key = (message.region[:digits], state, message.is_overdue(until), message.was_late(until))
+            key = (message.region[:digits], state, is_overdue(message, until), was_late(message, until))
             counted[key] = counted.get(key, 0) + 1
     tallies: dict[str, MessageTally] = {}
     for (area, state, overdue, late), number in counted.items():
@@ -50,7 +50,7 @@ def tally_by_area(messages: Iterable[Message], until: date, *, digits: int) -> d
     return dict(sorted(tallies.items()))
 
 
-def message_figures(messages: Iterable[Message], until: date) -> MessageFigures:
+def message_figures(messages: Iterable[Coursed], until: date) -> MessageFigures:
     """The figures of a bulletin; ``messages`` are those of its nation or region."""
     tally = tally_by_area(messages, until, digits=0).get("", MessageTally())
     return MessageFigures(until=until, valid=tally.valid, handled=tally.handled, overdue=tally.overdue)

@@ -1,7 +1,9 @@
 """A message of 我为政府网站找错 and its way from the sender to an approved reply: a state machine with dated steps."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 import msgspec
 
@@ -68,6 +70,70 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class StepMoment(msgspec.Struct, frozen=True, kw_only=True):
+    """When a step was taken, and where the message stood then."""
+
+    at: datetime
+    state: MessageState
+
+
+class Course(msgspec.Struct, frozen=True, kw_only=True):
+    """The part of a message that figures are counted from: its region, its due date and how it went on, no text."""
+
+    region: str
+    state: MessageState
+    due: date
+    steps: tuple[StepMoment, ...]
+
+
+class Moment(Protocol):
+    """A :class:`Step` or the part of it that figures need."""
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def state(self) -> MessageState: ...
+
+
+class Coursed(Protocol):
+    """A :class:`Message` or its :class:`Course`."""
+
+    @property
+    def region(self) -> str: ...
+
+    @property
+    def state(self) -> MessageState: ...
+
+    @property
+    def due(self) -> date: ...
+
+    @property
+    def steps(self) -> Sequence[Moment]: ...
+
+
+def state_on(message: Coursed, day: date) -> MessageState | None:
+    """Where it stood at the end of a day in China; None before it came."""
+    if china_day(message.steps[-1].at) <= day:
+        return message.state
+    return next((step.state for step in reversed(message.steps) if china_day(step.at) <= day), None)
+
+
+def is_overdue(message: Coursed, day: date) -> bool:
+    """Whether an answer was due before ``day`` and had not been given at its end."""
+    state = state_on(message, day)
+    return state is not None and state.awaits_reply and message.due < day
+
+
+def was_late(message: Coursed, day: date) -> bool:
+    """Whether the first answer came after the due date, or is overdue on ``day``. Set aside: never."""
+    if not message.state.is_valid:
+        return False
+    answered = (step for step in message.steps if step.state in (MessageState.REPLIED, MessageState.HANDLED))
+    first = next(answered, None)
+    return is_overdue(message, day) if first is None else china_day(first.at) > message.due
+
+
 class Message(Record, frozen=True, kw_only=True):
     """One message. ``id`` is its number in the national system; ``region`` that of the site, once that is known.
 
@@ -100,23 +166,16 @@ class Message(Record, frozen=True, kw_only=True):
         return china_day(self.received_at)
 
     def state_on(self, day: date) -> MessageState | None:
-        """Where it stood at the end of a day in China; None before it came."""
-        if china_day(self.steps[-1].at) <= day:
-            return self.state
-        return next((step.state for step in reversed(self.steps) if china_day(step.at) <= day), None)
+        """As :func:`state_on`."""
+        return state_on(self, day)
 
     def is_overdue(self, day: date) -> bool:
-        """Whether an answer was due before ``day`` and had not been given at its end."""
-        state = self.state_on(day)
-        return state is not None and state.awaits_reply and self.due < day
+        """As :func:`is_overdue`."""
+        return is_overdue(self, day)
 
     def was_late(self, day: date) -> bool:
-        """Whether the first answer came after the due date, or is overdue on ``day``. Set aside: never."""
-        if not self.state.is_valid:
-            return False
-        answered = (step for step in self.steps if step.state in (MessageState.REPLIED, MessageState.HANDLED))
-        first = next(answered, None)
-        return self.is_overdue(day) if first is None else china_day(first.at) > self.due
+        """As :func:`was_late`."""
+        return was_late(self, day)
 
 
 class Sender(Record, frozen=True, kw_only=True):

@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
+import msgspec
+
+from inspection.cells import Cells
 from inspection.errors import Conflict, InputRejected
 from inspection.messages.message import Message, MessageState, Sender, moved
 from inspection.messages.privacy import without_numbers
@@ -22,6 +25,7 @@ from inspection.workflows.import_records import counted, import_records
 from inspection.workflows.import_registry import ImportReport, RawRow
 
 _AT_ONE_HOST = 500
+_NO_ORIGINAL = "不是另一条留言的编号：文件中没有可用的这一条，也未曾导入；几条留言也不能互为重复，请改正编号"
 
 
 class MessageStores(Protocol):
@@ -51,15 +55,54 @@ def import_messages(
     source: str,
     progress: Callable[[int], None] = lambda _: None,
 ) -> ImportReport:
-    """Import a file; messages that are on file already stay as they are. ``source`` names the file in the steps."""
+    """Import a file; messages that are on file already stay as they are. ``source`` names the file in the steps.
+
+    A row whose ``duplicate_of`` is neither on file nor a good row of the file, or leads back to itself, is refused.
+    """
     router = Router(stores.sites.all(), every(stores.offices))
+    taken: set[str] = set()
+
+    def read(cells: Cells) -> Incoming | None:
+        incoming = read_message(cells)
+        if incoming is None:
+            return None
+        original = incoming.duplicate_of
+        if original and original not in taken and stores.messages.find(original) is None:
+            cells.refuse("duplicate_of", _NO_ORIGINAL)
+            return None
+        taken.add(incoming.number)
+        return incoming
 
     def write(incoming: Sequence[Incoming]) -> ImportCounts:
         return counted(_write(incoming, stores, router, rules, source), len(incoming))
 
-    return import_records(
-        rows, read_message, write, key=("number", lambda incoming: incoming.number), progress=progress
+    found = import_records(
+        _originals_first(rows), read, write, key=("number", lambda incoming: incoming.number), progress=progress
     )
+    return msgspec.structs.replace(found, problems=sorted(found.problems, key=lambda each: each.line))
+
+
+def _originals_first(rows: Iterable[RawRow]) -> Iterator[RawRow]:
+    """Rows that name an earlier message come behind it, whatever their order in the file; none is left out."""
+    held: dict[str, RawRow] = {}
+    repeated: list[RawRow] = []
+    for row in rows:
+        if row.problem is not None or not _cell(row, "duplicate_of"):
+            yield row
+        elif held.setdefault(_cell(row, "number"), row) is not row:
+            repeated.append(row)
+    while held:
+        chain: list[RawRow] = []
+        number = next(iter(held))
+        while number in held:
+            chain.append(held.pop(number))
+            number = _cell(chain[-1], "duplicate_of")
+        yield from reversed(chain)
+    yield from repeated
+
+
+def _cell(row: RawRow, column: str) -> str:
+    return Cells(row.values).text(column)
 
 
 def receive_message(incoming: Incoming, stores: MessageStores, rules: MessageRules, *, by: str) -> Message:

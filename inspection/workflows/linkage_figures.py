@@ -1,7 +1,9 @@
 """The linkage figures of a bulletin, and the share of sites with an entry for error reports."""
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -11,9 +13,9 @@ from inspection.findings import FindingState
 from inspection.linkage.carried import Carried, Carrier, event_key
 from inspection.linkage.shares import Share, change_of
 from inspection.messages.figures import message_figures
-from inspection.messages.message import Message
+from inspection.messages.message import Course, Message
 from inspection.ports import JudgingStores
-from inspection.records import RecordRepository, every
+from inspection.records import RecordRepository
 from inspection.registry import SiteStatus
 from inspection.workflows.count_reposts import count_reposts
 
@@ -34,6 +36,17 @@ class LinkageStores(JudgingStores, Protocol):
 def share_under(round_id: str, indicator: str, stores: JudgingStores, *, region: str = "") -> Share:
     """Of a round's judged sites that the indicator binds: how many have no established finding under it.
 
+    Errors as for :func:`standings`.
+    """
+    counted = Counter(standing for _, standing in standings(round_id, indicator, stores, region=region))
+    return Share(have=counted["have"], lack=counted["lack"], unknown=counted["unknown"])
+
+
+def standings(
+    round_id: str, indicator: str, stores: JudgingStores, *, region: str = ""
+) -> Iterator[tuple[str, Literal["have", "lack", "unknown"]]]:
+    """Code of each judged site that the indicator binds, and how it stands with it.
+
     Sites whose home page could not be read, or whose finding is not settled, are unknown; closed sites do not count.
     NotFound where the round's edition has no such indicator.
     """
@@ -42,18 +55,16 @@ def share_under(round_id: str, indicator: str, stores: JudgingStores, *, region:
     row = next((row for row in edition.indicators if row.id == indicator), None)
     if row is None:
         raise NotFound(f"{edition.id} 版标准没有指标 {indicator}")
-    counted = {"have": 0, "lack": 0, "unknown": 0}
     for inspection in stores.inspections.of_round(round_id):
         site = inspection.site
         if inspection.scorecard is None or site.status is SiteStatus.CLOSED or not site.region.startswith(region):
             continue
         if edition.applies(row, site, round_.as_of):
             found = stores.inspections.findings(round_id, site.code, edition=edition.id, indicator=indicator)
-            counted[_standing({finding.state for finding in found})] += 1
-    return Share(**counted)
+            yield site.code, _standing({finding.state for finding in found})
 
 
-def _standing(states: set[FindingState]) -> str:
+def _standing(states: set[FindingState]) -> Literal["have", "lack", "unknown"]:
     if FindingState.ESTABLISHED in states:
         return "lack"
     return "unknown" if states - {FindingState.DISMISSED} else "have"
@@ -89,7 +100,7 @@ def figures_of_messages(
 
     ``before`` is the round of the last period, or the share (0..1) that was published then.
     """
-    figures = message_figures(every(stores.messages, {"region": region}), until)
+    figures = message_figures(stores.messages.parts(Course, {"region": region}), until)
     if not round_id:
         return figures
     now = share_under(round_id, ENTRY, stores, region=region)

@@ -36,7 +36,7 @@ def roll_up(
         raise Conflict(f"轮次 {round_id} 尚未开始，没有可汇总的结果；请先运行 xuncha round open {round_id}")
     if round_.monitoring:
         raise RuleBroken(f"轮次 {round_id} 是日常监测，不是抽样，不推算合格率")
-    registry = _registry_at_draw(round_id, rounds, sites)
+    registry = registry_at_draw(round_id, rounds, sites)
     members = rounds.members(round_id)
     verdicts = {row.code: row.verdict for row in inspections.verdicts(round_id)}
     _refuse_gaps(round_id, members, verdicts)
@@ -60,7 +60,8 @@ def pass_rates_of(
     return [_pass_rate(round_.id, group, tallies.get(group, Tally()), sizes[group], strata) for group in sorted(sizes)]
 
 
-def _registry_at_draw(round_id: str, rounds: RoundRepository, sites: SiteRepository) -> list[Site]:
+def registry_at_draw(round_id: str, rounds: RoundRepository, sites: SiteRepository) -> list[Site]:
+    """The sites as they were registered when the round was drawn; Conflict where that is lost."""
     today = {site.code: site for site in sites.all()}
     registry, lost = restored(rounds.frame(round_id), today, versions_in(sites))
     if lost is not None:

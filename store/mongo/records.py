@@ -1,14 +1,17 @@
 """Records of any kind in MongoDB: a collection for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
+
+import msgspec
 
 from inspection.errors import Conflict
 from inspection.records import Record
 from store.mongo.access import Document, DocumentDatabase, find, find_one, insert_new, mongo_errors
-from store.mongo.codec import areas_of, decode, encode
+from store.mongo.codec import areas_of, decode, encode, projection_of
 
 R = TypeVar("R", bound=Record)
+P = TypeVar("P", bound=msgspec.Struct)
 
 
 class MongoRecords(Generic[R]):
@@ -40,6 +43,11 @@ class MongoRecords(Generic[R]):
         """By id."""
         query = {**_query(where), "id": {"$gt": after}}
         return [decode(document, self._type) for document in find(self._records, query, sort="id", limit=limit)]
+
+    def parts(self, part: type[P], where: Mapping[str, str] = {}) -> Iterator[P]:
+        """One pass by a projection."""
+        for document in find(self._records, _query(where), fields=projection_of(part)):
+            yield decode(document, part)
 
     def count(self, where: Mapping[str, str] = {}) -> int:
         """How many there are."""

@@ -3,10 +3,12 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from api.routes import linkage as routes
 from inspection.findings import Finding, FindingState
 from inspection.linkage.carried import Carrier, carried
 from inspection.observation import FetchOutcome, ItemSeen, PageFacts, PageSeen
@@ -16,6 +18,7 @@ from inspection.ports import Inspection
 from inspection.registry import Site, SiteCategory
 from inspection.sampling import Round, RoundState
 from inspection.scoring import Scorecard, Verdict
+from inspection.workflows.linkage_shares import GroupShare
 from store.memory import MemoryStores
 
 AT = datetime(2017, 3, 20, tzinfo=UTC)
@@ -97,6 +100,21 @@ def test_a_published_share_may_stand_for_the_last_period(client: TestClient) -> 
         assert client.get("/v1/rounds/2017Q1/linkage", params=wrong).status_code == 422
     assert client.get("/v1/rounds/2017Q1/linkage", params={"before": "nix"}).status_code == 404
     assert client.get("/v1/rounds/nix/linkage").status_code == 404
+
+
+def test_shares_by_the_design_of_the_sample(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    group = GroupShare(
+        key="37", label="山东省", have=8, lack=1, unknown=0, rate=0.9, low=0.4, high=0.99, small_cell=True
+    )
+    large = msgspec.structs.replace(group, key="11", have=80, lack=10, small_cell=False)
+    monkeypatch.setattr(routes, "linkage_shares", lambda *_, **__: [large, group])
+    shown = client.get("/v1/rounds/2017Q1/linkage-shares").json()
+    assert [(each["key"], each["share"], each["low"], each["high"]) for each in shown] == [
+        ("11", 0.9, 0.4, 0.99),
+        ("37", None, None, None),
+    ]
+    monkeypatch.undo()
+    assert client.get("/v1/rounds/nix/linkage-shares").status_code == 404
 
 
 def test_how_many_have_reposted_each_article(client: TestClient, stores: MemoryStores) -> None:

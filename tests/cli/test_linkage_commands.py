@@ -19,6 +19,7 @@ from inspection.ports import Inspection
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.sampling import Round, RoundState
 from inspection.scoring import Scorecard, Verdict
+from inspection.workflows.linkage_shares import GroupShare
 from store.memory import MemoryStores
 
 GOOD = "国务院关于做好工作的通知,http://www.gov.cn/1.htm,2026-11-10 09:30"
@@ -140,6 +141,21 @@ def judged_round(stores: MemoryStores, id_: str, lacking: dict[str, set[int]], s
             found = [msgspec.structs.replace(each, state=FindingState.NOT_DETERMINED) for each in found]
         stores.inspections.open([Inspection(round_id=id_, site=site, stratum="37")])
         stores.inspections.save_judgement(id_, site.code, card, found, at=at)
+
+
+def test_of_a_small_cell_no_share_is_shown(stores: MemoryStores, monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = (
+        GroupShare(key=key, label=label, have=8, lack=1, unknown=0, rate=0.9, low=0.4, high=0.99, small_cell=is_small)
+        for key, label, is_small in (("37", "山东省", True), ("11", "北京市", False))
+    )
+    monkeypatch.setattr(linkage, "linkage_shares", lambda *_, **__: [few])
+    shown = CliRunner().invoke(linkage.app, ["shares", "2017Q1"], catch_exceptions=False, env={"COLUMNS": "140"}).output
+    assert "不作结论" in shown
+    assert "90.0%" not in shown
+    monkeypatch.setattr(linkage, "linkage_shares", lambda *_, **__: [many])
+    shown = CliRunner().invoke(linkage.app, ["shares", "2017Q1"], catch_exceptions=False, env={"COLUMNS": "140"}).output
+    assert "90.0%" in shown
+    assert "40.0%–99.0%" in shown
 
 
 def test_figures_of_a_round(stores: MemoryStores, tmp_path: Path) -> None:

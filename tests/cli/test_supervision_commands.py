@@ -199,6 +199,32 @@ def test_accounts_from_registry_to_the_stale_list(stores: MemoryStores, tmp_path
     assert [each.subject for each in stores.carried.page()] == ["wechat:甲发布", "3706000001"]
 
 
+def test_duplicates_name_another_message_of_the_file_or_on_file(stores: MemoryStores, tmp_path: Path) -> None:
+    """In any order, and through one another; not themselves, not in a circle, not one that is nowhere or refused."""
+    path = tmp_path / "d.csv"
+    pairs = (("d2", "d1"), ("d1", "a"), ("x", "nowhere"), ("y", "z"), ("z", "y"), ("w", "x"), ("bad", ""), ("v", "bad"))
+    rows = [f"{number},2017-03-24 10:00,字,重复,{original}" for number, original in pairs]
+    head = "number,received_at,text,validity,duplicate_of\n"
+    path.write_text(head + "\n".join((*rows, "a,2017-03-24 10:00,字,,")), "utf-8")
+    told = run(messages.app, "import", path, code=3)
+    assert "新增 3，变更 0，已有 0，错误行 6" in told
+    errors = (tmp_path / "d.csv.errors.csv").read_text("utf-8-sig")
+    assert [line.split(",")[0] for line in errors.splitlines()[1:]] == ["4", "5", "6", "7", "8", "9"]
+    assert sorted(each.id for each in stores.messages.page()) == ["a", "d1", "d2"]
+    path.write_text(head + "late,2017-03-24 10:00,字,重复,d2", "utf-8")
+    assert "新增 1" in run(messages.app, "import", path)
+
+
+def test_accountability_names_a_case_that_is_on_file(stores: MemoryStores, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("number,kind,persons,unit,date,case\n1,约谈,1,某局,2017-01-01,2016Q4:x\n", "utf-8")
+    assert "错误行 1" in run(accountability.app, "import", path, code=3)
+    errors = (tmp_path / "a.csv.errors.csv").read_text("utf-8-sig")
+    assert "2016Q4:x" in errors
+    assert "没有这一编号的整改案件" in errors
+    assert stores.accountability.page() == []
+
+
 def test_accountability_of_a_quarter(stores: MemoryStores, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(

@@ -56,12 +56,20 @@ def test_the_published_counts(quarter):
 
 
 def test_kinds_are_read_by_all_their_names():
-    read = row_reader(RULES)
+    read = row_reader(RULES, {"2016Q4:3706000001": "a case"}.get)
     row = {"number": "1", "kind": "诫勉谈话", "persons": "2", "unit": "某局", "date": "2017-03-01", "region": "370600"}
+    row["case"] = "2016Q4:3706000001"
     record = read(Cells(row))
     assert record is not None
     assert (record.kind, record.persons, record.region) == ("interview", 2, "370600")
-    for column, value in (("kind", "罚款"), ("persons", "0"), ("persons", "两"), ("date", ""), ("region", "37")):
+    for column, value in (
+        ("kind", "罚款"),
+        ("persons", "0"),
+        ("persons", "两"),
+        ("date", ""),
+        ("region", "37"),
+        ("case", "x"),
+    ):
         cells = Cells({**row, column: value})
         assert read(cells) is None
         assert [problem.column for problem in cells.problems] == [column]

@@ -295,7 +295,7 @@ class _Quarter:
             self._file(
                 "accountability.csv", (*ACCOUNTABILITY_REQUIRED, *ACCOUNTABILITY_OPTIONAL), ("date",), _decisions()
             ),
-            accountability_reader(stores.rules.accountability),
+            accountability_reader(stores.rules.accountability, stores.cases.find),
             adding(stores.accountability),
             key=("number", lambda each: each.id),
         )

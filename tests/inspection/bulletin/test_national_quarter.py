@@ -6,7 +6,10 @@ import pytest
 
 from inspection.bulletin.document import Chart, ChartKind, Table, text_of
 from inspection.rectification import CaseState
+from inspection.statistics import Dimension
 from inspection.statistics.guard import conflicts
+from inspection.workflows.linkage_figures import COLUMN, share_under
+from inspection.workflows.linkage_shares import linkage_shares
 
 PROSE = {
     "title": "国务院办公厅关于2017年第一季度全国政府网站抽查情况的通报",
@@ -86,6 +89,15 @@ def percent(share: float) -> int:
 )
 def test_the_figures_are_those_that_were_published(national_quarter: Any, figure: Any, number: Any) -> None:
     assert figure(national_quarter.figures) == number
+
+
+def test_columns_are_estimated_for_all_regions_that_were_sampled(national_quarter: Any) -> None:
+    stores, round_id = national_quarter.desk.stores, national_quarter.figures.own.round_id
+    found = linkage_shares(round_id, COLUMN, stores, by=Dimension.PROVINCE)
+    plain = share_under(round_id, COLUMN, stores)
+    assert (sum(each.have for each in found), sum(each.lack for each in found)) == (plain.have, plain.lack)
+    [nation] = linkage_shares(round_id, COLUMN, stores, by=Dimension.NATION)
+    assert 0 < nation.low < nation.rate < nation.high < 1
 
 
 def test_everything_in_it_adds_up(national_quarter: Any) -> None:

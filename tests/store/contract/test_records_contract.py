@@ -30,6 +30,7 @@ from inspection.special import SpecialCheck
 from inspection.statistics.series import SeriesEntry
 from inspection.timetable import JobRun, JobState, PlannedOpening
 from store.memory import MemoryRecords, MemoryStores
+from store.mongo.codec import projection_of
 from store.mongo.records import MongoRecords
 from store.mongo.schema import COLLECTIONS
 
@@ -124,6 +125,32 @@ def test_each_comes_back_whole_and_once(stores):
         assert records.find(record.id) == record, kind
         assert type(records.find(record.id)) is type_, kind
         assert records.find("x") is None, kind
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    at: datetime
+    state: str
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    region: str
+    due: date
+    steps: tuple[Moment, ...]
+
+
+def test_of_many_only_a_part_is_read(stores):
+    """Fields by name, as they are in the whole record; structs in tuples with fewer fields, too."""
+    records, whole = stores.messages, record_of("messages")
+    records.add([whole, record_of("messages", "x", "110000")])
+    [step] = whole.steps
+    part = Part(region="370602", due=whole.due, steps=(Moment(at=step.at, state=step.state),))
+    assert list(records.parts(Part, {"region": "3706"})) == [part]
+    assert sorted(each.region for each in records.parts(Part)) == ["110000", "370602"]
+    assert list(records.parts(Part, {"state": "another"})) == []
+
+
+def test_of_what_a_part_does_not_name_nothing_is_fetched():
+    assert projection_of(Part) == {"_id": 0, "region": 1, "due": 1, "steps.at": 1, "steps.state": 1}
 
 
 def test_each_is_changed_in_the_place_of_its_last_revision_alone(stores):
