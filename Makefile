@@ -23,8 +23,9 @@ $(VENV)/.ready: requirements.lock pyproject.toml
 demo: setup ## Run one round on a simulated national web, then leave the API up (DEMO_EXIT=1: end by itself)
 	$(BIN)/xuncha demo $(if $(DEMO_EXIT),--exit)
 
-test: setup ## Run all tests
-	$(BIN)/python -m pytest
+test: setup ## Run all tests: two at a time, then one by one those that need the machine to themselves
+	$(BIN)/python -m pytest -m "not alone" --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -m alone
 
 check: setup ## Formatting, lint, types and the import rule
 	$(BIN)/ruff format --check $(SOURCES)

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -58,21 +59,22 @@ def _start(config: StoreConfig, name: str) -> ServerRecord:
     _reap()
     previous = read_record(config, name)
     usual = range(DEFAULT_PORTS[name], DEFAULT_PORTS[name] + _PORTS_TRIED)
-    port = _free_port(usual if previous is None else (previous.port, *usual))
     folder = (config.var_dir / name).resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    with log_file(config, name).open("ab") as log:
-        process = subprocess.Popen(
-            _COMMANDS[name](folder, port), stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+    with _ports_locked():
+        port = _free_port(usual if previous is None else (previous.port, *usual))
+        with log_file(config, name).open("ab") as log:
+            process = subprocess.Popen(
+                _COMMANDS[name](folder, port), stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+        _children[process.pid] = process
+        record = ServerRecord(port=port, pid=process.pid, started=_start_time(process.pid) or 0)
+        record_file(config, name).write_bytes(msgspec.json.encode(record))
+        _wait(
+            lambda: process.poll() is not None or _ANSWERS[name](port),
+            _READY_WITHIN_S,
+            f"内置存储 {name} 没有就绪，日志见 {log_file(config, name)}",
         )
-    _children[process.pid] = process
-    record = ServerRecord(port=port, pid=process.pid, started=_start_time(process.pid) or 0)
-    record_file(config, name).write_bytes(msgspec.json.encode(record))
-    _wait(
-        lambda: process.poll() is not None or _ANSWERS[name](port),
-        _READY_WITHIN_S,
-        f"内置存储 {name} 没有就绪，日志见 {log_file(config, name)}",
-    )
     if process.poll() is not None:
         raise StoreUnavailable(f"内置存储 {name} 启动失败，日志见 {log_file(config, name)}")
     return record
@@ -121,6 +123,14 @@ def _require(installed: bool, package: str) -> None:
 def _locked(config: StoreConfig) -> Iterator[None]:
     config.var_dir.mkdir(parents=True, exist_ok=True)
     with (config.var_dir / "stores.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _ports_locked() -> Iterator[None]:
+    """Held from the choice of a port until its server serves: pairs of other folders choose among the same ports."""
+    with (Path(tempfile.gettempdir()) / f"xuncha-ports-{os.getuid()}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 

@@ -31,7 +31,7 @@ from store.redis.brake import RedisBrake
 from store.redis.frontier_status import FrontierStatus, RedisFrontierStatus
 from store.stores import Stores
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 SITES = 12
 PROBES = 20

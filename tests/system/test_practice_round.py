@@ -25,6 +25,8 @@ from store.config import StoreConfig
 from store.embedded.processes import down, up
 from store.stores import Stores, open_stores
 
+pytestmark = pytest.mark.system
+
 SITES = int(os.environ.get("PRACTICE_SITES", "88"))
 """Enough for every kind of fault to be planted at least once; more on request."""
 SEED = os.environ.get("PRACTICE_SEED", "20261120")

@@ -31,6 +31,7 @@ def runs_of(stores: Stores) -> list[JobRun]:
 
 
 @pytest.mark.system
+@pytest.mark.alone
 def test_schedulers_killed_outright_leave_no_gap_and_run_nothing_twice(
     mongo_stores: Stores, store_config: StoreConfig, mongo_uri: str, redis_url: str, tmp_path: Path
 ) -> None:

@@ -27,7 +27,7 @@ from store.stores import Stores
 if TYPE_CHECKING:
     from conftest import BadServer
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.alone]
 
 MOST_MEMORY_MB = 400
 LONGEST_S = 120

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,6 +73,18 @@ def test_up_twice_is_the_same_server(config: StoreConfig) -> None:
     assert up(config, "redis") == up(config, "redis")
     assert down(config, "redis")
     assert not down(config, "redis")
+
+
+def test_pairs_that_start_at_the_same_time_take_ports_of_their_own(tmp_path: Path) -> None:
+    configs = [StoreConfig(var_dir=tmp_path / f"var{n}") for n in range(4)]
+    try:
+        with ThreadPoolExecutor(len(configs)) as together:
+            records = list(together.map(lambda config: up(config, "redis"), configs))
+        assert len({record.port for record in records}) == len(configs)
+        assert [running(config, "redis") for config in configs] == records
+    finally:
+        for config in configs:
+            down(config, "redis")
 
 
 def test_a_stale_record_of_a_reused_pid_is_no_server(config: StoreConfig) -> None:
