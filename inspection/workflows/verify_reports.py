@@ -91,7 +91,8 @@ def draw_verification(
     """Draw from the results that each office below has reported, and keep draw and round under one id.
 
     The round is an ordinary one of the verifying office, in state ``drawn``, whose plan is the list of codes. Safe to
-    repeat where it was interrupted. Raises NotFound where nothing is reported, Conflict where the round exists.
+    repeat where it was interrupted. Raises NotFound where nothing is reported, Conflict where the draw exists, or a
+    round of that id which is not this draw's.
     """
     office = get(stores.offices, office_id, "单位")
     if stores.verifications.find(round_id) is not None:
@@ -102,9 +103,11 @@ def draw_verification(
     with_rows = [report for report in reports if report.current.batch]
     offices = [_filed(report, stores.reported_results) for report in with_rows]
     drawn = draw_results(offices, seed, size, min_per_office=min_per_office)
-    if find_round(stores.rounds, round_id) is None:
+    plan = plan_of(title, (result.code for result in drawn.drawn))
+    earlier = find_round(stores.rounds, round_id)
+    if earlier is None:
         draw_sample(
-            plan_of(title, (result.code for result in drawn.drawn)),
+            plan,
             round_id=round_id,
             title=title,
             as_of=as_of,
@@ -118,6 +121,8 @@ def draw_verification(
             drill=drill,
             office=office,
         )
+    elif (earlier.plan, earlier.seed, earlier.office) != (plan, seed, office.id):
+        raise Conflict(f"轮次 {round_id} 已存在，并不是这次抽样复核的轮次，请换一个编号")
     record = VerificationDraw(
         id=round_id,
         region=office.region,

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import msgspec
 import pytest
 
-from inspection.errors import InputRejected
+from inspection.errors import Conflict, InputRejected
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.reporting.report import StatedTotals
@@ -163,6 +163,21 @@ def drawn(stores: MemoryStores, size: int) -> tuple[str, ...]:
         clock=Clock(),
     )
     return tuple(id_.rpartition(":")[2] for id_ in draw.drawn)
+
+
+def test_a_round_of_the_same_id_is_not_taken_for_that_of_a_verification(stores: MemoryStores) -> None:
+    file(stores, dict.fromkeys(range(SITES), "合格"))
+    drawn(stores, SITES - 2)
+    [draw] = stores.verifications.page()
+    fresh = msgspec.structs.replace(stores.rounds.get("v1"), seed="别的种子")
+    others = MemoryStores()
+    others.rounds.add(fresh, list(stores.rounds.members("v1")), [])
+    others.offices.add(list(stores.offices.page()))
+    others.reports.add(list(stores.reports.page()))
+    others.reported_results.add(list(stores.reported_results.page()))
+    with pytest.raises(Conflict, match="v1 已存在，并不是这次抽样复核的轮次"):
+        drawn(others, SITES - 2)
+    assert others.verifications.find(draw.id) is None
 
 
 def test_reported_results_are_called_true_only_where_the_bound_holds(stores: MemoryStores) -> None:
