@@ -84,7 +84,7 @@ def accountability(stores: Stores, given: RowsIn[AccountabilityRow]) -> ImportOu
     """Note decisions; those on file stay as they are, bad rows are left out and named."""
     report = import_records(
         raw_rows(given.rows),
-        accountability_reader(stores.rules.accountability),
+        accountability_reader(stores.rules.accountability, stores.cases.find),
         adding(stores.accountability),
         key=("number", lambda each: each.id),
     )

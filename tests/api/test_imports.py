@@ -77,9 +77,12 @@ def test_accounts_are_registered_and_observed(client: TestClient) -> None:
 
 def test_accountability_is_counted_by_kind(client: TestClient) -> None:
     row = {"number": "问1", "kind": "interview", "persons": 2, "unit": "某局", "date": "2017-03-01"}
-    told = post(client, "accountability", row, row | {"number": "问2", "kind": "flogging"}, row | {"persons": 0})
-    assert counts(told) == (1, 0, 0, 2)
-    assert {error["where"] for error in told["errors"]} == {"body.rows.1.kind", "body.rows.2.persons"}
+    bad = [{"number": "问2", "kind": "flogging"}, {"persons": 0}, {"number": "问4", "case": "2017Q1:3700000001"}]
+    told = post(client, "accountability", row, *(row | change for change in bad))
+    assert counts(told) == (1, 0, 0, 3)
+    assert {error["where"] for error in told["errors"]} == {
+        *("body.rows.1.kind", "body.rows.2.persons", "body.rows.3.case"),
+    }
     assert counts(post(client, "accountability", row | {"persons": 9})) == (0, 0, 1, 0)
     figures = client.get("/v1/accountability-figures?since=2017-01-01&until=2017-03-31").json()
     assert figures["total"] == 2
