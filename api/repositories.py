@@ -9,7 +9,7 @@ from inspection.bulletin.bulletin import Bulletin
 from inspection.linkage import Account, Carried
 from inspection.messages import Message, RecheckRequest, Sender
 from inspection.monitoring import EarlyWarning, KeySite
-from inspection.monthly import MonthlyReport
+from inspection.monthly import LateList, MonthlyReport
 from inspection.offices import Office
 from inspection.ports import (
     InspectionRepository,
@@ -115,6 +115,9 @@ class Repositories(Protocol):
 
     @property
     def monthly_reports(self) -> RecordRepository[MonthlyReport]: ...
+
+    @property
+    def late_lists(self) -> RecordRepository[LateList]: ...
 
     @property
     def rules(self) -> SupervisionRules: ...

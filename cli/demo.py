@@ -16,6 +16,7 @@ from cli.agreement import Agreement, compare
 from cli.drill import (
     await_ready,
     background,
+    confirm_vetoes,
     crawl,
     drill_environment,
     end_in_good_order,
@@ -32,6 +33,7 @@ from store.stores import open_stores
 
 _ROUND = "demo"
 _SEED = "20261120-演练种子"
+_REVIEWER = "复核员甲"
 
 
 def demo(
@@ -58,9 +60,11 @@ def demo(
         run(console, "round", "judge", _ROUND)
         if has_browser():
             run(console, "evidence", "take", _ROUND, "--per-finding", "1")
+        agreement = _agreement(folder)
+        confirm_vetoes(console, _ROUND, _REVIEWER)
+        run(console, "round", "close", _ROUND)
         run(console, "round", "rates", _ROUND)
         run(console, "round", "verify", _ROUND)
-        agreement = _agreement(folder)
         _print_agreement(console, agreement)
         running.enter_context(_api(console, folder, api_port))
         _show_api(console, api_port)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
@@ -14,9 +15,17 @@ from pathlib import Path
 from rich.console import Console
 
 from crawler.browser.find import find_chromium
+from cli.wiring import SystemClock
 from crawler.config import WorkerConfig
 from inspection.errors import XunchaError
+from inspection.findings import FindingState
+from inspection.review import Decision, Review
+from inspection.standard import IndicatorKind
+from inspection.workflows.review_finding import review_finding
+from inspection.workflows.review_queue import review_queue
+from store.stores import open_stores
 
+_ALL = 10_000
 _READY_WITHIN = timedelta(seconds=60)
 
 
@@ -125,6 +134,36 @@ def crawl(console: Console, folder: Path, round_id: str, workers: int) -> None:
             words = ["worker", "--round", round_id, "--until-idle"]
             running.enter_context(background(console, folder / f"worker-{number}.log", *words))
         run(console, "round", "status", round_id, "--watch")
+
+
+def confirm_vetoes(console: Console, round_id: str, by: str) -> None:
+    """A simulated reviewer confirms every veto that the machine has established, and the log says so."""
+    clock = SystemClock()
+    counts: Counter[str] = Counter()
+    with open_stores() as stores:
+        edition = stores.editions.get(stores.rounds.get(round_id).edition)
+        for each in review_queue(round_id, edition, stores.inspections, kind=IndicatorKind.VETO, limit=_ALL):
+            if each.finding.state is not FindingState.ESTABLISHED:
+                continue
+            review = Review(
+                round_id=round_id,
+                code=each.code,
+                finding=each.finding.id,
+                decision=Decision.CONFIRM,
+                by=by,
+                at=clock.now(),
+            )
+            review_finding(review, stores, clock=clock)
+            counts[each.finding.indicator] += 1
+    names = {row.id: row.name for row in edition.indicators}
+    console.print(f"\n人工复核（模拟）：{by}确认单项否决问题 {counts.total()} 条", highlight=False)
+    for indicator, number in sorted(counts.items()):
+        console.print(f"  {indicator} {names[indicator]}　{number} 条", highlight=False)
+    console.print(
+        f"  实际工作中须逐条核对证据：xuncha review list {round_id} --vetoes，再用 review confirm 或 dismiss 决定",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def has_browser() -> bool:

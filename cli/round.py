@@ -158,10 +158,15 @@ def status(
 def close(
     round_id: RoundId,
     force: Annotated[
-        str, typer.Option("--force", metavar="REASON", help="提前结束的理由：未判定的网站记为“未判定”并注明理由")
+        str,
+        typer.Option(
+            "--force",
+            metavar="REASON",
+            help="提前结束的理由：尚未判定的、仅因未经确认的否决项不合格的网站，都记为“未判定”，理由随轮次公开",
+        ),
     ] = "",
 ) -> None:
-    """结束一轮：汇总最终合格率，释放任务队列。还有网站未判定时拒绝。"""
+    """结束一轮：汇总最终合格率，释放任务队列。还有网站未判定，或否决项无人复核时，拒绝结束。"""
     with open_stores() as stores:
         round_ = close_round(
             round_id,
@@ -174,6 +179,8 @@ def close(
             reason=force,
         )
     say(title_of(round_))
+    if round_.forced is not None:
+        say(round_.forced.statement)
 
 
 @app.command()

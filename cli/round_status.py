@@ -154,6 +154,8 @@ def print_status(console: Console, view: Overview) -> None:
     if view.verdicts:
         told = "　".join(f"{verdict.chinese} {view.verdicts.get(verdict, 0):,}" for verdict in Verdict)
         console.print(f"判定：{told}")
+    if view.round.forced is not None:
+        console.print(view.round.forced.statement, markup=False, highlight=False, soft_wrap=True)
 
 
 def watch(console: Console, open_: Callable[[], Stores], round_id: str) -> None:

@@ -11,17 +11,21 @@ from typing import Annotated, TypedDict
 import typer
 from rich.console import Console
 
-from cli.drill import crawl, drill_environment, end_in_good_order, has_browser, practice_web, run, start_afresh
-from cli.wiring import SystemClock, china_day
-from inspection.findings import FindingState
+from cli.drill import (
+    confirm_vetoes,
+    crawl,
+    drill_environment,
+    end_in_good_order,
+    has_browser,
+    practice_web,
+    run,
+    start_afresh,
+)
+from cli.wiring import china_day
 from inspection.offices import Office, OfficeLevel
 from inspection.records import every
 from inspection.rectification import CaseState
-from inspection.review import Decision, Review
-from inspection.standard import IndicatorKind
 from inspection.statistics.period import chinese_period, period_of
-from inspection.workflows.review_finding import review_finding
-from inspection.workflows.review_queue import review_queue
 from store.config import StoreConfig
 from store.stores import open_stores
 
@@ -29,7 +33,6 @@ _FIRST, _SECOND = "story-1", "story-2"
 _OFFICE = Office(id="guoban", name="国务院办公厅", level=OfficeLevel.NATIONAL)
 _REVIEWER, _THIRD_PARTY = "复核员甲", "第三方机构"
 _BULLETIN_AFTER, _REPORT_AFTER, _SECOND_AFTER = 7, 20, 91
-_ALL = 10_000
 _OUT_OF_REACH = ("unreachable:refused", "unreachable:unresolvable")
 _REPORT = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
@@ -131,28 +134,9 @@ class _Teller:
         run(self.console, "round", "open", round_id)
         crawl(self.console, self.folder, round_id, self._workers)
         run(self.console, "round", "judge", round_id)
-        self._confirm(round_id)
+        confirm_vetoes(self.console, round_id, _REVIEWER)
         run(self.console, "round", "close", round_id)
         run(self.console, "round", "rates", round_id)
-
-    def _confirm(self, round_id: str) -> None:
-        """A reviewer looks at the vetoes that the machine has established, and confirms them."""
-        clock = SystemClock()
-        with open_stores() as stores:
-            edition = stores.editions.get(stores.rounds.get(round_id).edition)
-            waiting = review_queue(round_id, edition, stores.inspections, kind=IndicatorKind.VETO, limit=_ALL)
-            established = [each for each in waiting if each.finding.state is FindingState.ESTABLISHED]
-            for each in established:
-                review = Review(
-                    round_id=round_id,
-                    code=each.code,
-                    finding=each.finding.id,
-                    decision=Decision.CONFIRM,
-                    by=_REVIEWER,
-                    at=clock.now(),
-                )
-                review_finding(review, stores, clock=clock)
-        self.console.print(f"{_REVIEWER}复核：确认单项否决问题 {len(established)} 条")
 
     def _bulletin(self, round_id: str, against: str = "") -> None:
         period = chinese_period(period_of(self.today + timedelta(days=self._days)))
@@ -202,7 +186,7 @@ class _Teller:
         recheck = f"recheck-{_FIRST}-1"
         crawl(self.console, self.folder, recheck, self._workers)
         run(self.console, "round", "judge", recheck)
-        self._confirm(recheck)
+        confirm_vetoes(self.console, recheck, _REVIEWER)
         run(self.console, "case", "settle", recheck, "--by", _THIRD_PARTY)
         run(self.console, "case", "list", "--round", _FIRST)
 

@@ -23,7 +23,7 @@ from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Review
-from inspection.sampling import Round, RoundKind, RoundState, SampleMember
+from inspection.sampling import ForcedClosing, Round, RoundKind, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
@@ -122,8 +122,11 @@ class RoundRepository(Protocol):
         """Rounds of these kinds by ascending id; with ``office`` those that it owns."""
         ...
 
-    def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:
-        """Advance the state; Conflict unless drawn -> open -> closed (same state: unchanged)."""
+    def move(self, round_id: str, *, to: RoundState, at: datetime, forced: ForcedClosing | None = None) -> Round:
+        """Advance the state; Conflict unless drawn -> open -> closed (same state: unchanged).
+
+        ``forced`` goes on record with the closing.
+        """
         ...
 
     def members(self, round_id: str) -> list[SampleMember]:

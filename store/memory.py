@@ -47,7 +47,7 @@ from inspection.registry.opt_out import OptOut
 from inspection.reminders import Reminder
 from inspection.reporting import ReportedResult, ReportedRound, SelfCheck, VerificationDraw
 from inspection.review import Review
-from inspection.sampling import Round, RoundKind, RoundState, SampleMember
+from inspection.sampling import ForcedClosing, Round, RoundKind, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict
 from inspection.special import SpecialCheck
 from inspection.standard import EditionLibrary
@@ -62,14 +62,14 @@ P = TypeVar("P", bound=msgspec.Struct)
 _NEXT = {RoundState.DRAWN: RoundState.OPEN, RoundState.OPEN: RoundState.CLOSED}
 
 
-def moved(round_: Round, to: RoundState, at: datetime) -> Round:
+def moved(round_: Round, to: RoundState, at: datetime, forced: ForcedClosing | None = None) -> Round:
     """The round in its next state; Conflict unless drawn -> open -> closed. The same state changes nothing."""
     if round_.state is to:
         return round_
     if _NEXT.get(round_.state) is not to:
         raise Conflict(f"轮次 {round_.id} 当前为 {round_.state}，不能变为 {to}")
     field = {RoundState.OPEN: "opened_at", RoundState.CLOSED: "closed_at"}[to]
-    return msgspec.structs.replace(round_, state=to, **{field: at})
+    return msgspec.structs.replace(round_, state=to, forced=forced, **{field: at})
 
 
 def _after(rows: Iterable[T], key: Any, after: str, limit: int) -> list[T]:
@@ -164,9 +164,9 @@ class MemoryRounds:
         owned = (round_ for round_ in self._rounds.values() if not office or round_.office == office)
         return _after((each for each in owned if each.kind in kinds), attrgetter("id"), after, limit)
 
-    def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:
+    def move(self, round_id: str, *, to: RoundState, at: datetime, forced: ForcedClosing | None = None) -> Round:
         """Advance the state."""
-        self._rounds[round_id] = moved(self.get(round_id), to, at)
+        self._rounds[round_id] = moved(self.get(round_id), to, at, forced)
         return self._rounds[round_id]
 
     def members(self, round_id: str) -> list[SampleMember]:

@@ -15,6 +15,7 @@ from api.schemas.supervision import (
     AccountabilityRecordOut,
     AccountOut,
     CityStatusOut,
+    LateListOut,
     MonthlyReportOut,
     StaleAccountOut,
 )
@@ -76,6 +77,22 @@ def file_report(
     """File the report of a city, or the annex of one of its counties; the body is the file."""
     attachment = Attachment(region=region, name=name, body=body)
     return MonthlyReportOut.of(file_monthly_report(month, city, [attachment], by=by, stores=stores, clock=clock))
+
+
+@router.get("/late-lists", operation_id="listLateLists", response_model=Page[LateListOut], responses=responses())
+def list_late_lists(
+    stores: Stores,
+    month: Annotated[str, Query(pattern=r"^(\d{4}-(0[1-9]|1[0-2]))?$", examples=["2026-10"])] = "",
+    region: Region = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """Late lists by month and due day, as fixed on the day after; what is filed later does not change them.
+
+    `region` leaves out the cities elsewhere.
+    """
+    rows = stores.late_lists.page({"month": month}, after=after(cursor), limit=limit + 1)
+    return page_of(rows, limit, attrgetter("id"), lambda fixed: LateListOut.of(fixed, region))
 
 
 @router.get(

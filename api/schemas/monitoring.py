@@ -26,6 +26,7 @@ class EarlyWarningOut(BaseModel):
     since: datetime
     told: datetime | None
     ended: datetime | None
+    end_reason: str = Field(description="Why it ended, in Chinese; empty while it stands")
 
     @classmethod
     def of(cls, warning: EarlyWarning) -> "EarlyWarningOut":

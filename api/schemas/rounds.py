@@ -6,9 +6,22 @@ from pydantic import BaseModel, Field
 
 from inspection.bulletin.figures import Change, ProblemShare
 from inspection.ports import RoundProgress
-from inspection.sampling import Round, RoundKind, RoundState, SampleMember
+from inspection.sampling import ForcedClosing, Round, RoundKind, RoundState, SampleMember
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.ranking import Standing
+
+
+class ForcedClosingOut(BaseModel):
+    """How a round was closed with sites left open; all of them are recorded as not determined."""
+
+    reason: str = Field(description="Chinese", examples=["机房停电"])
+    unjudged: int = Field(description="Sites without a verdict")
+    unconfirmed: int = Field(description="Sites that failed by vetoes which nobody had confirmed")
+
+    @classmethod
+    def of(cls, forced: ForcedClosing) -> "ForcedClosingOut":
+        """From the domain's value."""
+        return cls(reason=forced.reason, unjudged=forced.unjudged, unconfirmed=forced.unconfirmed)
 
 
 class RoundOut(BaseModel):
@@ -35,6 +48,7 @@ class RoundOut(BaseModel):
     probe_span_s: float = Field(description="Seconds over which they are spread", examples=[604800.0])
     page_budget: int = Field(description="Pages per site at most", examples=[60])
     office: str = Field(description="Id of the office that owns the round; empty for none", examples=["qingshan"])
+    forced: ForcedClosingOut | None = Field(description="Set where it was closed with sites left open")
 
     @classmethod
     def of(cls, round_: Round) -> "RoundOut":
@@ -59,6 +73,7 @@ class RoundOut(BaseModel):
             probe_span_s=round_.probes.span.total_seconds(),
             page_budget=round_.page_budget,
             office=round_.office,
+            forced=None if round_.forced is None else ForcedClosingOut.of(round_.forced),
         )
 
 

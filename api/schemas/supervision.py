@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from inspection.accountability import Accountability
 from inspection.bulletin.figures import AccountabilityFigures
 from inspection.linkage import Account, AccountLevel, AccountStatus, Freshness, Platform
-from inspection.monthly import CityStatus, Filing, MonthlyReport, ReportState
+from inspection.monthly import CityStatus, Filing, LateCity, LateList, MonthlyReport, ReportState
 from inspection.registry import regions
 
 
@@ -75,6 +75,48 @@ class CityStatusOut(BaseModel):
             state=status.state,
             missing_annexes=list(status.missing_annexes),
             late_annexes=list(status.late_annexes),
+        )
+
+
+class LateCityOut(BaseModel):
+    """A city on a late list."""
+
+    city: str
+    city_name: str
+    report_missing: bool = Field(description="Its own report was not there; else annexes alone were missing")
+    missing_annexes: list[str] = Field(description="Counties whose annex was missing")
+
+    @classmethod
+    def of(cls, late: LateCity) -> "LateCityOut":
+        """From the domain's value."""
+        return cls(
+            city=late.city,
+            city_name=regions.full_name(late.city),
+            report_missing=late.report_missing,
+            missing_annexes=list(late.missing_annexes),
+        )
+
+
+class LateListOut(BaseModel):
+    """Who had not filed by the end of a due day, as fixed on the day after."""
+
+    id: str
+    month: str
+    due: date
+    fixed_on: date
+    cities: int = Field(description="Cities that had to file by that day, wherever they are")
+    late: list[LateCityOut] = Field(description="Of the region asked for, where one is")
+
+    @classmethod
+    def of(cls, fixed: LateList, region: str = "") -> "LateListOut":
+        """From the domain's value; ``region`` is a prefix that leaves cities elsewhere out."""
+        return cls(
+            id=fixed.id,
+            month=fixed.month,
+            due=fixed.due,
+            fixed_on=fixed.fixed_on,
+            cities=fixed.cities,
+            late=[LateCityOut.of(each) for each in fixed.late if each.city.startswith(region)],
         )
 
 

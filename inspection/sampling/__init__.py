@@ -5,6 +5,23 @@ The package root holds the value classes that ports and stores need; the rest is
 """
 
 from inspection.sampling.plan import SamplingPlan
-from inspection.sampling.round import ProbePlan, Round, RoundKind, RoundState, SampleMember, StratumSize
+from inspection.sampling.round import (
+    ForcedClosing,
+    ProbePlan,
+    Round,
+    RoundKind,
+    RoundState,
+    SampleMember,
+    StratumSize,
+)
 
-__all__ = ["ProbePlan", "Round", "RoundKind", "RoundState", "SampleMember", "SamplingPlan", "StratumSize"]
+__all__ = [
+    "ForcedClosing",
+    "ProbePlan",
+    "Round",
+    "RoundKind",
+    "RoundState",
+    "SampleMember",
+    "SamplingPlan",
+    "StratumSize",
+]

@@ -1,4 +1,4 @@
-"""The public record of a draw: with it and the registry, anybody can draw again."""
+"""The public record of a round: with it and the registry, anybody can draw again."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,11 +9,14 @@ from inspection.errors import InputRejected
 from inspection.sampling.draw import Frame
 from inspection.sampling.parse import parse_plan
 from inspection.sampling.plan import SamplingPlan
-from inspection.sampling.round import Round, SampleMember, StratumSize
+from inspection.sampling.round import ForcedClosing, Round, SampleMember, StratumSize
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Plan, seed, digests, frame and sample of one round; holds no personal data."""
+    """Plan, seed, digests, frame and sample of one round; holds no personal data.
+
+    ``forced``: how the round was closed although sites were left open; None where none was.
+    """
 
     round_id: str
     title: str
@@ -29,6 +32,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     frame: Frame
     office: str = ""
     scope: str = ""
+    forced: ForcedClosing | None = None
 
     def sampling_plan(self) -> SamplingPlan:
         """The plan, read, for the scope of the office that owns the round."""
@@ -52,6 +56,7 @@ def manifest_of(round_: Round, members: Iterable[SampleMember], frame: Iterable[
         frame=tuple(sorted(frame)),
         office=round_.office,
         scope=round_.scope,
+        forced=round_.forced,
     )
 
 

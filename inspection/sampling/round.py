@@ -87,6 +87,25 @@ class StratumSize(msgspec.Struct, frozen=True, kw_only=True):
         return self.sampled == self.drawable
 
 
+class ForcedClosing(msgspec.Struct, frozen=True, kw_only=True):
+    """On record where a round was closed with sites left open, all of them recorded as not determined.
+
+    ``unjudged`` sites had no verdict yet, ``unconfirmed`` ones failed by vetoes that nobody had confirmed; ``reason``
+    is Chinese.
+    """
+
+    reason: str
+    unjudged: int
+    unconfirmed: int
+
+    @property
+    def statement(self) -> str:
+        """The same as a Chinese sentence."""
+        counted = ((self.unjudged, "尚未判定"), (self.unconfirmed, "否决项未经人工确认"))
+        parts = "，".join(f"{number:,} 个网站{what}" for number, what in counted if number)
+        return f"结束时{parts}，均记为“未判定”；理由：{self.reason}"
+
+
 class Round(msgspec.Struct, frozen=True, kw_only=True):
     """One round (一轮抽查).
 
@@ -97,6 +116,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     compress the probe series and can never be published. ``monitoring``: a day of the key sites (日常监测), of which
     only home pages are looked at; nothing was drawn, and it is neither judged nor rolled up nor published.
     ``recheck``: only what was found or reported before is looked at again, which says nothing of the sites as a whole.
+    ``forced``: how it was closed although sites were left open; None where none was.
     """
 
     id: str
@@ -119,6 +139,7 @@ class Round(msgspec.Struct, frozen=True, kw_only=True):
     office: str = ""
     scope: str = ""
     recheck: bool = False
+    forced: ForcedClosing | None = None
 
     @property
     def kind(self) -> RoundKind:

@@ -36,6 +36,7 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     indicators that could not be decided. ``score`` is None where a veto stopped the scoring; it contains the
     ``bonus``. ``edition_digest`` is the SHA-256 of the edition as it was, ``profiles`` those that applied.
     ``provisional`` = it fails by vetoes that no person has confirmed yet.
+    ``given_up``: why it was recorded as not determined when the round was closed (Chinese); empty otherwise.
     ``reasons`` are Chinese sentences that explain the verdict.
     """
 
@@ -46,6 +47,7 @@ class Scorecard(msgspec.Struct, frozen=True, kw_only=True):
     score: Decimal | None
     deducted: Decimal
     provisional: bool = False
+    given_up: str = ""
     bonus: Decimal = Decimal(0)
     vetoes: tuple[str, ...] = ()
     undetermined: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from inspection.errors import Conflict, NotFound
 from inspection.observation.packing import pack, unpack
 from inspection.ports import ALL_KINDS
-from inspection.sampling import Round, RoundKind, RoundState, SampleMember
+from inspection.sampling import ForcedClosing, Round, RoundKind, RoundState, SampleMember
 from store.memory import moved
 from store.mongo.access import Document, DocumentDatabase, after, find, find_one, insert_new, mongo_errors
 from store.mongo.codec import decode, encode
@@ -65,10 +65,10 @@ class MongoRounds:
         query = {**_after({"office": office} if office else {"all": 1}, "id", after), **_of_kinds(kinds)}
         return [decode(document, Round) for document in find(self._rounds, query, sort="id", limit=limit)]
 
-    def move(self, round_id: str, *, to: RoundState, at: datetime) -> Round:
+    def move(self, round_id: str, *, to: RoundState, at: datetime, forced: ForcedClosing | None = None) -> Round:
         """Advance the state, only from the state that was read."""
         before = self.get(round_id)
-        round_ = moved(before, to, at)
+        round_ = moved(before, to, at, forced)
         with mongo_errors():
             self._rounds.update_one({"_id": round_id, "state": before.state.value}, {"$set": encode(round_)})
         return self.get(round_id)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-VERSION: Final = 8
+VERSION: Final = 9
 """Raised by one with every change here; ``migrate`` applies and records it."""
 
 Index = tuple[str, ...]

@@ -31,6 +31,7 @@ def client():
             worst=0.05,
             threshold=0.03,
             since=NOW,
+            end_reason="已回落至预警线以内" if state is WarningState.ENDED else "",
         )
         stores.early_warnings.add([warning])
     stores.key_sites.add([KeySite.of(CODE, "370600", reason="重点", since=date(2026, 11, 1))])
@@ -83,6 +84,11 @@ def test_a_warning_shows_value_and_threshold(client):
         "since": "2026-11-20T04:00:00Z",
         "ended": None,
     }
+
+
+def test_a_warning_says_why_it_ended(client):
+    reasons = [item["end_reason"] for item in client.get("/v1/warnings").json()["items"]]
+    assert reasons == ["", "", "已回落至预警线以内"]
 
 
 def test_lists_are_paged(client):

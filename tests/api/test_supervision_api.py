@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from inspection.accountability import Accountability
 from inspection.linkage import Account, AccountLevel, Platform
+from inspection.monthly import LateCity, LateList
 from inspection.observation.site import CHINA
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory
@@ -151,6 +152,27 @@ def test_monthly_reports_are_filed_with_their_bytes(client, stores, clock):
     assert [each["name"] for each in client.get(path).json()["filings"]] == ["月报.docx", "附件.docx"]
     assert client.get("/v1/monthly-reports/2017-01/370500").status_code == 404
     assert client.get("/v1/monthly-reports/2017-13").status_code == 422
+
+
+def test_late_lists_are_as_they_were_fixed(client, stores):
+    late = (
+        LateCity(city="370500", report_missing=True),
+        LateCity(city="440100", report_missing=False, missing_annexes=("440103",)),
+    )
+    for month, due in (("2017-01", date(2017, 2, 6)), ("2017-02", date(2017, 3, 6))):
+        fixed = LateList(
+            id=f"{month}:{due}", month=month, due=due, fixed_on=due + timedelta(days=1), cities=9, late=late
+        )
+        stores.late_lists.add([fixed])
+    assert [each["month"] for each in client.get("/v1/late-lists").json()["items"]] == ["2017-01", "2017-02"]
+    page = client.get("/v1/late-lists?limit=1").json()
+    [rest] = client.get(f"/v1/late-lists?cursor={page['next_cursor']}").json()["items"]
+    assert (rest["month"], rest["fixed_on"]) == ("2017-02", "2017-03-07")
+    [found] = client.get("/v1/late-lists?month=2017-02&region=44").json()["items"]
+    assert found["late"] == [
+        {"city": "440100", "city_name": "广东省广州市", "report_missing": False, "missing_annexes": ["440103"]}
+    ]
+    assert client.get("/v1/late-lists?month=2017-13").status_code == 422
 
 
 def test_accountability_and_accounts(client, stores, clock):

@@ -8,7 +8,7 @@ import pytest
 
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import Conflict
-from inspection.sampling import RoundState
+from inspection.sampling import ForcedClosing, RoundState
 from inspection.scoring import Scorecard, Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension
@@ -16,6 +16,7 @@ from inspection.statistics.estimate import CENSUS, EXACT
 from inspection.workflows.close_round import close_round
 from inspection.workflows.open_round import open_round
 from inspection.workflows.roll_up import roll_up
+from inspection.workflows.verify_round import manifest_of_round
 
 EDITION = EditionLibrary(CHECK_PARAMS).get("2019")
 COUNTS = ("sampled", "passed", "failed", "not_determined", "closed")
@@ -36,8 +37,8 @@ def opened(stores, clock, draw_round):
     return [member.code for member in stores.rounds.members("r1")]
 
 
-def judge(stores, clock, code: str, verdict: Verdict) -> None:
-    card = Scorecard(edition="2019", verdict=verdict, score=None, deducted=Decimal(0))
+def judge(stores, clock, code: str, verdict: Verdict, **rest) -> None:
+    card = Scorecard(edition="2019", verdict=verdict, score=None, deducted=Decimal(0), **rest)
     stores.inspections.crawl_finished("r1", code, at=clock.now())
     stores.inspections.save_judgement("r1", code, card, [], at=clock.now())
 
@@ -160,3 +161,59 @@ def test_closing_twice_changes_nothing(stores, clock, opened, close):
     first = close()
     assert first.closed_at == clock.now()
     assert close() == first
+
+
+def judge_with_unconfirmed(stores, clock, opened) -> list[str]:
+    """All pass but four that fail by a veto nobody has confirmed and one whose veto somebody has."""
+    unconfirmed, confirmed = opened[:4], opened[4]
+    for code in opened:
+        judge(stores, clock, code, Verdict.PASSED)
+    for code in unconfirmed:
+        judge(stores, clock, code, Verdict.FAILED, vetoes=("N19-V1",), provisional=True, reasons=("单项否决",))
+    judge(stores, clock, confirmed, Verdict.FAILED, vetoes=("N19-V1",))
+    return unconfirmed
+
+
+def test_closing_waits_for_vetoes_to_be_reviewed(stores, clock, opened, close):
+    first, *_, last = judge_with_unconfirmed(stores, clock, opened)
+    with pytest.raises(Conflict, match="4 个网站仅因未经人工确认的单项否决不合格，例如") as refused:
+        close()
+    told = str(refused.value)
+    assert f"{first} {stores.sites.get(first).name}（N19-V1）" in told
+    assert "xuncha review list r1 --vetoes" in told
+    assert last not in told, "the first three are named"
+    assert opened[4] not in told
+    assert stores.rounds.get("r1").state is RoundState.OPEN
+
+
+def test_unconfirmed_vetoes_are_not_determined_where_closing_is_forced(stores, clock, opened, close, roll):
+    unconfirmed = judge_with_unconfirmed(stores, clock, opened)
+    before = roll()[Dimension.NATION, "000000"]
+    closed = close(" 复核员离岗 ")
+    assert closed.forced == ForcedClosing(reason="复核员离岗", unjudged=0, unconfirmed=4)
+    card = stores.inspections.get("r1", unconfirmed[0]).scorecard
+    assert (card.verdict, card.provisional, card.vetoes) == (Verdict.NOT_DETERMINED, False, ())
+    assert card.undetermined == ("N19-V1",)
+    assert card.reasons == ("轮次结束时否决项未经人工确认，不作判定：复核员离岗", "单项否决")
+    [nation] = stores.pass_rates.page("r1", dimension=Dimension.NATION)
+    assert (nation.sampled, nation.passed, nation.failed, nation.not_determined, nation.closed) == (10, 5, 1, 4, 0)
+    assert nation.rate > before.rate
+    assert nation.worst < nation.rate
+    assert manifest_of_round("r1", rounds=stores.rounds).forced == closed.forced
+
+
+def test_a_forced_closing_begun_twice_tells_all_of_it(stores, clock, opened, close):
+    """The process died after the scorecards were written and before the round was closed."""
+    judge_with_unconfirmed(stores, clock, opened)
+    drop, stores.rounds.move = stores.rounds.move, None
+    with pytest.raises(TypeError):
+        close("停电")
+    stores.rounds.move = drop
+    assert close().forced == ForcedClosing(reason="停电", unjudged=0, unconfirmed=4)
+
+
+def test_a_recheck_may_close_on_unconfirmed_vetoes(stores, clock, opened, close):
+    unconfirmed = judge_with_unconfirmed(stores, clock, opened)
+    stores.rounds._rounds["r1"] = msgspec.structs.replace(stores.rounds.get("r1"), recheck=True)
+    assert close().forced is None
+    assert stores.inspections.get("r1", unconfirmed[0]).scorecard.provisional

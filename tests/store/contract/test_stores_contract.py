@@ -40,7 +40,7 @@ from inspection.registry import Contact, Site, SiteCategory, SiteStatus
 from inspection.registry.crawl_window import CrawlWindow, PlaceWindow
 from inspection.registry.opt_out import OptOut
 from inspection.review import Decision, Review
-from inspection.sampling import ProbePlan, Round, RoundKind, RoundState, SampleMember
+from inspection.sampling import ForcedClosing, ProbePlan, Round, RoundKind, RoundState, SampleMember
 from inspection.scoring import Scorecard, ScoreLine, Verdict
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.series import SeriesEntry
@@ -190,7 +190,9 @@ class TestRounds:
             stores.rounds.move("r1", to=RoundState.CLOSED, at=NOW)
         assert stores.rounds.move("r1", to=RoundState.OPEN, at=NOW).opened_at == NOW
         assert stores.rounds.move("r1", to=RoundState.OPEN, at=LATER).opened_at == NOW
-        assert stores.rounds.move("r1", to=RoundState.CLOSED, at=LATER).closed_at == LATER
+        forced = ForcedClosing(reason="停电", unjudged=1, unconfirmed=2)
+        assert stores.rounds.move("r1", to=RoundState.CLOSED, at=LATER, forced=forced).closed_at == LATER
+        assert stores.rounds.get("r1").forced == forced
         with pytest.raises(Conflict):
             stores.rounds.move("r1", to=RoundState.OPEN, at=LATER)
 

@@ -1,5 +1,6 @@
 """The embedded pair: up, down, up again, and killed in between."""
 
+import hashlib
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -7,15 +8,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pymongo.errors
 import pytest
 
+from inspection.errors import StoreUnavailable
 from store.config import StoreConfig
 from store.embedded.processes import down, running, up
 from store.embedded.servers import ServerRecord, record_file
 from store.mongo.migrate import applied_version, migrate
-from store.mongo.schema import VERSION
-from store.stores import Stores
+from store.mongo.schema import COLLECTIONS, VERSION
+from store.stores import Stores, open_stores
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 BOTH = ("mongo", "redis")
@@ -104,6 +107,26 @@ def test_migrating_again_changes_nothing(mongo_stores: Stores) -> None:
     before = shape()
     assert not migrate(mongo_stores.database, now=NOW)
     assert shape() == before
+
+
+def test_a_database_at_an_earlier_version_is_refused_until_migrated(mongo_stores: Stores) -> None:
+    database = mongo_stores.database
+    database["migrations"].delete_many({})
+    database["migrations"].insert_one({"_id": 8, "version": 8, "applied_at": NOW})
+    for name in ("late_lists", "special_checks"):
+        database.drop_collection(name)
+    with pytest.raises(StoreUnavailable, match="第 8 版，需要第 9 版。请运行 xuncha stores migrate"):
+        open_stores(mongo_stores.config)
+    assert migrate(database, now=NOW)
+    assert {"all_id", "month_id"} <= set(database["late_lists"].index_information())
+    assert {"all_id", "office_id"} <= set(database["special_checks"].index_information())
+    open_stores(mongo_stores.config).close()
+
+
+def test_the_version_is_raised_with_the_schema() -> None:
+    """Where this fails: raise ``VERSION`` by one and put the new pair here, so that databases are migrated."""
+    digest = hashlib.sha256(msgspec.json.encode(COLLECTIONS)).hexdigest()[:16]
+    assert (VERSION, digest) == (9, "2e0dfbb6f8a994ab")
 
 
 @pytest.mark.parametrize(
