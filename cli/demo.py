@@ -61,7 +61,8 @@ def demo(
         if has_browser():
             run(console, "evidence", "take", _ROUND, "--per-finding", "1")
         agreement = _agreement(folder)
-        confirm_vetoes(console, _ROUND, _REVIEWER)
+        with open_stores() as stores:
+            confirm_vetoes(console, _ROUND, stores, by=_REVIEWER)
         run(console, "round", "close", _ROUND)
         run(console, "round", "rates", _ROUND)
         run(console, "round", "verify", _ROUND)

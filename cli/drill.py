@@ -14,16 +14,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from crawler.browser.find import find_chromium
 from cli.wiring import SystemClock
+from crawler.browser.find import find_chromium
 from crawler.config import WorkerConfig
 from inspection.errors import XunchaError
 from inspection.findings import FindingState
+from inspection.ports import JudgingStores
 from inspection.review import Decision, Review
 from inspection.standard import IndicatorKind
 from inspection.workflows.review_finding import review_finding
 from inspection.workflows.review_queue import review_queue
-from store.stores import open_stores
 
 _ALL = 10_000
 _READY_WITHIN = timedelta(seconds=60)
@@ -136,25 +136,24 @@ def crawl(console: Console, folder: Path, round_id: str, workers: int) -> None:
         run(console, "round", "status", round_id, "--watch")
 
 
-def confirm_vetoes(console: Console, round_id: str, by: str) -> None:
+def confirm_vetoes(console: Console, round_id: str, stores: JudgingStores, *, by: str) -> None:
     """A simulated reviewer confirms every veto that the machine has established, and the log says so."""
     clock = SystemClock()
     counts: Counter[str] = Counter()
-    with open_stores() as stores:
-        edition = stores.editions.get(stores.rounds.get(round_id).edition)
-        for each in review_queue(round_id, edition, stores.inspections, kind=IndicatorKind.VETO, limit=_ALL):
-            if each.finding.state is not FindingState.ESTABLISHED:
-                continue
-            review = Review(
-                round_id=round_id,
-                code=each.code,
-                finding=each.finding.id,
-                decision=Decision.CONFIRM,
-                by=by,
-                at=clock.now(),
-            )
-            review_finding(review, stores, clock=clock)
-            counts[each.finding.indicator] += 1
+    edition = stores.editions.get(stores.rounds.get(round_id).edition)
+    for each in review_queue(round_id, edition, stores.inspections, kind=IndicatorKind.VETO, limit=_ALL):
+        if each.finding.state is not FindingState.ESTABLISHED:
+            continue
+        review = Review(
+            round_id=round_id,
+            code=each.code,
+            finding=each.finding.id,
+            decision=Decision.CONFIRM,
+            by=by,
+            at=clock.now(),
+        )
+        review_finding(review, stores, clock=clock)
+        counts[each.finding.indicator] += 1
     names = {row.id: row.name for row in edition.indicators}
     console.print(f"\n人工复核（模拟）：{by}确认单项否决问题 {counts.total()} 条", highlight=False)
     for indicator, number in sorted(counts.items()):

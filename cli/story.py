@@ -134,7 +134,8 @@ class _Teller:
         run(self.console, "round", "open", round_id)
         crawl(self.console, self.folder, round_id, self._workers)
         run(self.console, "round", "judge", round_id)
-        confirm_vetoes(self.console, round_id, _REVIEWER)
+        with open_stores() as stores:
+            confirm_vetoes(self.console, round_id, stores, by=_REVIEWER)
         run(self.console, "round", "close", round_id)
         run(self.console, "round", "rates", round_id)
 
@@ -186,7 +187,8 @@ class _Teller:
         recheck = f"recheck-{_FIRST}-1"
         crawl(self.console, self.folder, recheck, self._workers)
         run(self.console, "round", "judge", recheck)
-        confirm_vetoes(self.console, recheck, _REVIEWER)
+        with open_stores() as stores:
+            confirm_vetoes(self.console, recheck, stores, by=_REVIEWER)
         run(self.console, "case", "settle", recheck, "--by", _THIRD_PARTY)
         run(self.console, "case", "list", "--round", _FIRST)
 
