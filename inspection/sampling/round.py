@@ -103,7 +103,7 @@ class ForcedClosing(msgspec.Struct, frozen=True, kw_only=True):
         """The same as a Chinese sentence."""
         counted = ((self.unjudged, "尚未判定"), (self.unconfirmed, "否决项未经人工确认"))
         parts = "，".join(f"{number:,} 个网站{what}" for number, what in counted if number)
-        return f"结束时{parts}，均记为“未判定”；理由：{self.reason}"
+        return f"结束时 {parts}，均记为“未判定”；理由：{self.reason}"
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):

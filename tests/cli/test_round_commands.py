@@ -289,6 +289,26 @@ def test_comparing_editions_tells_which_sites_change_and_why(run, stores, drawn)
     }
 
 
+def test_a_forced_closing_is_told_by_the_round_and_its_public_record(run, stores, drawn, tmp_path):
+    run("open", "r1")
+    judge_all(stores)
+    code = stores.rounds.members("r1")[0].code
+    card = stores.inspections.get("r1", code).scorecard
+    unconfirmed = msgspec.structs.replace(card, verdict=Verdict.FAILED, vetoes=("N19-V1",), provisional=True)
+    stores.inspections.save_judgement("r1", code, unconfirmed, [], at=NOW)
+    with pytest.raises(Conflict, match="xuncha review list r1 --vetoes"):
+        run("close", "r1")
+    told = "结束时 1 个网站否决项未经人工确认，均记为“未判定”；理由：复核员离岗"
+    assert told in run("close", "r1", "--force", "复核员离岗")
+    assert told in run("status", "r1").replace("\n", "")
+    run("export", "r1", "--out", tmp_path / "r1.json")
+    assert json.loads((tmp_path / "r1.json").read_bytes())["forced"] == {
+        "reason": "复核员离岗",
+        "unjudged": 0,
+        "unconfirmed": 1,
+    }
+
+
 def test_a_closed_round_may_be_judged_by_another_edition(run, stores, drawn):
     run("open", "r1")
     judge_all(stores)
