@@ -91,8 +91,7 @@ def list_late_lists(
 
     `region` leaves out the cities elsewhere.
     """
-    rows = stores.late_lists.page({"month": month}, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), lambda fixed: LateListOut.of(fixed, region))
+    return page_from(stores.late_lists, {"month": month}, cursor, limit, lambda fixed: LateListOut.of(fixed, region))
 
 
 @router.get(
