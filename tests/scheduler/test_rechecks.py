@@ -9,6 +9,8 @@ import pytest
 
 from inspection.errors import StoreUnavailable
 from inspection.findings import Evidence, Finding, FindingState, ReviewStatus, finding_id
+from inspection.messages import Message, MessageState
+from inspection.messages import Step as MessageStep
 from inspection.messages.recheck import RecheckRequest, RecheckState
 from inspection.observation import FetchOutcome, PageFacts, PageSeen
 from inspection.ports import Inspection
@@ -20,6 +22,7 @@ from inspection.registry import Site, SiteCategory
 from inspection.registry.opt_out import OptOut
 from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
 from inspection.scoring import Scorecard, Verdict, opted_out_scorecard
+from inspection.workflows.handle_message import request_recheck
 from inspection.workflows.open_cases import open_cases
 from inspection.workflows.step_case import Document, step_case
 from scheduler.jobs.rechecks import rechecks, requests, settlements
@@ -376,6 +379,48 @@ def test_a_request_whose_order_broke_off_is_not_ordered_twice(stores, clock, mon
     orders = {each.id: each.order for each in every(stores.recheck_requests)}
     assert len(set(orders.values())) == 2, "what was asked later is looked at later"
     assert len(stores.queue.queued) == 2
+
+
+def test_a_message_tells_the_result_of_its_recheck_once_and_may_ask_again(stores, clock, monkeypatch, caplog):
+    step = MessageStep(at=clock.now(), by="甲", state=MessageState.HANDLED)
+    message = {
+        "received_at": clock.now(),
+        "channel": "网",
+        "text": "空白",
+        "state": step.state,
+        "due": date(2027, 1, 1),
+    }
+    stores.messages.add([Message(id="9", rule="national", site=code(1), address=COLUMN, steps=(step,), **message)])
+    request_recheck("9", by="甲", stores=stores, clock=clock)
+    clock.advance(hours=1)
+    run(requests, stores, clock)
+    first = request_recheck("9", by="乙", stores=stores, clock=clock)
+    assert (first.state, first.asked_by) == (RecheckState.ORDERED, "甲"), "one that is under way is not asked again"
+    judged(stores, 1, round_id=first.order)
+    with monkeypatch.context() as broken:
+        broken.setattr(stores.recheck_requests, "replace", _unavailable)
+        with pytest.raises(StoreUnavailable):
+            run(requests, stores, clock)
+    run(requests, stores, clock)
+    told = stores.messages.find("9").steps
+    assert [(each.state, each.round_id) for each in told[1:]] == [(MessageState.HANDLED, first.order)]
+    assert told[1].note == f"2026-12-20复查：{COLUMN} 正常，该网页未发现问题"
+    clock.advance(days=1)
+    request_recheck("9", by="乙", stores=stores, clock=clock)
+    run(requests, stores, clock)
+    second = stores.recheck_requests.find("message:9")
+    assert second.order != first.order
+    card = opted_out_scorecard(stores.editions.get("2019"), "搬迁")
+    stores.inspections.save_judgement(second.order, code(1), card, [], at=clock.now())
+    run(requests, stores, clock)
+    assert "复查请求 message:9 未能判断，须人工核实" in caplog.text
+    told = stores.messages.find("9").steps
+    assert [each.round_id for each in told[1:]] == [first.order, second.order]
+    assert told[2].note.endswith("未读取（网站退出检查，不作判定：搬迁）")
+    assert [each.state.value for each in stores.recheck_requests.find("message:9").steps] == [
+        *("open", "ordered", "done"),
+        *("open", "ordered", "done"),
+    ]
 
 
 def _unavailable(*_: object) -> None:
