@@ -46,6 +46,10 @@ def recheck(
     say(
         f"复查轮次 {done.round.id}：{len(done.cases)} 件案件，{done.problems} 项问题，需要可用性探测的 {done.probed} 件"
     )
+    for each in done.refused:
+        say(f"未安排复查：{each}")
+    if done.waiting:
+        say(f"该轮此前中断，现已续办；另有 {len(done.waiting)} 件到期，请再运行一次：{'、'.join(done.waiting)}")
     say(f"抓取完成后：xuncha round judge {done.round.id}，再 xuncha case settle {done.round.id}")
 
 
@@ -82,12 +86,15 @@ def settle(
         )
     for each in done:
         _print_settled(each)
-    if any(each.result is None for each in done):
+    if any(each.result is None and not each.refused for each in done):
         say(f"尚未判定的请先运行 xuncha round judge {recheck_id}")
 
 
 def _print_settled(settled: Settled) -> None:
     case, result = settled.case, settled.result
+    if settled.refused:
+        say(f"{case.id}　{case.site_name}　未处理：{settled.refused}")
+        return
     if result is None:
         say(f"{case.id}　{case.site_name}　尚未判定")
         return

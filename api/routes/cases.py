@@ -35,7 +35,9 @@ def list_cases(
     clock: Present,
     state: CaseState | None = None,
     region: Region = "",
-    round_id: Annotated[str, Query(max_length=40)] = "",
+    round_id: Annotated[
+        str, Query(max_length=64, description="Id of a round, also of one that was run elsewhere")
+    ] = "",
     overdue: Annotated[bool, Query(description="Those alone of which a report is overdue")] = False,
     day: Day = None,
     cursor: Cursor = None,

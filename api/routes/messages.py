@@ -187,7 +187,7 @@ def set_aside(stores: Stores, clock: Present, number: str, decision: SetAsideIn)
     responses=responses(404, 409),
 )
 def recheck(stores: Stores, clock: Present, number: str, asked: ByIn) -> RecheckOut:
-    """Ask that the site be looked at again; asking twice gives the same request."""
+    """Ask that the site be looked at again; the same request until it is finished, then it is asked again."""
     return RecheckOut.of(request_recheck(number, by=asked.by, stores=stores, clock=clock))
 
 

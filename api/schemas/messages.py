@@ -127,6 +127,7 @@ class StepOut(BaseModel):
     by: str
     state: MessageState
     note: str
+    round_id: str = Field(description="Round of the recheck whose result the step tells; empty in other steps")
 
 
 class SenderOut(BaseModel):
@@ -156,7 +157,10 @@ class MessageDetailOut(MessageOut):
             reply=message.reply,
             rule=message.rule,
             superior_review=message.superior_review,
-            steps=[StepOut(at=step.at, by=step.by, state=step.state, note=step.note) for step in message.steps],
+            steps=[
+                StepOut(at=step.at, by=step.by, state=step.state, note=step.note, round_id=step.round_id)
+                for step in message.steps
+            ],
             sender=known,
         )
 
@@ -174,6 +178,16 @@ class AreaTallyOut(BaseModel):
     duplicate: int
 
 
+class RequestStepOut(BaseModel):
+    """One step of a request: asked for, ordered, done, asked for again."""
+
+    at: datetime
+    by: str
+    state: RecheckState
+    order: str = Field(description="The round that takes it up")
+    result: str
+
+
 class RecheckOut(BaseModel):
     """A request that a site be looked at again."""
 
@@ -185,6 +199,7 @@ class RecheckOut(BaseModel):
     state: RecheckState
     order: str
     result: str
+    steps: list[RequestStepOut]
 
     @classmethod
     def of(cls, request: RecheckRequest) -> "RecheckOut":
@@ -198,4 +213,8 @@ class RecheckOut(BaseModel):
             state=request.state,
             order=request.order,
             result=request.result,
+            steps=[
+                RequestStepOut(at=step.at, by=step.by, state=step.state, order=step.order, result=step.result)
+                for step in request.steps
+            ],
         )

@@ -62,12 +62,16 @@ MOVES: dict[MessageState, frozenset[MessageState]] = {
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """What happened to a message: when (aware), by whom, where it stood then, and what was said."""
+    """What happened to a message: when (aware), by whom, where it stood then, and what was said.
+
+    ``round_id`` is the round of a recheck whose result it tells.
+    """
 
     at: datetime
     by: str
     state: MessageState
     note: str = ""
+    round_id: str = ""
 
 
 class StepMoment(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,3 +206,12 @@ def moved(message: Message, to: MessageState, *, at: datetime, by: str, note: st
         raise Conflict(f"留言 {message.id} 的上一步在 {message.steps[-1].at:%Y-%m-%d %H:%M}，新的一步不能更早")
     step = Step(at=at, by=by.strip(), state=to, note=note.strip())
     return revised(message, state=to, steps=(*message.steps, step), **changes)
+
+
+def rechecked(message: Message, round_id: str, *, at: datetime, by: str, result: str) -> Message:
+    """The message with the result of a recheck as a step, which moves it nowhere; itself where that is told already."""
+    if any(step.round_id == round_id for step in message.steps):
+        return message
+    last = message.steps[-1]
+    step = Step(at=max(at, last.at), by=by, state=message.state, note=result, round_id=round_id)
+    return revised(message, steps=(*message.steps, step))

@@ -100,6 +100,7 @@ class RectificationCase(Record, frozen=True, kw_only=True):
     ``unit`` (主办单位) owns the site; ``supervisor`` (主管单位) answers for it; ``office`` is the id of the office that
     supervises both, empty where none is registered, ``office_name`` its name. ``reasons`` explain the verdict in
     Chinese, ``vetoes`` are the indicators that failed the site, ``score`` is None where a veto stopped the scoring.
+    ``rules`` is the id of the rules of rectification that it was opened by, empty where that was not kept.
     """
 
     round_id: str
@@ -120,6 +121,7 @@ class RectificationCase(Record, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
     state: CaseState = CaseState.NOTICED
     due: date
+    rules: str = ""
 
     @property
     def standing(self) -> list[Step]:

@@ -10,7 +10,7 @@ from inspection.observation import FetchOutcome, LinkOutcome, LinkSeen, PageSeen
 from inspection.rectification.case import RECORDED, Problem, RectificationCase
 from inspection.rectification.steps import Fate
 
-_TELLING = frozenset({FetchOutcome.OK, FetchOutcome.NOT_FOUND, FetchOutcome.NOT_HTML, FetchOutcome.REDIRECT_ELSEWHERE})
+TELLING = frozenset({FetchOutcome.OK, FetchOutcome.NOT_FOUND, FetchOutcome.NOT_HTML, FetchOutcome.REDIRECT_ELSEWHERE})
 """Answers after which a page is known to show the problem no more, if it was not found there."""
 
 
@@ -37,10 +37,14 @@ class ProblemFate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecheckResult(msgspec.Struct, frozen=True, kw_only=True):
-    """All problems of a case after a recheck, and what else was found; only the former count."""
+    """All problems of a case after a recheck, and what else was found; only the former count.
+
+    ``remarks`` (Chinese) tell why the site could not be looked at, where that is so of the whole.
+    """
 
     fates: tuple[ProblemFate, ...]
     new: tuple[Finding, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def of(self, fate: Fate) -> list[ProblemFate]:
         """Problems with that fate."""
@@ -55,7 +59,8 @@ class RecheckResult(msgspec.Struct, frozen=True, kw_only=True):
     def summary(self) -> str:
         """One Chinese sentence for the ledger."""
         counts = "，".join(f"{fate.chinese} {len(self.of(fate))} 项" for fate in Fate)
-        return f"复查 {len(self.fates)} 项问题：{counts}；新发现 {len(self.new)} 项（不计入本案）"
+        told = f"复查 {len(self.fates)} 项问题：{counts}；新发现 {len(self.new)} 项（不计入本案）"
+        return "；".join((told, *self.remarks))
 
 
 def compare(
@@ -129,7 +134,7 @@ class _Seen:
     def _tells(self, url: str) -> bool:
         page = self._pages.get(url)
         if page is not None:
-            return page.outcome in _TELLING and (page.facts is not None or page.outcome is not FetchOutcome.OK)
+            return page.outcome in TELLING and (page.facts is not None or page.outcome is not FetchOutcome.OK)
         link = self._links.get(url)
         return link is not None and link.outcome in (LinkOutcome.OK, LinkOutcome.BROKEN)
 

@@ -43,6 +43,7 @@ from inspection.ports import (
 from inspection.records import RecordRepository, every, get
 from inspection.rectification import Problem, RectificationCase
 from inspection.rectification.figures import rechecked_in, remaining
+from inspection.rectification.recheck_ids import PREFIX
 from inspection.registry import Site, SiteCategory, SiteStatus, regions
 from inspection.registry.departments import department_of
 from inspection.registry.site import NATION
@@ -60,7 +61,6 @@ from inspection.statistics.period import period_of
 from inspection.statistics.problems import shares, shipped_problems, types_of
 from inspection.statistics.series import SeriesEntry, joined
 from inspection.workflows.count_problems import sites_by_problem
-from inspection.workflows.recheck_cases import PREFIX
 
 T = TypeVar("T")
 _PAGE = 500

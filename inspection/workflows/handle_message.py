@@ -11,7 +11,7 @@ from inspection.errors import Conflict, InputRejected
 from inspection.messages.message import Message, MessageState, Sender, moved
 from inspection.messages.privacy import without_numbers
 from inspection.messages.receive import received, sender_of
-from inspection.messages.recheck import RecheckRequest
+from inspection.messages.recheck import RecheckRequest, RecheckState, RequestStep, asked_again
 from inspection.messages.routing import Router, bare_host, canonical_address, responsible
 from inspection.messages.row import Incoming, complaints, read_message
 from inspection.messages.rules import MessageRules
@@ -218,7 +218,9 @@ def set_message_aside(
 
 
 def request_recheck(number: str, *, by: str, stores: MessageStores, clock: Clock) -> RecheckRequest:
-    """Ask that the site be looked at again for what the message says; asking again gives the same request.
+    """Ask that the site be looked at again for what the message says.
+
+    One that is open or ordered stays as it is; one that is finished is asked again, by a further step.
 
     The address is the sender's where it lies within the site, else the home page: strangers order no crawl elsewhere.
     """
@@ -227,17 +229,25 @@ def request_recheck(number: str, *, by: str, stores: MessageStores, clock: Clock
         raise Conflict(f"留言 {number} 为{message.state.chinese}，尚不能安排复查：须是有效留言并已分派到网站")
     home = stores.sites.get(message.site).url
     named = canonical_address(message.address)
+    now = clock.now()
     request = RecheckRequest(
         id=f"message:{number}",
         region=message.region,
         code=message.site,
         url=named if named is not None and SiteScope.of(home).contains(named) else home,
         reason=without_numbers(message.text),
-        asked_at=clock.now(),
+        asked_at=now,
         asked_by=by,
+        steps=(RequestStep(at=now, by=by, state=RecheckState.OPEN),),
     )
-    stores.recheck_requests.add([request])
-    return get(stores.recheck_requests, request.id, "复查请求")
+    if stores.recheck_requests.add([request]):
+        return request
+    known = get(stores.recheck_requests, request.id, "复查请求")
+    if not known.is_finished:
+        return known
+    again = asked_again(known, request)
+    stores.recheck_requests.replace(again)
+    return again
 
 
 def overdue_messages(stores: MessageStores, day: date, *, region: str = "") -> list[Message]:

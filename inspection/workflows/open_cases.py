@@ -1,5 +1,6 @@
 """Open a case for every failing site of a closed round, with its notice; for single sites of a reported round too."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
@@ -31,6 +32,7 @@ from inspection.scoring import Scorecard, Verdict
 from inspection.standard import EditionLibrary, Indicator, IndicatorKind
 
 _PAGE = 500
+_REPORTED_ID = re.compile(r"[^\s:/\\?#]{1,64}")
 _FINDINGS = 100_000
 CHARGED = (IndicatorKind.VETO, IndicatorKind.DEDUCTION)
 """Kinds of indicators whose findings a unit is told to put right."""
@@ -136,8 +138,12 @@ def open_reported_cases(
 ) -> CasesOpened:
     """Open cases of a round that was run elsewhere, from what was reported. Safe to repeat.
 
-    NotFound for a site that is not registered.
+    NotFound for a site that is not registered, InputRejected for an id of the round that addresses cannot hold.
     """
+    if not _REPORTED_ID.fullmatch(occasion.round_id):
+        raise InputRejected(
+            f"轮次编号 {occasion.round_id!r} 无效：1 到 64 个字符（可用中文），不含空白、冒号、斜线、问号和井号"
+        )
     edition = stores.editions.get(occasion.edition)
     given = [
         (
@@ -300,6 +306,7 @@ def _case(
             notices=(notice,),
             steps=(step,),
             due=due,
+            rules=rules.id,
         )
     )
 

@@ -7,18 +7,21 @@ from typing import Protocol
 
 import msgspec
 
-from inspection.errors import NotFound
+from inspection.errors import Conflict, NotFound, RuleBroken
 from inspection.ports import Clock, Inspection, JudgingStores
 from inspection.records import RecordRepository, every
 from inspection.rectification.case import RectificationCase, refuse_own, take_step
 from inspection.rectification.recheck import RecheckResult, compare, decided
 from inspection.rectification.rules import RectificationRules
 from inspection.rectification.steps import CaseState, Fate, StepKind
+from inspection.scoring import Verdict
 from inspection.workflows.judge_site import observations_of
 from inspection.workflows.open_cases import CHARGED
 from inspection.workflows.step_case import escalated
 
 _FINDINGS = 100_000
+_LEFT_ALONE = (Verdict.CLOSED, Verdict.NOT_DETERMINED)
+"""Verdicts whose reasons tell why a recheck could not look: the site is closed, or has opted out."""
 
 
 class SettleStores(JudgingStores, Protocol):
@@ -29,10 +32,15 @@ class SettleStores(JudgingStores, Protocol):
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """A case after its recheck; ``result`` is None where the site has not been judged yet."""
+    """A case after its recheck; ``result`` is None where the site has not been judged yet.
+
+    ``changed``: a step was taken now. ``refused`` says in Chinese why it could not be settled; the others were.
+    """
 
     case: RectificationCase
     result: RecheckResult | None
+    changed: bool = False
+    refused: str = ""
 
 
 def settle_cases(
@@ -47,8 +55,10 @@ def settle_cases(
 ) -> list[Settled]:
     """Settle the cases that wait for a recheck round, by id. Safe to repeat: settled ones are left alone.
 
-    ``seen`` is what a person has seen of problems that the recheck cannot tell, by site code and finding id. NotFound
-    where no case waits for that round, RuleBroken where ``by`` is no third party.
+    A case goes by the shipped rules that it was opened by, others by ``rules``. ``seen`` is what a person has seen of
+    problems that the recheck cannot tell, by site code and finding id. NotFound where no case waits for that round. A
+    case that cannot be settled (``by`` is no third party to it) keeps no other from it; where that is so of all,
+    RuleBroken or Conflict says why of each.
     """
     round_id = stores.rounds.get(recheck_id).id
     waiting = [
@@ -57,10 +67,18 @@ def settle_cases(
     if not waiting:
         raise NotFound(f"没有案件在等待复查轮次 {recheck_id} 的结果")
     _refuse_unknown(waiting, seen)
-    return [
-        _settled(case, recheck_id, rules, stores, by=by, clock=clock, due=due, seen=seen.get(case.code, {}))
-        for case in waiting
-    ]
+    done, errors = [], []
+    for case in waiting:
+        try:
+            done.append(
+                _settled(case, recheck_id, rules, stores, by=by, clock=clock, due=due, seen=seen.get(case.code, {}))
+            )
+        except (RuleBroken, Conflict) as error:
+            errors.append(error)
+            done.append(Settled(case=case, result=None, refused=str(error)))
+    if len(errors) == len(waiting):
+        raise type(errors[0])("；".join(map(str, errors)))
+    return done
 
 
 def _refuse_unknown(waiting: list[RectificationCase], seen: Mapping[str, Mapping[str, Fate]]) -> None:
@@ -80,7 +98,10 @@ def result_of(case: RectificationCase, recheck_id: str, stores: SettleStores) ->
     observed = observations_of(stores.rounds.get(recheck_id), inspection, stores)
     rows = stores.editions.get(inspection.scorecard.edition).indicators
     charged = {row.id for row in rows if row.kind in CHARGED}
-    return compare(case, found, observed.pages, observed.links, charged)
+    result = compare(case, found, observed.pages, observed.links, charged)
+    if inspection.scorecard.verdict in _LEFT_ALONE:
+        return msgspec.structs.replace(result, remarks=inspection.scorecard.reasons)
+    return result
 
 
 def _settled(
@@ -102,7 +123,7 @@ def _settled(
     changed = _applied(case, result, rules, by=by, clock=clock, due=due)
     if changed is not case:
         stores.cases.replace(changed)
-    return Settled(case=changed, result=result)
+    return Settled(case=changed, result=result, changed=changed is not case)
 
 
 def _applied(

@@ -13,7 +13,7 @@ from inspection.records import RecordRepository, get
 from inspection.rectification.attachment import attachment_of
 from inspection.rectification.case import Notice, Problem, RectificationCase, refuse_own, take_step
 from inspection.rectification.notice import Addressees, reminder_of
-from inspection.rectification.rules import RectificationRules
+from inspection.rectification.rules import RectificationRules, own_rules
 from inspection.rectification.steps import Fate, StepKind
 
 
@@ -94,8 +94,12 @@ def escalated(
     due: date | None = None,
     fates: dict[str, Fate] | None = None,
 ) -> RectificationCase:
-    """The case escalated, with the notice of it; ``fates`` leave out of that notice what is gone."""
+    """The case escalated, with the notice of it; ``fates`` leave out of that notice what is gone.
+
+    It is due again by the shipped rules that it was opened by, else by ``rules``.
+    """
     now = clock.now()
+    rules = own_rules(case.rules, rules)
     day = china_day(now)
     if due is not None and due < day:
         raise RuleBroken(f"新的整改期限 {due} 已过，请给出今天或以后的日期")

@@ -4,19 +4,36 @@ Killed means: between any two writes, of the ledger or of the job, a write being
 the year must be what is done where nothing is killed: nothing left out, nothing done twice.
 """
 
+import copy
 import random
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 
+from inspection.findings import Evidence, Finding, FindingState, ReviewStatus, finding_id
+from inspection.messages import Message, MessageState
+from inspection.messages import Step as MessageStep
 from inspection.monthly import Filing, MonthlyReport
+from inspection.observation import FetchOutcome, PageFacts, PageSeen
+from inspection.observation.site import china_day
 from inspection.offices import Office, OfficeLevel
+from inspection.ports import Inspection
+from inspection.records import every
+from inspection.rectification import CaseState, RectificationCase, StepKind
+from inspection.rectification.rules import shipped_rules
 from inspection.registry import Site, SiteCategory
 from inspection.registry.opt_out import OptOut
 from inspection.reminders import Stage
+from inspection.sampling import ProbePlan, Round, RoundState, SampleMember
+from inspection.scoring import Scorecard, Verdict
+from inspection.workflows.handle_message import request_recheck
 from inspection.workflows.monitor_key_sites import watch_site
+from inspection.workflows.open_cases import open_cases
+from inspection.workflows.rounds import every_round
+from inspection.workflows.step_case import Document, escalate_case, step_case
 from scheduler.config import SchedulerConfig
 from scheduler.entries import timetable
 from scheduler.jobs import jobs_of
@@ -251,3 +268,187 @@ def test_the_shipped_jobs_write_the_same_whether_or_not_they_are_killed():
     assert perils.kills > 50
     assert len(calm["rounds"]) == 60
     assert {stage for _, stage in calm["reminders"]} == {Stage.BEFORE, Stage.ON_THE_DAY}
+
+
+RULES = shipped_rules("national")
+COLUMN = "http://s.gov.cn/tzgg/"
+QUARTERS = {(month, 5): f"q{month}" for month in (1, 3, 6, 9)}
+FAILED = Scorecard(
+    edition="2019", verdict=Verdict.FAILED, score=None, deducted=Decimal(0), vetoes=("N19-V4",), reasons=("空白栏目",)
+)
+PASSED = Scorecard(edition="2019", verdict=Verdict.PASSED, score=Decimal(100), deducted=Decimal(0))
+
+
+def code_of(n: int) -> str:
+    return f"370600{n:04d}"
+
+
+class People:
+    """What people and sites do each noon over a year, whatever becomes of schedulers.
+
+    Four rounds find the sites 1 to 6 failing. All report in time but site 6, which is escalated for it; those of an
+    even number have put nothing right at their first recheck. One message asks for a recheck in each round.
+    """
+
+    def __init__(self, stores: MemoryStores, clock: Clock) -> None:
+        self._stores, self._clock = stores, clock
+        self._sites = [
+            Site(
+                code=code_of(n),
+                name=f"第{n}站",
+                url="http://s.gov.cn/",
+                category=SiteCategory.CITY_DEPARTMENT,
+                region="370600",
+                organizer=f"第{n}局",
+                supervisor="市政府办",
+            )
+            for n in range(1, 7)
+        ]
+        stores.sites.upsert(self._sites, at=START, source="test")
+        step = MessageStep(at=START, by="甲", state=MessageState.HANDLED)
+        message = {"received_at": START, "channel": "网", "text": "空白", "state": step.state, "due": date(2026, 1, 5)}
+        stores.messages.add([Message(id="m", rule="national", site=code_of(1), steps=(step,), **message)])
+
+    def noon(self) -> None:
+        day = china_day(self._clock.now())
+        round_id = QUARTERS.get((day.month, day.day))
+        if round_id is not None:
+            self._fail(round_id)
+            request_recheck("m", by="甲", stores=self._stores, clock=self._clock)
+        for case in list(every(self._stores.cases)):
+            self._act(case, day)
+        for round_ in list(every_round(self._stores.rounds)):
+            if round_.recheck and round_.state is RoundState.OPEN:
+                self._crawl(round_)
+
+    def _fail(self, round_id: str) -> None:
+        now, stores = self._clock.now(), self._stores
+        round_ = Round(
+            id=round_id,
+            title="抽查",
+            as_of=china_day(now),
+            edition="2019",
+            plan="",
+            seed="s",
+            registry_digest="",
+            sample_digest="",
+            state=RoundState.CLOSED,
+            drawn_at=now,
+            probes=ProbePlan(),
+        )
+        members = [SampleMember(code=site.code, stratum="all", inclusion_probability=1.0) for site in self._sites]
+        stores.rounds.add(round_, members, ())
+        stores.inspections.open([Inspection(round_id=round_id, site=site, stratum="all") for site in self._sites])
+        for site in self._sites:
+            stores.inspections.save_judgement(round_id, site.code, FAILED, [self._blank(site.code)], at=now)
+        open_cases(round_id, RULES, stores, by="市政府办", clock=self._clock)
+
+    def _blank(self, code: str) -> Finding:
+        return Finding(
+            id=finding_id(code, "N19-V4", "blank"),
+            indicator="N19-V4",
+            subject="blank",
+            state=FindingState.ESTABLISHED,
+            message="栏目空白",
+            points=Decimal(0),
+            review=ReviewStatus.CONFIRMED,
+            evidence=(Evidence(url=COLUMN, excerpt="摘录"),),
+        )
+
+    def _act(self, case: RectificationCase, day: date) -> None:
+        step = {"by": case.unit, "clock": self._clock}
+        if case.code == code_of(6) and not case.escalations:
+            if case.overdue_days(day):
+                escalate_case(case.id, RULES, self._stores, by="市政府办", reason="逾期未报", clock=self._clock)
+        elif case.state is CaseState.NOTICED:
+            step_case(case.id, StepKind.RECEIVE, RULES, self._stores, **step)
+        elif case.state.awaits_report and (case.due - day).days <= 2:
+            report = [Document("报告.pdf", b"%PDF-1.4")]
+            step_case(case.id, StepKind.SUBMIT, RULES, self._stores, documents=report, **step)
+
+    def _crawl(self, round_: Round) -> None:
+        for row in list(self._stores.inspections.verdicts(round_.id)):
+            if row.verdict is not None:
+                continue
+            now, facts = self._clock.now(), PageFacts(charset="utf-8")
+            page = {"url": COLUMN, "final_url": COLUMN, "depth": 1, "fetched_at": now, "outcome": FetchOutcome.OK}
+            self._stores.observations.add_pages(round_.id, row.code, [PageSeen(facts=facts, **page)])
+            found = [self._blank(row.code)] if self._pretends(row.code, round_.id) else []
+            self._stores.inspections.save_judgement(round_.id, row.code, FAILED if found else PASSED, found, at=now)
+
+    def _pretends(self, code: str, round_id: str) -> bool:
+        return int(code[-1]) % 2 == 0 and any(
+            len(case.of_kind(StepKind.RECHECK)) == 1
+            for case in every(self._stores.cases, {"code": code})
+            if case.recheck_round == round_id
+        )
+
+
+def cases_of_a_year(perils: Perils) -> MemoryStores:
+    """The ledger after a year of the shipped jobs of rectification, schedulers killed at ``perils``."""
+    kept, clock = MemoryStores(), Clock()
+    people = People(kept, clock)
+    stores = copy.copy(kept)
+    for kind in (
+        *("job_states", "job_runs", "rounds", "inspections", "queue", "pass_rates"),
+        *("cases", "reminders", "messages", "recheck_requests"),
+    ):
+        setattr(stores, kind, Perilous(getattr(kept, kind), perils))
+    config = SchedulerConfig(recheck_by="第三方检测")
+    table = [entry for entry in timetable(config) if entry.job in ("recheck", "settle", "recheck-requests", "remind")]
+    jobs = jobs_of(rules_of(config))
+    for hour in range(0, HOURS, 2):  # often enough that what is killed at noon is done that day
+        clock.present = START + timedelta(hours=hour)
+        for process in range(2):
+            with suppress(Killed):
+                Scheduler(stores, table, clock, jobs, by=f"{process}-{hour}").run_due()
+        if hour % 24 == 12:
+            people.noon()
+    return kept
+
+
+def ledger_of(stores: MemoryStores) -> dict[str, list]:
+    """What was done on which day: steps of cases and of the message, reminders, rounds of rechecks with their sites."""
+    rechecks = [each for each in every_round(stores.rounds) if each.recheck]
+    sizes = [(china_day(each.drawn_at), each.state, len(stores.rounds.members(each.id))) for each in rechecks]
+    return {
+        "cases": [
+            (case.id, case.due, [(step.kind, china_day(step.at), step.round_id) for step in case.steps])
+            for case in every(stores.cases)
+        ],
+        "message": [(china_day(step.at), step.note) for step in stores.messages.find("m").steps],
+        "request": [(china_day(step.at), step.state) for step in stores.recheck_requests.find("message:m").steps],
+        "reminders": [(each.id, each.stage) for each in every(stores.reminders)],
+        "rounds": sorted(sizes),
+    }
+
+
+@pytest.fixture(scope="module")
+def undisturbed_cases() -> MemoryStores:
+    return cases_of_a_year(Perils(0, one_in=float("inf")))
+
+
+def test_undisturbed_each_report_is_rechecked_once_and_each_recheck_settled_once(undisturbed_cases):
+    cases = list(every(undisturbed_cases.cases))
+    assert len(cases) == 6 * len(QUARTERS)
+    assert {case.state for case in cases} == {CaseState.CLOSED}
+    for case in cases:
+        kinds = [step.kind for step in case.steps]
+        n = int(case.code[-1])
+        assert kinds.count(StepKind.RECHECK) == kinds.count(StepKind.SUBMIT) == 2 - n % 2
+        assert kinds.count(StepKind.ESCALATE) == {6: 2}.get(n, 1 - n % 2)
+        assert kinds.count(StepKind.CLOSE) == 1
+    ordered = sum(len(case.of_kind(StepKind.RECHECK)) for case in cases)
+    ledger = ledger_of(undisturbed_cases)
+    asked = len(QUARTERS)
+    assert sum(size for *_, size in ledger["rounds"]) == ordered + asked
+    assert {state for _, state, _ in ledger["rounds"]} == {RoundState.CLOSED}
+    assert len(ledger["message"]) == 1 + asked
+    assert len(ledger["request"]) == 3 * asked
+    assert {Stage.BEFORE, Stage.ON_THE_DAY} <= {stage for _, stage in ledger["reminders"]}
+
+
+def test_killed_at_any_moment_each_case_has_the_same_steps(undisturbed_cases):
+    perils = Perils(1, one_in=25)
+    assert ledger_of(cases_of_a_year(perils)) == ledger_of(undisturbed_cases)
+    assert perils.kills > 500

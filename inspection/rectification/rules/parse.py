@@ -108,3 +108,8 @@ def shipped_rules(id_: str) -> RectificationRules:
         raise NotFound(f"没有名为 {id_} 的整改规则；可用：{'、'.join(SHIPPED)}，或给出 TOML 文件")
     file = resources.files("inspection.rectification.rules") / f"{id_}.toml"
     return parse_rules(file.read_text("utf-8"), origin=f"{id_}.toml")
+
+
+def own_rules(id_: str, given: RectificationRules) -> RectificationRules:
+    """The shipped rules of that id; ``given`` where it names none: what a file says is not kept with a case."""
+    return shipped_rules(id_) if id_ in SHIPPED and id_ != given.id else given

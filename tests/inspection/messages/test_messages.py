@@ -11,7 +11,7 @@ from inspection.messages.figures import message_figures, tally_by_area
 from inspection.messages.message import MOVES, Message, MessageState, moved
 from inspection.messages.privacy import without_numbers
 from inspection.messages.receive import received
-from inspection.messages.recheck import RecheckRequest, RecheckState, recheck_moved
+from inspection.messages.recheck import RecheckRequest, RecheckState, asked_again, recheck_moved
 from inspection.messages.routing import Router
 from inspection.messages.row import Incoming, read_message
 from inspection.messages.rules import MessageRules
@@ -252,7 +252,18 @@ def test_recheck_requests_go_one_way():
     request = RecheckRequest(
         id="message:1", code="3705000001", url="http://x.gov.cn/", reason="x", asked_at=FRIDAY, asked_by="甲"
     )
-    ordered = recheck_moved(request, RecheckState.ORDERED, order="r9")
-    assert (recheck_moved(ordered, RecheckState.DONE, result="已修复").order, ordered.revision) == ("r9", 1)
+    step = {"at": FRIDAY, "by": "复查"}
+    ordered = recheck_moved(request, RecheckState.ORDERED, order="r9", **step)
+    done = recheck_moved(ordered, RecheckState.DONE, result="已修复", **step)
+    assert (done.order, ordered.revision) == ("r9", 1)
     with pytest.raises(Conflict):
-        recheck_moved(request, RecheckState.DONE)
+        recheck_moved(request, RecheckState.DONE, **step)
+    with pytest.raises(Conflict):
+        asked_again(ordered, request)
+    again = asked_again(done, request)
+    assert (again.state, again.order, again.result, again.revision) == (RecheckState.OPEN, "", "", 3)
+    assert [(each.state, each.order, each.result) for each in again.steps] == [
+        (RecheckState.ORDERED, "r9", ""),
+        (RecheckState.DONE, "", "已修复"),
+        (RecheckState.OPEN, "", ""),
+    ]
