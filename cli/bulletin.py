@@ -1,5 +1,6 @@
 """``xuncha bulletin``: draft, review, publish and verify bulletins."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,7 +29,7 @@ from inspection.workflows.draft_bulletin import (
     override_conflict,
     review_bulletin,
 )
-from inspection.workflows.figures_of_round import FiguresOrder, figures_of_round
+from inspection.workflows.figures_of_round import FiguresOrder, figures_of_round, last_day
 from inspection.workflows.gather_figures import BulletinScope
 from inspection.workflows.publish_bulletin import publish_bulletin
 from inspection.workflows.verify_bulletin import verify_bulletin
@@ -72,7 +73,14 @@ def draft(
     ] = "",
     reported: Annotated[str, typer.Option("--reported", metavar="PERIOD", help="汇总这一期的上报结果，如 2017Q1")] = "",
     verification: Annotated[str, typer.Option("--verification", metavar="ID", help="引用这一次抽样复核的结论")] = "",
-    since: Annotated[str | None, typer.Option("--since", help="时期的第一天（YYYY-MM-DD），默认为本季度第一天")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", help="时期的第一天（YYYY-MM-DD），默认按 --period，不能识别时为本季度第一天"),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", help="时期的最后一天（YYYY-MM-DD），如监测截止日；默认按 --period，尚未结束时为今天"),
+    ] = None,
     event: Annotated[str, typer.Option("--event", help="联动发布的内容，照印；据此统计转载的网站和新媒体账号")] = "",
     assessment: Annotated[str, typer.Option("--assessment", help="考核规则：city-example、annual 或 TOML 文件")] = "",
     report_by: Annotated[str | None, typer.Option("--report-by", help="报送整改情况的期限（YYYY-MM-DD）")] = None,
@@ -92,7 +100,8 @@ def draft(
         if figures_file is not None:
             figures = _read(figures_file)
         else:
-            scope = _scope(office, period, area, report_by, recheck_on)
+            last = last_day(period, None if until is None else china_day(until), china_day(None))
+            scope = _scope(office, period, area, last, report_by, recheck_on)
             scope = msgspec.structs.replace(scope, round_id=round_id, report=own_report, against=against)
             asked = FiguresOrder(
                 since=None if since is None else china_day(since),
@@ -233,7 +242,7 @@ def verify(id_: BulletinId) -> None:
 
 
 def _scope(
-    office: Office | None, period: str, area: str, report_by: str | None, recheck_on: str | None
+    office: Office | None, period: str, area: str, until: date, report_by: str | None, recheck_on: str | None
 ) -> BulletinScope:
     if office is None or not period or not area:
         raise InputRejected("用 --round 或 --own-report 起草时，请同时给出 --office、--period 和 --area")
@@ -242,7 +251,7 @@ def _scope(
         office=office,
         period=period,
         area=area,
-        until=china_day(None),
+        until=until,
         deadlines=Deadlines(**{name: china_day(text) for name, text in days.items() if text is not None}),
     )
 

@@ -74,11 +74,12 @@ _PAGE = 500
 
 
 def every(records: RecordRepository[R], where: Mapping[str, str] = {}) -> Iterator[R]:
-    """All records that match, by id, read in pages."""
-    after = ""
-    while found := records.page(where, after=after, limit=_PAGE):
+    """All records that match, by id, read in pages; a page that is not full is the last one."""
+    found = records.page(where, limit=_PAGE)
+    yield from found
+    while len(found) == _PAGE:
+        found = records.page(where, after=found[-1].id, limit=_PAGE)
         yield from found
-        after = found[-1].id
 
 
 def get(records: RecordRepository[R], id_: str, what: str) -> R:

@@ -1,4 +1,4 @@
-"""Monthly reports of cities, accountability, and accounts in the new media."""
+"""Monthly reports of cities, accountability, special checks, and accounts in the new media."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ from api.schemas.supervision import (
     CityStatusOut,
     LateListOut,
     MonthlyReportOut,
+    SpecialCheckOut,
     StaleAccountOut,
 )
 from inspection.accountability import accountability_figures
@@ -121,6 +122,21 @@ def list_accountability(
 ) -> dict[str, Any]:
     """Decisions, by number."""
     return page_from(stores.accountability, {"kind": kind, "region": region}, cursor, limit, AccountabilityRecordOut.of)
+
+
+@router.get(
+    "/special-checks", operation_id="listSpecialChecks", response_model=Page[SpecialCheckOut], responses=responses()
+)
+def list_special_checks(
+    stores: Stores,
+    office: Annotated[str, Query(max_length=64, description="Id of an office")] = "",
+    region: Region = "",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> dict[str, Any]:
+    """Checks of one topic beside the rounds, by number."""
+    rows = stores.special_checks.page({"office": office, "region": region}, after=after(cursor), limit=limit + 1)
+    return page_of(rows, limit, attrgetter("id"), SpecialCheckOut.of)
 
 
 @router.get("/accounts", operation_id="listAccounts", response_model=Page[AccountOut], responses=responses())

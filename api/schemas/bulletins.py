@@ -15,7 +15,7 @@ from inspection.registry.site import NATION
 from inspection.statistics.guard import Conflict, conflicts
 from inspection.supervision import SupervisionRules
 from inspection.workflows.draft_bulletin import DraftOrder
-from inspection.workflows.figures_of_round import FiguresOrder
+from inspection.workflows.figures_of_round import FiguresOrder, last_day
 from inspection.workflows.gather_figures import BulletinScope
 from inspection.workflows.verify_bulletin import FileCheck
 
@@ -156,7 +156,10 @@ class DraftIn(BaseModel):
     against: str = Field("", max_length=100, description="Round of the last period; empty: the issue published last")
     reported: str = Field("", max_length=20, description="Period of the reported rounds to add up", examples=["2017Q1"])
     verification: str = Field("", max_length=100, description="Id of the verification whose statement is quoted")
-    since: date | None = Field(None, description="First day of the period; that of the quarter by default")
+    since: date | None = Field(None, description="First day of the period; by default that which `period` tells")
+    until: date | None = Field(
+        None, description="Last day of the period; by default that which `period` tells, today as long as it goes on"
+    )
     event: str = Field("", max_length=200, description="Title of what sites and accounts were to carry")
     assessment: str = Field("", max_length=40, description="Id of scoring rules; empty: no deductions")
     report_by: date | None = Field(None, description="Day by which failing units report")
@@ -181,8 +184,8 @@ class DraftIn(BaseModel):
             reason=self.reason,
         )
 
-    def scope(self, office: Office | None, until: date) -> BulletinScope:
-        """What it is about; InputRejected where that is not said."""
+    def scope(self, office: Office | None, today: date) -> BulletinScope:
+        """What it is about; InputRejected where that is not said, or the period ends after today."""
         if office is None or not self.period or not self.area:
             raise InputRejected("用 round_id 起草时，请同时给出 office、period 和 area")
         return BulletinScope(
@@ -190,7 +193,7 @@ class DraftIn(BaseModel):
             office=office,
             period=self.period,
             area=self.area,
-            until=until,
+            until=last_day(self.period, self.until, today),
             deadlines=Deadlines(report_by=self.report_by, recheck_on=self.recheck_on),
             against=self.against,
         )

@@ -9,6 +9,7 @@ from inspection.bulletin.figures import AccountabilityFigures
 from inspection.linkage import Account, AccountLevel, AccountStatus, Freshness, Platform
 from inspection.monthly import CityStatus, Filing, LateCity, LateList, MonthlyReport, ReportState
 from inspection.registry import regions
+from inspection.special import SpecialCheck
 
 
 class FilingOut(BaseModel):
@@ -164,6 +165,37 @@ class AccountabilityRecordOut(BaseModel):
             on=record.on,
             case=record.case,
             note=record.note,
+        )
+
+
+class SpecialCheckOut(BaseModel):
+    """A check of one topic beside the rounds."""
+
+    number: str
+    office: str = Field(description="Id of the office that made it")
+    region: str = Field(description="That of the office")
+    topic: str = Field(examples=["办事服务功能"])
+    first: date
+    last: date
+    checked: int = Field(description="Sites that were looked at")
+    faulty: int = Field(description="Sites with problems among them")
+    problems: list[str] = Field(description="As a bulletin prints them, most frequent first")
+    note: str
+
+    @classmethod
+    def of(cls, check: SpecialCheck) -> "SpecialCheckOut":
+        """From the domain's value."""
+        return cls(
+            number=check.id,
+            office=check.office,
+            region=check.region,
+            topic=check.topic,
+            first=check.first,
+            last=check.last,
+            checked=check.checked,
+            faulty=check.faulty,
+            problems=list(check.problems),
+            note=check.note,
         )
 
 

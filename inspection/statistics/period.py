@@ -1,12 +1,16 @@
 """Periods of the published series: ``2017Q1``, ``2018-06``, ``2019``. A round's period is the quarter of its as_of."""
 
 import re
+from calendar import monthrange
 from datetime import date
 
 from inspection.errors import InputRejected
 
 _FORM = re.compile(r"(?P<year>20\d\d)(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?(?:-(?P<word>[a-z-]+))?")
 _NUMERALS = "一二三四"
+_PRINTED = re.compile(
+    r"(?P<year>20\d\d)年(?:第?(?P<quarter>[一二三四1-4])季度|(?P<half>[上下])半年|(?P<month>1[0-2]|0?[1-9])月)?"
+)
 _WORDS = {"census": "普查", "census-final": "普查（整改后）"}
 """What is behind the year of a period that is none of the calendar."""
 
@@ -19,6 +23,26 @@ def period_of(day: date) -> str:
 def first_day_of_quarter(day: date) -> date:
     """The first day of the quarter that a day lies in."""
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def days_of(printed: str) -> tuple[date, date] | None:
+    """First and last day of a period as bulletins print it: 2017年第一季度, 2017年上半年, 2017年2月, 2017年.
+
+    None for what has another form (近期).
+    """
+    found = _PRINTED.fullmatch(printed.strip())
+    if found is None:
+        return None
+    year, first, months = int(found["year"]), 1, 12
+    if found["quarter"]:
+        quarter = found["quarter"]
+        first, months = 3 * (_NUMERALS.find(quarter) if quarter in _NUMERALS else int(quarter) - 1) + 1, 3
+    elif found["half"]:
+        first, months = (1 if found["half"] == "上" else 7), 6
+    elif found["month"]:
+        first, months = int(found["month"]), 1
+    last = first + months - 1
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
 def previous_period(period: str) -> str:

@@ -50,7 +50,7 @@ from inspection.registry.site import NATION
 from inspection.reporting import ReportedRound
 from inspection.reporting.figures import ReportedFigures
 from inspection.reporting.report import report_id
-from inspection.sampling import Round, RoundState
+from inspection.sampling import Round, RoundKind, RoundState
 from inspection.scoring import Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
@@ -81,6 +81,7 @@ class BulletinScope(msgspec.Struct, frozen=True, kw_only=True):
 
     It is about a round (or a recheck), or about what the office itself has reported of the period ``report`` (2017Q1).
     ``against`` is the round of the last period, with which this one is compared; empty: what the office published last.
+    ``kind`` is what the round is for: :func:`gather_figures` reads it from the round itself.
     """
 
     office: Office
@@ -91,11 +92,12 @@ class BulletinScope(msgspec.Struct, frozen=True, kw_only=True):
     report: str = ""
     deadlines: Deadlines = Deadlines()
     against: str = ""
+    kind: RoundKind = RoundKind.SAMPLE
 
     @property
     def is_recheck(self) -> bool:
         """Whether it is about a recheck."""
-        return self.round_id.startswith(PREFIX)
+        return self.kind is RoundKind.RECHECK
 
     @property
     def sampled_round(self) -> str:
@@ -164,9 +166,11 @@ def gather_figures(
 ) -> BulletinFigures:
     """All figures of the scope's subject within the office's region, and the parts that the callables give.
 
-    NotFound where the round or the report is not on file, Conflict for a round that goes on, and for a recheck of which
-    some case has not been settled.
+    NotFound where the round or the report is not on file, Conflict for a round that goes on or has no verdicts, and for
+    a recheck of no case or of which some case has not been settled.
     """
+    if scope.round_id:
+        scope = msgspec.structs.replace(scope, kind=stores.rounds.get(scope.round_id).kind)
     if scope.is_recheck:
         subject = _of_recheck(scope, stores)
     else:
@@ -253,6 +257,8 @@ def _of_recheck(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
     """Of a closed recheck: which sites of the office still had which problems."""
     round_ = _closed_round(scope, stores.rounds)
     cases = rechecked_in(every(stores.cases, {"region": scope.office.scope}), scope.round_id)
+    if not cases:
+        raise Conflict(f"轮次 {scope.round_id} 没有复查{scope.office.name}范围内的整改案件，无从通报")
     left = [(case, remaining(case, scope.round_id)) for case in cases]
     return msgspec.structs.replace(
         _bare(scope, round_.as_of, round_.edition),
@@ -263,6 +269,8 @@ def _of_recheck(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
 
 def _closed_round(scope: BulletinScope, rounds: RoundRepository) -> Round:
     round_ = rounds.get(scope.round_id)
+    if round_.kind is RoundKind.MONITORING:
+        raise Conflict(f"轮次 {scope.round_id} 是日常监测，不作判定，不能据以通报")
     if round_.state is not RoundState.CLOSED:
         raise Conflict(f"轮次 {scope.round_id} 尚未结束，数据还会变化；请先运行 xuncha round close {scope.round_id}")
     return round_

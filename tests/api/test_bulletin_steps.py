@@ -9,6 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from inspection.accountability import Accountability
 from inspection.offices import Office, OfficeLevel
 from inspection.sampling import Round, RoundState
 from inspection.statistics import Dimension, PassRate
@@ -196,6 +197,29 @@ def test_the_figures_of_a_round_are_gathered(client: TestClient, stores: MemoryS
         assert client.post("/v1/bulletins", json=ON_ROUND | wrong).status_code == 404
     step(client, "review")
     assert step(client, "publish", without_pdf=True)["state"] == "published"
+
+
+def test_what_came_after_the_period_does_not_count(client: TestClient, stores: MemoryStores) -> None:
+    closed_round(stores, drill=False)
+    kind = stores.rules.accountability.kinds[0].id
+    stores.accountability.add(
+        [
+            Accountability(id=f"{day}", kind=kind, persons=1, unit="某局", on=day)
+            for day in (date(2026, 6, 30), date(2026, 8, 3), date(2026, 9, 30), date(2026, 10, 1))
+        ]
+    )
+
+    def text(**days: str) -> str:
+        answer = client.post("/v1/bulletins", json=ON_ROUND | days)
+        assert answer.status_code == 201, answer.text
+        told: str = answer.json()["text"]
+        return told
+
+    assert "共有2人被问责" in text()
+    assert "共有1人被问责" in text(until="2026-08-31")
+    assert "问责力度" not in text(until="2026-07-31")
+    refused = client.post("/v1/bulletins", json=ON_ROUND | {"until": "2126-09-30"})
+    assert (refused.status_code, "还没有到" in refused.json()["detail"]) == (422, True)
 
 
 def test_a_drill_is_never_published(client: TestClient, stores: MemoryStores) -> None:

@@ -12,6 +12,7 @@ from inspection.monthly import LateCity, LateList
 from inspection.observation.site import CHINA
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory
+from inspection.special import SpecialCheck
 from store.memory import MemoryStores
 
 PROBLEM = "application/problem+json"
@@ -200,3 +201,32 @@ def test_accountability_and_accounts(client, stores, clock):
     assert len(client.get("/v1/accounts?platform=wechat").json()["items"]) == 2
     [stale] = client.get("/v1/stale-accounts").json()["items"]
     assert (stale["account"]["name"], stale["freshness"]) == ("a", "stale")
+
+
+def test_special_checks_are_listed_by_office_and_region(client, stores):
+    days = {"first": date(2017, 2, 20), "last": date(2017, 3, 17)}
+    told = {"topic": "办事服务功能", "checked": 120, "faulty": 31, "problems": ("办事指南要素不全",), **days}
+    stores.special_checks.add(
+        [
+            SpecialCheck(id="s1", office="dy", region="370500", **told),
+            SpecialCheck(id="s2", office="dyq", region="370502", **told),
+            SpecialCheck(id="s3", office="gz", region="440100", **told),
+        ]
+    )
+
+    def listed(**wanted) -> list[str]:
+        return [each["number"] for each in client.get("/v1/special-checks", params=wanted).json()["items"]]
+
+    assert listed() == ["s1", "s2", "s3"]
+    assert listed(region="3705") == ["s1", "s2"]
+    assert listed(office="dyq") == ["s2"]
+    page = client.get("/v1/special-checks", params={"limit": 1}).json()
+    assert page["items"] == [
+        {
+            **{"number": "s1", "office": "dy", "region": "370500", "topic": "办事服务功能"},
+            **{"first": "2017-02-20", "last": "2017-03-17", "checked": 120, "faulty": 31},
+            **{"problems": ["办事指南要素不全"], "note": ""},
+        }
+    ]
+    assert listed(cursor=page["next_cursor"]) == ["s2", "s3"]
+    assert client.get("/v1/special-checks", params={"region": "3"}).status_code == 422

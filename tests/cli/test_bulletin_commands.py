@@ -137,6 +137,8 @@ def test_figures_of_a_round(stores: MemoryStores) -> None:
     shown = run("show", "b1")
     assert "政府网站20个，发现不合格网站2个，总体合格率90%" in shown
     assert "于2026年11月2日前" in shown
+    with pytest.raises(InputRejected, match="早于第一天 2026-07-01"):
+        run("draft", "b1", "--round", "r", *options, "--until", "2026-06-30", "--since", "2026-07-01", "--by", "甲")
     with pytest.raises(RuleBroken, match="演练"):
         publish("b1")
 

@@ -8,7 +8,7 @@ from inspection.errors import InputRejected
 from inspection.statistics.change import Share
 from inspection.statistics.figures import group_rows, sample_figures
 from inspection.statistics.lists import FullRule, full_groups, groups_below, shipped_rules
-from inspection.statistics.period import check_period, chinese_period, period_of, period_order, previous_period
+from inspection.statistics.period import check_period, chinese_period, days_of, period_of, period_order, previous_period
 from inspection.statistics.problems import problems_of, reported_sites, shares, shipped_problems
 from inspection.statistics.rectified import Outcome, rectification_of, rectified_share
 
@@ -110,6 +110,27 @@ def test_periods():
             check_period(wrong)
     with pytest.raises(InputRejected):
         previous_period("2019")
+
+
+@pytest.mark.parametrize(
+    ("printed", "first", "last"),
+    [
+        ("2017年第一季度", date(2017, 1, 1), date(2017, 3, 31)),
+        ("2017年第四季度", date(2017, 10, 1), date(2017, 12, 31)),
+        ("2016年2季度", date(2016, 4, 1), date(2016, 6, 30)),
+        ("2016年2月", date(2016, 2, 1), date(2016, 2, 29)),
+        ("2017年12月", date(2017, 12, 1), date(2017, 12, 31)),
+        ("2017年上半年", date(2017, 1, 1), date(2017, 6, 30)),
+        ("2017年下半年", date(2017, 7, 1), date(2017, 12, 31)),
+        ("2017年", date(2017, 1, 1), date(2017, 12, 31)),
+    ],
+)
+def test_days_of_a_printed_period(printed, first, last):
+    assert days_of(printed) == (first, last)
+
+
+def test_a_name_that_tells_no_days():
+    assert [days_of(printed) for printed in ("近期", "2017年13月", "2015年普查", "")] == [None] * 4
 
 
 def test_periods_in_the_order_of_time():

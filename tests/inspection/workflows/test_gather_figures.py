@@ -189,3 +189,26 @@ def test_a_round_that_goes_on_has_no_figures() -> None:
     stores.rounds.add(round_of("r", state=RoundState.OPEN), (), ())
     with pytest.raises(Conflict, match="尚未结束"):
         gather_figures(city_scope(), stores)
+
+
+@pytest.mark.parametrize(("id_", "about"), [("recheck-r-1", None), ("asked-1", Conflict)])
+def test_what_a_round_is_for_is_told_by_the_round_and_not_by_its_name(id_: str, about: type[Conflict] | None) -> None:
+    """A sample may be called like a recheck; a recheck of messages has no cases to tell of."""
+    stores = city_stores()
+    round_ = msgspec.structs.replace(round_of("r"), id=id_, recheck=about is not None)
+    stores.rounds.add(round_, (), ())
+    stores.pass_rates.replace(id_, [rate(Dimension.CITY, "3706", 7, 3)])
+    scope = msgspec.structs.replace(city_scope(), round_id=id_)
+    if about is None:
+        found = gather_figures(scope, stores)
+        assert (found.recheck, found.own is not None) == (None, True)
+    else:
+        with pytest.raises(about, match="没有复查"):
+            gather_figures(scope, stores)
+
+
+def test_the_daily_monitoring_is_no_bulletin() -> None:
+    stores = MemoryStores()
+    stores.rounds.add(msgspec.structs.replace(round_of("r"), monitoring=True), (), ())
+    with pytest.raises(Conflict, match="日常监测"):
+        gather_figures(city_scope(), stores)
