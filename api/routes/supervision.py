@@ -135,8 +135,7 @@ def list_special_checks(
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Checks of one topic beside the rounds, by number."""
-    rows = stores.special_checks.page({"office": office, "region": region}, after=after(cursor), limit=limit + 1)
-    return page_of(rows, limit, attrgetter("id"), SpecialCheckOut.of)
+    return page_from(stores.special_checks, {"office": office, "region": region}, cursor, limit, SpecialCheckOut.of)
 
 
 @router.get("/accounts", operation_id="listAccounts", response_model=Page[AccountOut], responses=responses())

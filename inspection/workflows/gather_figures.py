@@ -43,7 +43,6 @@ from inspection.ports import (
 from inspection.records import RecordRepository, every, get
 from inspection.rectification import Problem, RectificationCase
 from inspection.rectification.figures import rechecked_in, remaining
-from inspection.rectification.recheck_ids import PREFIX
 from inspection.registry import Site, SiteCategory, SiteStatus, regions
 from inspection.registry.departments import department_of
 from inspection.registry.site import NATION
