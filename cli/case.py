@@ -61,7 +61,7 @@ def open_(
             occasion = Occasion(
                 round_id=round_id, title=title or round_id, edition=edition, by=by, due=last, recheck_on=recheck
             )
-            failures = _reported(reported, stores.editions.get(edition))
+            failures = reported_failures(reported, stores.editions.get(edition))
             done = open_reported_cases(occasion, failures, by_rules, stores, clock)
     _print_opened(done, round_id)
 
@@ -76,7 +76,7 @@ def _print_opened(done: CasesOpened, round_id: str) -> None:
         say(f"  {case.id}　{case.site_name}　{case.state.chinese}　期限 {case.due}　{case.notices[-1].number}")
 
 
-def _reported(path: Path, edition: Edition) -> list[ReportedFailure]:
+def reported_failures(path: Path, edition: Edition) -> list[ReportedFailure]:
     """Failing sites of a file, one line for each problem."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:

@@ -27,7 +27,8 @@ app.add_typer(verification, name="verify")
 
 RESULTS = Columns.named(COLUMNS, OPTIONAL, ("inspected_on",))
 """A table of results, as reports and self-checks bring it."""
-_UNITS = Columns.named(UNIT_COLUMNS, ())
+UNITS = Columns.named(UNIT_COLUMNS, ())
+"""A table of the sites by unit, as the form of a report lists them."""
 
 OfficeId = Annotated[str, typer.Option("--office", metavar="ID", help="单位编号")]
 Period = Annotated[str, typer.Option("--period", help="时期，例如 2017Q1")]
@@ -79,7 +80,7 @@ def import_(
             reason=reason,
             stores=stores,
             clock=SystemClock(),
-            units=() if units is None else read_rows(units, columns=_UNITS),
+            units=() if units is None else read_rows(units, columns=UNITS),
         )
     if done.report is not None:
         say(_line(done.report))

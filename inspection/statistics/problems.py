@@ -19,15 +19,21 @@ OTHER = "其他问题"
 
 
 class ProblemType(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``indicators`` are ids of any edition; ``words`` are lists of words, one of which must all be in a text."""
+    """``indicators`` are ids of any edition; ``words`` are lists of words, one of which must all be in a text.
+
+    None of the words of ``without`` may be: a text that has one is about a narrower type.
+    """
 
     name: str
     indicators: tuple[str, ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
     source: Source
 
     def is_told_by(self, text: str) -> bool:
         """Whether a reported text is about this type."""
+        if any(word in text for word in self.without):
+            return False
         return any(all(word in text for word in together) for together in self.words)
 
 

@@ -42,3 +42,15 @@ def desk() -> Callable[..., Any]:
 def national_quarter(desk: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The first quarter of 2017, imported from files and inspected (:mod:`national_2017q1`)."""
     return module("national_2017q1").national_quarter(desk(), tmp_path_factory.mktemp("national"))
+
+
+@pytest.fixture(scope="session")
+def municipal_month(desk: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A city's February of 2017, imported from files (:mod:`municipal_2017_02`)."""
+    return module("municipal_2017_02").municipal_month(desk(), tmp_path_factory.mktemp("municipal"))
+
+
+@pytest.fixture(scope="session")
+def provincial_recheck(desk: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """A province's recheck of early 2017 (:mod:`provincial_2017_02`)."""
+    return module("provincial_2017_02").provincial_recheck(desk(), tmp_path_factory.mktemp("provincial"))

@@ -13,9 +13,9 @@ from pathlib import Path
 import docx
 import msgspec
 
-from cli.report import RESULTS
+from cli.report import RESULTS, UNITS
 from inspection.bulletin.bulletin import Bulletin, BulletinState
-from inspection.bulletin.figures import BulletinFigures
+from inspection.bulletin.figures import BulletinFigures, Deadlines
 from inspection.bulletin.wording import shipped_wording
 from inspection.findings import FindingState
 from inspection.observation import (
@@ -44,7 +44,9 @@ from inspection.standard import IndicatorKind
 from inspection.workflows.close_round import close_round
 from inspection.workflows.draft_bulletin import DraftOrder, draft_bulletin, review_bulletin
 from inspection.workflows.draw_sample import draw_sample
+from inspection.workflows.figures_of_round import FiguresOrder, figures_of_round, last_day
 from inspection.workflows.file_report import file_report
+from inspection.workflows.gather_figures import BulletinScope
 from inspection.workflows.import_offices import import_offices
 from inspection.workflows.import_registry import ImportReport, import_registry
 from inspection.workflows.judge_site import judge_round
@@ -119,7 +121,9 @@ class Desk:
             read_rows(path, columns=Columns.named(OFFICE_COLUMNS, OFFICE_OPTIONAL)), self.stores.offices
         )
 
-    def file_report(self, office: str, period: str, path: Path | None, **stated: int) -> None:
+    def file_report(
+        self, office: str, period: str, path: Path | None, *, units: Path | None = None, **stated: int
+    ) -> None:
         """``xuncha report import``."""
         done = file_report(
             None if path is None else read_rows(path, columns=RESULTS),
@@ -132,6 +136,7 @@ class Desk:
             reason="",
             stores=self.stores,
             clock=self,
+            units=() if units is None else read_rows(units, columns=UNITS),
         )
         assert list(done.problems) == []
 
@@ -221,6 +226,29 @@ class Desk:
             rounds=self.stores.rounds,
             clock=self,
         )
+
+    def gather(
+        self,
+        office: str,
+        period: str,
+        area: str,
+        *,
+        order: FiguresOrder = FiguresOrder(),  # noqa: B008 - immutable
+        deadlines: Deadlines = Deadlines(),  # noqa: B008 - immutable
+        round_id: str = "",
+        report: str = "",
+    ) -> BulletinFigures:
+        """As ``xuncha bulletin draft`` gathers them."""
+        scope = BulletinScope(
+            office=self.office(office),
+            period=period,
+            area=area,
+            until=last_day(period, None, self.today),
+            round_id=round_id,
+            report=report,
+            deadlines=deadlines,
+        )
+        return figures_of_round(scope, order, self.stores)
 
     def publish(self, id_: str) -> Bulletin:
         """``xuncha bulletin review`` and ``publish``."""

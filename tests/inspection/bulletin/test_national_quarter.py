@@ -179,5 +179,11 @@ def test_the_series_ends_with_this_quarter(national_quarter: Any) -> None:
     assert table.rows[-1] == ("2017年第一季度", "43143", "469", "91%", "92%")
 
 
+def test_the_table_of_classes_has_the_registry(national_quarter: Any) -> None:
+    *_, statistics = national_quarter.bulletin.document.annexes
+    [table] = [block for block in statistics.blocks if _is_table(block) and block.header[0] == "网站类别"]
+    assert [row[1] for row in table.rows] == [*("2229", "32", "2591", "496", "17211", "2773", "17811"), "43143"]
+
+
 def _is_table(block: object) -> bool:
     return isinstance(block, Table)
