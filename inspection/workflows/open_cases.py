@@ -32,7 +32,7 @@ from inspection.scoring import Scorecard, Verdict
 from inspection.standard import EditionLibrary, Indicator, IndicatorKind
 
 _PAGE = 500
-_REPORTED_ID = re.compile(r"[^\s:/\\?#]{1,64}")
+_REPORTED_ID = re.compile(r"[^\s/\\?#]{1,64}")
 _FINDINGS = 100_000
 CHARGED = (IndicatorKind.VETO, IndicatorKind.DEDUCTION)
 """Kinds of indicators whose findings a unit is told to put right."""
@@ -142,7 +142,7 @@ def open_reported_cases(
     """
     if not _REPORTED_ID.fullmatch(occasion.round_id):
         raise InputRejected(
-            f"轮次编号 {occasion.round_id!r} 无效：1 到 64 个字符（可用中文），不含空白、冒号、斜线、问号和井号"
+            f"轮次编号 {occasion.round_id!r} 无效：1 到 64 个字符（可用中文），不含空白、斜线、问号和井号"
         )
     edition = stores.editions.get(occasion.edition)
     given = [
