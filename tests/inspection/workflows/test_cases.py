@@ -223,6 +223,9 @@ class TestOpening:
         assert "首页不更新" in done.cases[0].notices[0].text
         with pytest.raises(NotFound):
             open_reported_cases(occasion, [msgspec.structs.replace(failure, code="3706009999")], RULES, stores, clock)
+        for bad in ("", "a b", "2017/1", "季度?", "x" * 65):
+            with pytest.raises(InputRejected, match="轮次编号"):
+                open_reported_cases(msgspec.structs.replace(occasion, round_id=bad), [failure], RULES, stores, clock)
 
 
 class TestSteps:
