@@ -98,6 +98,10 @@ class SiteRepository(Protocol):
         """Every site, by ascending code."""
         ...
 
+    def all_at(self, moment: datetime) -> Iterator[Site]:
+        """Every site that was registered at a moment, as it was then, by ascending code; by the history."""
+        ...
+
     def page(self, where: SiteFilter, *, after: str = "", limit: int = 50) -> list[Site]:
         """Up to ``limit`` sites with code greater than ``after``, by ascending code."""
         ...

@@ -117,6 +117,12 @@ class MemorySites:
         """Every site by code."""
         return iter([self._sites[code] for code in sorted(self._sites)])
 
+    def all_at(self, moment: datetime) -> Iterator[Site]:
+        """Every site as its last change until then left it."""
+        for code in sorted(self._sites):
+            until = [change.after for change in self._history[code] if change.at <= moment]
+            yield from until[-1:]
+
     def page(self, where: SiteFilter, *, after: str = "", limit: int = 50) -> list[Site]:
         """Sites after a code."""
         return _after((s for s in self._sites.values() if _matches(s, where)), attrgetter("code"), after, limit)

@@ -2,9 +2,10 @@
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from inspection.errors import InputRejected
+from inspection.observation.site import CHINA
 
 _FORM = re.compile(r"(?P<year>20\d\d)(?:Q(?P<quarter>[1-4])|-(?P<month>0[1-9]|1[0-2]))?(?:-(?P<word>[a-z-]+))?")
 _NUMERALS = "一二三四"
@@ -18,6 +19,11 @@ _WORDS = {"census": "普查", "census-final": "普查（整改后）"}
 def period_of(day: date) -> str:
     """The quarter of a monitoring day, as ``2017Q1``."""
     return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which a day ends in China."""
+    return datetime.combine(day + timedelta(days=1), time(), CHINA)
 
 
 def first_day_of_quarter(day: date) -> date:

@@ -56,10 +56,11 @@ from inspection.statistics import Dimension, PassRate
 from inspection.statistics.change import Share, change_since
 from inspection.statistics.estimate import SMALL_CELL
 from inspection.statistics.figures import group_rows, sample_figures
-from inspection.statistics.period import period_of
+from inspection.statistics.period import end_of, period_of
 from inspection.statistics.problems import shares, shipped_problems, types_of
 from inspection.statistics.series import SeriesEntry, joined
 from inspection.workflows.count_problems import sites_by_problem
+from inspection.workflows.roll_up import registry_at_draw
 
 T = TypeVar("T")
 _PAGE = 500
@@ -203,9 +204,9 @@ def _with_reported(subject: BulletinFigures, others: ReportedFigures) -> Bulleti
 
 
 def _of_round(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
-    """Of a closed round that was run here."""
+    """Of a closed round that was run here; running sites are those of the registry that it was drawn from."""
     round_ = _closed_round(scope, stores.rounds)
-    running = _running(scope.office, stores.sites)
+    running = _running(scope.office, registry_at_draw(scope.round_id, stores.rounds, stores.sites))
     failing = list(_failing(scope, stores.inspections))
     groups = _groups(scope, stores.pass_rates)
     problems = sites_by_problem(
@@ -224,10 +225,13 @@ def _of_round(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
 
 
 def _of_report(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
-    """Of what the office itself has reported: its form, and the cases of the failing sites."""
+    """Of what the office itself has reported: its form, and the cases of the failing sites.
+
+    Running sites are those registered at the end of the report's day; where none is on file, the form's number counts.
+    """
     report = get(stores.reports, report_id(scope.report, scope.office.id), "上报结果")
     filing, totals = report.current, report.totals
-    running = _running(scope.office, stores.sites)
+    running = _running(scope.office, stores.sites.all_at(end_of(filing.as_of)))
     cases = list(every(stores.cases, {"round_id": report.id}))
     types = {case.code: _types_of(case.problems) for case in cases}
     rate = Share(rate=totals.rate)
@@ -243,7 +247,7 @@ def _of_report(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
             not_determined=totals.not_determined,
             closed=totals.closed,
             rate=totals.rate,
-            share_of_running=totals.sampled / len(running) if running else None,
+            share_of_running=_share(totals.sampled, len(running) or totals.running),
             change=None if before is None else change_since(before, rate),
         ),
         problems=shares(_sites_by_type(types), list(types)) if cases else (),
@@ -293,8 +297,12 @@ def _series(scope: BulletinScope, subject: BulletinFigures, stores: FigureStores
     return joined(stored, map(_point, (*_published(scope.office, subject.as_of, stores.bulletins), subject)))
 
 
-def _running(office: Office, sites: SiteRepository) -> list[Site]:
-    return [site for site in sites.all() if _runs(site) and office.covers(site)]
+def _running(office: Office, registry: Iterable[Site]) -> list[Site]:
+    return [site for site in registry if _runs(site) and office.covers(site)]
+
+
+def _share(sampled: int, running: int) -> float | None:
+    return sampled / running if running else None
 
 
 def _runs(site: Site) -> bool:

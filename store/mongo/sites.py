@@ -78,6 +78,22 @@ class MongoSites:
         """Every site by code."""
         return (decode(document, Site) for document in find(self._sites, {"all": 1}, sort="code"))
 
+    def all_at(self, moment: datetime) -> Iterator[Site]:
+        """Every site that had been added; those that were changed later as they were before the first of those changes.
+
+        The changes are sorted by code since an index holds them by code and time.
+        """
+        later: dict[str, SiteChange] = {}
+        for found in find(self._changes, {"at": {"$gt": moment}}, sort="code"):
+            change = decode(found, SiteChange)
+            known = later.get(change.code)
+            later[change.code] = change if known is None or change.at < known.at else known
+        for document in find(self._sites, {"all": 1, "added_at": {"$lte": moment}}, sort="code"):
+            change_after = later.get(document["code"])
+            before = decode(document, Site) if change_after is None else change_after.before
+            assert before is not None  # every stored change has a state before it
+            yield before
+
     def page(self, where: SiteFilter, *, after: str = "", limit: int = 50) -> list[Site]:
         """Sites after a code."""
         found = find(self._sites, _query(where, after), sort="code", limit=limit)

@@ -14,8 +14,11 @@ from inspection.errors import Conflict
 from inspection.findings import Finding, FindingState
 from inspection.offices import Office, OfficeLevel
 from inspection.ports import Inspection
-from inspection.registry import Site, SiteCategory
+from inspection.registry import Site, SiteCategory, SiteStatus
+from inspection.reporting import ReportedRound
+from inspection.reporting.report import Filing, Totals
 from inspection.sampling import Round, RoundState
+from inspection.sampling.draw import frame_of
 from inspection.scoring import Scorecard, Verdict
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.guard import conflicts
@@ -82,7 +85,7 @@ def city_stores() -> MemoryStores:
         for n in range(10)
     ]
     stores.sites.upsert(sorted(sites, key=lambda site: site.code), at=AT, source="a.csv")
-    stores.rounds.add(round_of("r"), (), ())
+    stores.rounds.add(round_of("r"), (), frame_of(sites))
     stores.inspections.open([Inspection(round_id="r", site=site, stratum="3706") for site in sites])
     for number, site in enumerate(sites):
         verdict = Verdict.FAILED if number < 3 else Verdict.PASSED
@@ -124,6 +127,51 @@ def test_a_city_has_its_own_sites_beside_its_districts() -> None:
     assert figures.own is not None
     assert (figures.own.sampled, figures.own.share_of_running) == (10, 1.0)
     assert conflicts(figures) == []
+
+
+def close_some(stores: MemoryStores) -> None:
+    """Half of the sites are closed after the round, and one is added."""
+    sites = list(stores.sites.all())
+    closed = [msgspec.structs.replace(site, status=SiteStatus.CLOSED) for site in sites[::2]]
+    added = msgspec.structs.replace(sites[0], code="3706029999")
+    stores.sites.upsert([*closed, added], at=datetime(2017, 4, 2, tzinfo=UTC), source="b.csv")
+
+
+def test_running_sites_are_those_of_the_draw_whatever_became_of_them() -> None:
+    stores = city_stores()
+    before = gather_figures(city_scope(), stores)
+    close_some(stores)
+    assert gather_figures(city_scope(), stores) == before
+    assert sum(row.sites for row in before.running) == 10
+
+
+def report_on(day: date) -> ReportedRound:
+    filing = Filing(totals=Totals(running=12, sampled=6, passed=5, failed=1), as_of=day, filed_at=AT, by="甲")
+    return ReportedRound(
+        id="2017Q1:某市政府办公室",
+        region="370600",
+        office="某市政府办公室",
+        office_name="某市政府办公室",
+        level=OfficeLevel.MUNICIPAL,
+        period="2017Q1",
+        filings=(filing,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "running", "share"),
+    [(date(2017, 3, 31), 10, 0.6), (date(2017, 4, 2), 6, 1.0), (date(2017, 3, 1), 0, 0.5)],
+)
+def test_a_report_is_seen_beside_the_registry_of_its_day(day: date, running: int, share: float) -> None:
+    """Where nothing was on file that day, the form's own number is the base of the share."""
+    stores = city_stores()
+    close_some(stores)
+    stores.reports.add([report_on(day)])
+    scope = msgspec.structs.replace(city_scope(), round_id="", report="2017Q1")
+    figures = gather_figures(scope, stores)
+    assert sum(row.sites for row in figures.running) == running
+    assert figures.own is not None
+    assert figures.own.share_of_running == share
 
 
 def test_failing_sites_are_named_and_their_established_problems_counted() -> None:

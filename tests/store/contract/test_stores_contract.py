@@ -111,6 +111,16 @@ class TestSites:
         assert stores.sites.find(site(1).code) is None
         assert stores.sites.history(site(1).code) == []
 
+    def test_the_registry_of_a_moment(self, stores):
+        """Each site as it was then, whatever became of it afterwards; none that was added later."""
+        stores.sites.upsert([site(1), site(2)], at=NOW, source="a.csv")
+        for days, name in ((1, "甲"), (2, "乙"), (3, "丙")):
+            stores.sites.upsert([site(2, name=name)], at=NOW + timedelta(days=days), source="b.csv")
+        stores.sites.upsert([site(3)], at=LATER, source="b.csv")
+        assert list(stores.sites.all_at(NOW)) == [site(1), site(2)]
+        assert list(stores.sites.all_at(LATER)) == [site(1), site(2, name="甲"), site(3)]
+        assert list(stores.sites.all_at(NOW - timedelta(days=1))) == []
+
     def test_unknown_site(self, stores):
         with pytest.raises(NotFound, match="3706009999"):
             stores.sites.get("3706009999")
