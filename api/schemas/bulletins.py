@@ -145,12 +145,20 @@ class PublishIn(BaseModel):
 
 
 class DraftIn(BaseModel):
-    """A bulletin to be drafted: on a closed round, or from figures of elsewhere."""
+    """A bulletin to be drafted: on a closed round, on the office's own report, or from figures of elsewhere."""
 
     id: str = Field(max_length=64, examples=["2017Q1-national"])
     by: str = By
-    office: str = Field("", max_length=64, description="Id of the office that issues it; needed with `round_id`")
+    office: str = Field(
+        "", max_length=64, description="Id of the office that issues it; needed with `round_id` and `own_report`"
+    )
     round_id: str = Field("", max_length=100, description="The closed round whose figures are gathered")
+    own_report: str = Field(
+        "",
+        max_length=20,
+        description="Period of the office's own report that is told, in the place of `round_id`",
+        examples=["2017-02"],
+    )
     period: str = Field("", max_length=100, description="As it is printed", examples=["2017年第一季度"])
     area: str = Field("", max_length=100, description="As it is printed", examples=["全国"])
     against: str = Field("", max_length=100, description="Round of the last period; empty: the issue published last")
@@ -165,7 +173,7 @@ class DraftIn(BaseModel):
     report_by: date | None = Field(None, description="Day by which failing units report")
     recheck_on: date | None = None
     figures: dict[str, Any] | None = Field(
-        None, description="Figures in the place of `round_id`, as a bulletin has them"
+        None, description="Figures in the place of `round_id` or `own_report`, as a bulletin has them"
     )
     number: str = Field("", max_length=40, examples=["国办秘函〔2017〕23号"])
     issued_on: date | None = Field(None, description="That of the publication by default")
@@ -187,9 +195,10 @@ class DraftIn(BaseModel):
     def scope(self, office: Office | None, today: date) -> BulletinScope:
         """What it is about; InputRejected where that is not said, or the period ends after today."""
         if office is None or not self.period or not self.area:
-            raise InputRejected("用 round_id 起草时，请同时给出 office、period 和 area")
+            raise InputRejected("用 round_id 或 own_report 起草时，请同时给出 office、period 和 area")
         return BulletinScope(
             round_id=self.round_id,
+            report=self.own_report,
             office=office,
             period=self.period,
             area=self.area,
@@ -209,9 +218,9 @@ class DraftIn(BaseModel):
         )
 
     def own_figures(self) -> BulletinFigures | None:
-        """Those that were handed in; InputRejected where they are none, or there are both they and a round."""
-        if (self.figures is None) is (not self.round_id):
-            raise InputRejected("请用 figures 给出数据，或用 round_id 给出轮次，二者取一")
+        """Those that were handed in; InputRejected where they are none, or more than one source is named, or none."""
+        if sum((self.figures is not None, bool(self.round_id), bool(self.own_report))) != 1:
+            raise InputRejected("请用 figures 给出数据，或用 round_id 给出轮次，或用 own_report 给出时期，三者取一")
         try:
             return None if self.figures is None else msgspec.convert(self.figures, BulletinFigures)
         except msgspec.ValidationError as error:

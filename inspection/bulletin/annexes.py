@@ -181,10 +181,16 @@ def _rates_chart(title: str, rows: Sequence[GroupRow]) -> Chart | None:
             ),
         ),
         description=(
-            f"{len(known)}个单位的合格率，最高为{highest.name}{percent(highest.rate or 0, 1)}，"
-            f"最低为{lowest.name}{percent(lowest.rate or 0, 1)}；数值见上表。"
+            f"{len(known)}个单位的合格率，最高为{_sharing(highest, known)}，最低为{_sharing(lowest, known)}；"
+            "数值见上表。"
         ),
     )
+
+
+def _sharing(one: GroupRow, rows: Sequence[GroupRow]) -> str:
+    """The rate of ``one`` after its name, and how many others have the same: 北京等11个单位（100%）."""
+    alike = sum(row.rate == one.rate for row in rows)
+    return f"{one.name}{f'等{alike}个单位' if alike > 1 else ''}（{percent(one.rate or 0, 1)}）"
 
 
 # Named sites and deductions

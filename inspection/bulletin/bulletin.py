@@ -90,7 +90,7 @@ def require_usable(id_: str, number: str) -> None:
 def person(by: str) -> str:
     """The name of who takes a step; :class:`InputRejected` where there is none."""
     if not by.strip():
-        raise InputRejected("请用 --by 写明经办人")
+        raise InputRejected("没有写明经办人（by）：请给出姓名")
     return by.strip()
 
 
@@ -100,8 +100,7 @@ def require_another(bulletin: Bulletin, reviewer: str, rules: BulletinRules) -> 
     if done:
         raise RuleBroken(
             f"通报 {bulletin.id} 由{reviewer}{'、'.join(done)}，不得由本人审核：起草、核定与审核须由两人分别办理"
-            f"（规则 bulletin.toml 的 review.persons = {rules.review.persons}）；"
-            f"请由另一人审核：xuncha bulletin review {bulletin.id} --by 审核人"
+            f"（规则 bulletin.toml 的 review.persons = {rules.review.persons}）；请由另一人审核"
         )
 
 
@@ -138,8 +137,7 @@ def moved(
     """The bulletin after a further step, with its document as it reads then. Refuses any change of a published one."""
     if bulletin.state is BulletinState.PUBLISHED:
         raise Conflict(
-            f"通报 {bulletin.id} 已经发布，不能更改；如有错误，请另发更正通报："
-            f"xuncha bulletin draft … --corrects {bulletin.id}"
+            f"通报 {bulletin.id} 已经发布，不能更改；如有错误，请另行起草更正通报（corrects 为 {bulletin.id}）"
         )
     step = BulletinStep(state=to, by=person(by), at=at, note=note, conflict=conflict)
     return recomposed(revised(bulletin, state=to, steps=(*bulletin.steps, step), **changes))

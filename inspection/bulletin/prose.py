@@ -17,6 +17,7 @@ from inspection.bulletin.figures import (
     BulletinFigures,
     Change,
     Deadlines,
+    GroupRow,
     LinkageFigures,
     MessageFigures,
     ProblemShare,
@@ -172,7 +173,7 @@ def _own(figures: BulletinFigures, sample: SampleFigures, wording: Wording, word
         text += f"，其中{listed([f'{name}{count(number)}个' for name, number in parts])}。抽查"
     else:
         text += "，"
-    return text + _outcome(sample, wording, words, last)
+    return text + _outcome(sample, (*figures.regions, *figures.departments), wording, words, last)
 
 
 def _parts(figures: BulletinFigures, sample: SampleFigures) -> list[tuple[str, int]]:
@@ -189,7 +190,8 @@ def _reported(figures: BulletinFigures, sample: SampleFigures, wording: Wording,
     if departments:
         who += f"和{count(departments)}个{words.reporting_departments}"
     text = f"{who}共抽查{words.reported}{count(sample.sampled)}个{_of_running(sample, words)}，"
-    text += _outcome(sample, wording, words, last)
+    rows = (*figures.reported_regions, *figures.reported_departments)
+    text += _outcome(sample, rows, wording, words, last)
     if sample.verified:
         is_sentence = sample.verified.endswith("。")
         text += sample.verified if is_sentence else f"经抽样复核，{words.reported_verified}{sample.verified}。"
@@ -202,8 +204,8 @@ def _of_running(sample: SampleFigures, words: LevelWording) -> str:
     return f"，占运行政府网站总数的{percent(sample.share_of_running, words.decimals)}"
 
 
-def _outcome(sample: SampleFigures, wording: Wording, words: LevelWording, last: str) -> str:
-    """From the failing sites on: to follow a comma or a verb."""
+def _outcome(sample: SampleFigures, rows: Sequence[GroupRow], wording: Wording, words: LevelWording, last: str) -> str:
+    """From the failing sites on: to follow a comma or a verb. ``rows`` are the groups of the sample."""
     text = f"发现不合格网站{count(sample.failed)}个" if sample.failed else "未发现不合格网站"
     if is_small(sample):
         text += f"；{wording.small_sample}{_in_brackets(sample)}。"
@@ -211,7 +213,7 @@ def _outcome(sample: SampleFigures, wording: Wording, words: LevelWording, last:
         text += f"，总体合格率{percent(sample.rate, words.decimals)}{_change(sample.change, last)}。"
     else:
         text += "。"
-    return text + _left_out(sample) + _groups(sample, words)
+    return text + _left_out(sample) + _groups(sample, rows, words)
 
 
 def _in_brackets(sample: SampleFigures) -> str:
@@ -224,7 +226,7 @@ def _change(change: Change | None, last: str) -> str:
     if change is None:
         return ""
     if float(points(change.points)) == 0:
-        return f"，与{last}持平"
+        return f"，与{last}{'基本' if change.points else ''}持平"
     verb = "提高" if change.points > 0 else "下降"
     return f"，比{last}{verb}{points(change.points)}个百分点{_doubt(change)}"
 
@@ -245,13 +247,16 @@ def _left_out(sample: SampleFigures) -> str:
     return f"另有{listed(parts)}，不计入合格率。" if parts else ""
 
 
-def _groups(sample: SampleFigures, words: LevelWording) -> str:
+def _groups(sample: SampleFigures, rows: Sequence[GroupRow], words: LevelWording) -> str:
+    """The places at 100 % with what was left undecided there, and those with low rates."""
     text = ""
     where = words.reporting.removeprefix("各")
     if sample.full:
         named = listed(sample.full[:_NAMED_FULL])
         number = f"{named}等{count(len(sample.full))}个{where}" if len(sample.full) > _NAMED_FULL else named
-        text += f"其中，{number}政府网站抽查合格率达100%。"
+        undecided = sum(row.not_determined for row in rows if row.name in sample.full)
+        beside = f"（未作判定的{count(undecided)}个网站不计在内）" if undecided else ""
+        text += f"其中，{number}政府网站抽查合格率达100%{beside}。"
     if sample.below:
         text += f"{listed(sample.below)}政府网站抽查合格率较低。"
     return text
@@ -385,7 +390,7 @@ def _problems(problems: Sequence[ProblemShare], words: LevelWording) -> list[Blo
     shown, rest = problems[:_PROBLEMS_IN_PROSE], problems[_PROBLEMS_IN_PROSE:]
     text = f"抽查发现的问题主要有：{ordered([_problem(each, words) for each in shown])}。"
     if rest:
-        text += f"此外，还存在{listed([each.name for each in rest])}等问题。"
+        text += f"此外，还发现{listed([each.name for each in rest])}等问题。"
     return [Paragraph(text=text)]
 
 

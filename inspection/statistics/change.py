@@ -97,15 +97,20 @@ def change_since(before: Measured, now: Measured, *, shared: int = 0) -> Change 
 
 def _moved(points: float) -> str:
     if abs(points) < 0.05:
-        return "与上期持平"
+        return "与上期基本持平（变化不足0.1个百分点）" if points else "与上期持平"
     return f"比上期{'提高' if points > 0 else '下降'}{abs(points):.1f}个百分点"
 
 
 def _judged(found: Difference) -> str:
     if found.low == found.high:
-        return "两期均为全部检查，变化即实际变化"
-    interval = f"（95%置信区间 {found.low * 100:+.1f} 至 {found.high * 100:+.1f} 个百分点）"
+        return "两期均为全部检查，变化即实际变化" if found.value else "两期均为全部检查"
+    interval = f"（95%置信区间 {_signed(found.low)} 至 {_signed(found.high)} 个百分点）"
     return f"变化{'有' if found.is_significant else '无'}统计学意义{interval}"
+
+
+def _signed(share: float) -> str:
+    """In points with its sign; a line does not break after the minus sign, as it would after a hyphen."""
+    return f"{share * 100:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _overlap(shared: int) -> str:

@@ -13,6 +13,7 @@ from decimal import Decimal
 import msgspec
 
 from inspection.bulletin.figures import BulletinFigures, DeclaredTotal, GroupRow, SampleFigures, SeriesPoint
+from inspection.bulletin.words import day
 from inspection.errors import InputRejected, RuleBroken
 from inspection.observation.site import CHINA
 from inspection.records import Record
@@ -55,16 +56,16 @@ class Override(Record, frozen=True, kw_only=True):
     @property
     def note(self) -> str:
         """The Chinese note that the bulletin prints."""
-        day = self.at.astimezone(CHINA).date()
-        return f"注：{self.conflict.sentence}。经{self.by}于{day}核定按原数刊发，理由：{self.reason}。"
+        on = day(self.at.astimezone(CHINA).date())
+        return f"注：{self.conflict.sentence}。经{self.by}于{on}核定按原数刊发，理由：{self.reason}。"
 
 
 def override(conflict: Conflict, *, subject: str, by: str, at: datetime, reason: str) -> Override:
     """The record of a decision; :class:`InputRejected` without a person or a reason."""
     if not by.strip():
-        raise InputRejected("核定不一致须写明核定人（--by 姓名）")
+        raise InputRejected("核定不一致须写明核定人（by）")
     if not reason.strip():
-        raise InputRejected("核定不一致须写明理由（--reason 理由），理由将作为附注刊出")
+        raise InputRejected("核定不一致须写明理由（reason），理由将作为附注刊出")
     return Override(
         id=f"{subject}:{conflict.digest}",
         subject=subject,

@@ -115,7 +115,7 @@ def review_bulletin(
     bulletin = get(bulletins, id_, WHAT)
     by, rules = person(by), rules or shipped_bulletin_rules()
     if bulletin.state is BulletinState.REVIEWED and not own_part(bulletin, bulletin.steps[-1].by, rules):
-        raise Conflict(f"通报 {id_} 已经审核；用 xuncha bulletin publish {id_} 发布")
+        raise Conflict(f"通报 {id_} 已经审核，可以发布")
     require_another(bulletin, by, rules)
     reviewed = moved(bulletin, to=BulletinState.REVIEWED, by=by, at=clock.now(), note=note)
     bulletins.replace(reviewed)
@@ -170,5 +170,5 @@ def _correction(order: DraftOrder, bulletins: RecordRepository[Bulletin]) -> Cor
     if wrong.state is not BulletinState.PUBLISHED:
         raise Conflict(f"通报 {wrong.id} 尚未发布，可以直接重新起草，不必另发更正")
     if not order.reason.strip():
-        raise InputRejected("更正通报请用 --reason 说明更正的原因")
+        raise InputRejected("更正通报没有写明更正的原因（reason）")
     return Correction(title=wrong.document.title, number=wrong.number, reason=order.reason.strip())

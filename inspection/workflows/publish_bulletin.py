@@ -36,7 +36,7 @@ def publish_bulletin(
     """
     bulletin = get(bulletins, id_, WHAT)
     if bulletin.state is BulletinState.DRAFT:
-        raise Conflict(f"通报 {id_} 尚未审核；请先运行 xuncha bulletin review {id_} --by 审核人")
+        raise Conflict(f"通报 {id_} 尚未审核；请先由另一人审核")
     if bulletin.state is BulletinState.REVIEWED:
         require_another(bulletin, bulletin.steps[-1].by, rules or shipped_bulletin_rules())
     if bulletin.drill or any(is_drill(round_id, rounds) for round_id in rounds_of(bulletin.figures)):

@@ -11,9 +11,11 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from inspection.accountability import Accountability
 from inspection.offices import Office, OfficeLevel
+from inspection.reporting.report import StatedTotals
 from inspection.sampling import Round, RoundState
 from inspection.statistics import Dimension, PassRate
 from inspection.supervision import load_rules
+from inspection.workflows.file_report import file_report
 from store.bulletins.html_page import HtmlRenderer
 from store.memory import MemoryStores
 
@@ -94,7 +96,7 @@ def test_figures_that_do_not_add_up_stop_it_until_a_person_answers_for_them(clie
     assert "不得由本人审核" in step(client, "review", 422, by="丁")["detail"]
     step(client, "review")
     [note] = step(client, "publish", without_pdf=True)["notes"]
-    assert "经丁于2026-10-12核定按原数刊发，理由：两处均计" in note
+    assert "经丁于2026年10月12日核定按原数刊发，理由：两处均计" in note
 
 
 def test_corrections_name_what_they_correct(client: TestClient) -> None:
@@ -131,11 +133,13 @@ def test_without_the_means_nothing_is_published(client: TestClient, stores: Memo
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ({}, "二者取一"),
-        ({"round_id": "r", "figures": {}}, "二者取一"),
+        ({}, "三者取一"),
+        ({"round_id": "r", "figures": {}}, "三者取一"),
+        ({"round_id": "r", "own_report": "2017-02"}, "三者取一"),
+        ({"own_report": "2017-02"}, "office、period 和 area"),
         ({"figures": {"period": 1}}, "figures 无效"),
         ({"round_id": "r"}, "office、period 和 area"),
-        ({"figures": figures("national-2017Q1"), "by": " "}, "经办人"),
+        ({"figures": figures("national-2017Q1"), "by": " "}, "没有写明经办人（by）"),
         ({"figures": figures("national-2017Q1"), "number": "第一号"}, "文号"),
     ],
 )
@@ -220,6 +224,40 @@ def test_what_came_after_the_period_does_not_count(client: TestClient, stores: M
     assert "问责力度" not in text(until="2026-07-31")
     refused = client.post("/v1/bulletins", json=ON_ROUND | {"until": "2126-09-30"})
     assert (refused.status_code, "还没有到" in refused.json()["detail"]) == (422, True)
+
+
+def test_what_the_office_itself_has_reported_is_told(client: TestClient, stores: MemoryStores) -> None:
+    stores.offices.add([Office(id="qs", name="青山市政府办公室", level=OfficeLevel.MUNICIPAL, region="370600")])
+    file_report(
+        None,
+        StatedTotals(running=80, sampled=20, passed=18, failed=2),
+        office_id="qs",
+        period="2017-02",
+        as_of=date(2017, 2, 28),
+        by="甲",
+        source="通报",
+        reason="",
+        stores=stores,
+        clock=Still(),
+    )
+    order = {"id": "b1", "by": "甲", "own_report": "2017-02", "office": "qs", "period": "2017年2月", "area": "青山市"}
+    answer = client.post("/v1/bulletins", json=order)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["figures"]["own"]["sampled"] == 20
+    assert "20个" in answer.json()["text"]
+    assert client.post("/v1/bulletins", json=order | {"own_report": "2017-03"}).status_code == 404
+
+
+def test_no_advice_on_commands_is_given_to_clients(client: TestClient) -> None:
+    draft(client)
+    told = [step(client, "publish", 409, without_pdf=True), step(client, "review", 422, by="甲")]
+    step(client, "review")
+    told.append(step(client, "review", 409))
+    step(client, "publish", without_pdf=True)
+    told.append(step(client, "review", 409))
+    correction = {"id": "b2", "by": "甲", "figures": figures("national-2017Q1"), "corrects": "b1", "reason": " "}
+    told.append(client.post("/v1/bulletins", json=correction).json())
+    assert not [each["detail"] for each in told if "--" in each["detail"] or "xuncha" in each["detail"]]
 
 
 def test_a_drill_is_never_published(client: TestClient, stores: MemoryStores) -> None:

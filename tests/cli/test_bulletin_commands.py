@@ -151,7 +151,7 @@ def test_wrong_use_is_told(stores: MemoryStores, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"period": 1}')
     with pytest.raises(InputRejected, match="数据文件"):
         run("draft", "b1", "--figures", str(tmp_path / "bad.json"), "--by", "甲")
-    with pytest.raises(InputRejected, match="--by"):
+    with pytest.raises(InputRejected, match="没有写明经办人"):
         run("draft", "b1", "--figures", NATIONAL, "--by", " ")
 
 

@@ -94,6 +94,6 @@ def test_it_stops_on_60_against_61_and_goes_through_with_a_reason_that_is_printe
     )
     published = desk.publish(id_)
     note = "总数为 60，各部分（市直部门 13、东港区 9、河口区 9、垦丰县 13、广安县 12、临湖县 5）之和为 61，相差 1。"
-    told = (note, "经核定人于2017-03-02核定按原数刊发，理由：一个网站由两个单位共同主办，分别计入。")
+    told = (note, "经核定人于2017年3月2日核定按原数刊发，理由：一个网站由两个单位共同主办，分别计入。")
     for text in (text_of(published.document), desk.text_of_word(desk.word(published))):
         assert [sentence for sentence in (*told, *PROSE.values()) if sentence not in text.replace("2月\n", "2月")] == []

@@ -80,7 +80,8 @@ def test_words() -> None:
     [
         (Change(points=3, significant=True), "合格率90%，比上季度提高3个百分点。"),
         (Change(points=-1.5, significant=False), "合格率90%，比上季度下降1.5个百分点（差异在抽样误差范围内）。"),
-        (Change(points=0.01, significant=False), "合格率90%，与上季度持平。"),
+        (Change(points=0.0, significant=False), "合格率90%，与上季度持平。"),
+        (Change(points=0.02, significant=True), "合格率90%，与上季度基本持平。"),
         (
             Change(points=2, significant=None, statement="比上期提高2个百分点；不能判断。"),
             "90%，比上季度提高2个百分点（不能判断是否属于抽样误差）。",
@@ -148,7 +149,7 @@ def test_problems_are_counted_off_and_the_rest_is_listed() -> None:
     problems = tuple(ProblemShare(name=f"问题{n}", sites=10 - n, share=(10 - n) / 10) for n in range(10))
     said = text(problems=problems)
     assert "一是问题0，涉及10个网站，占不合格网站的100%；二是" in said
-    assert "八是问题7，涉及3个网站，占不合格网站的30%。此外，还存在问题8、问题9等问题。" in said
+    assert "八是问题7，涉及3个网站，占不合格网站的30%。此外，还发现问题8、问题9等问题。" in said
 
 
 def test_annex_of_regions_keeps_small_cells_and_absent_columns_apart() -> None:
@@ -165,6 +166,28 @@ def test_annex_of_regions_keeps_small_cells_and_absent_columns_apart() -> None:
     assert table.rows[0] == ("1", "甲省", "50", "20", "18", "2", "90%", "70.0%—98.0%", "1")
     assert table.rows[1] == ("2", "乙省", "—", "4", "1", "3", "*", "1.0%—80.0%", "—")
     assert "标注*的，样本量较小，不作结论。" in table.note
+
+
+def test_undecided_sites_are_told_beside_the_places_at_100_percent() -> None:
+    full = GroupRow(
+        name="甲省", running=50, sampled=23, passed=20, failed=0, not_determined=3, rate=1.0, low=0.9, high=1.0
+    )
+    other = msgspec.structs.replace(full, name="丙省", not_determined=9)
+    sample = msgspec.structs.replace(SAMPLE, full=("甲省",))
+    said = text(own=sample, regions=(full, other))
+    assert "其中，甲省政府网站抽查合格率达100%（未作判定的3个网站不计在内）。" in said
+    decided = msgspec.structs.replace(full, not_determined=0)
+    assert "甲省政府网站抽查合格率达100%。" in text(own=sample, regions=(decided, other))
+
+
+def test_a_chart_of_rates_says_how_many_share_the_best_one() -> None:
+    best = GroupRow(name="甲省", running=50, sampled=20, passed=20, failed=0, rate=1.0, low=0.9, high=1.0)
+    rows = (
+        best,
+        msgspec.structs.replace(best, name="乙省"),
+        msgspec.structs.replace(best, name="丙省", rate=0.9, low=0.8),
+    )
+    assert "最高为甲省等2个单位（100%），最低为丙省（90%）" in text(regions=rows)
 
 
 def test_many_deductions_stand_in_the_annex() -> None:

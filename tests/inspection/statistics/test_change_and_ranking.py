@@ -35,7 +35,9 @@ def test_a_change_that_chance_could_have_made():
     change = change_since(share(0.91, 0.88, 0.93), share(0.92, 0.89, 0.94))
     assert change.points == pytest.approx(1)
     assert change.significant is False
-    assert change.statement == "比上期提高1.0个百分点，变化无统计学意义（95%置信区间 -2.6 至 +4.6 个百分点）"
+    assert (
+        change.statement == "比上期提高1.0个百分点，变化无统计学意义（95%置信区间 \N{MINUS SIGN}2.6 至 +4.6 个百分点）"
+    )
 
 
 def test_a_change_that_chance_could_not_have_made():
@@ -54,6 +56,14 @@ def test_two_censuses_differ_as_they_do():
     change = change_since(share(0.9, 0.9, 0.9), share(0.91, 0.91, 0.91))
     assert change.significant is True
     assert change.statement == "比上期提高1.0个百分点，两期均为全部检查，变化即实际变化"
+
+
+def test_a_change_too_small_to_be_printed_is_not_called_none():
+    change = change_since(share(0.9, 0.9, 0.9), share(0.9002, 0.9002, 0.9002))
+    assert (change.points, change.significant) == (pytest.approx(0.02), True)
+    assert change.statement == "与上期基本持平（变化不足0.1个百分点），两期均为全部检查，变化即实际变化"
+    same = change_since(share(0.9, 0.9, 0.9), share(0.9, 0.9, 0.9))
+    assert same.statement == "与上期持平，两期均为全部检查"
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_a_person_may_override_with_a_reason():
     decision = override(found, subject="b1", by="李四", at=NOW, reason="原文如此，待市里核实。")
     [note] = require_consistent(CITY, [decision])
     assert "60" in note
-    assert note.endswith("之和为 61，相差 1。经李四于2017-03-02核定按原数刊发，理由：原文如此，待市里核实。")
+    assert note.endswith("之和为 61，相差 1。经李四于2017年3月2日核定按原数刊发，理由：原文如此，待市里核实。")
 
 
 def test_an_override_does_not_hold_for_other_numbers():
