@@ -103,7 +103,10 @@ def _write(made: DocxDocument, document: Document) -> None:
         _add(made, block)
     for note in document.notes:
         made.add_paragraph(note)
+    last = len(made.paragraphs) - 1
     _add_annex_list(made, document)
+    for paragraph in made.paragraphs[last:]:
+        paragraph.paragraph_format.keep_with_next = True  # down to the signature, which must not stand on a page alone
     _sign(made, document)
     for label, annex in zip(annex_labels(document), document.annexes, strict=True):
         _add_annex(made, label, annex)
@@ -239,6 +242,7 @@ def _add_table(made: DocxDocument, table: Table, *, captioned: bool = True) -> N
         _fill_row(grid.add_row(), cells, lambda place: _RIGHT if place in table.numeric else _LEFT, style)
     _set_widths(grid, table.widths or (1.0,) * len(table.header))
     if table.note:
+        _keep_with_next(grid.rows[-1])  # a page must not hold the note alone
         made.add_paragraph(f"注：{table.note}", style="Bulletin Note")
     made.add_paragraph(style="Bulletin Note")
 
@@ -263,6 +267,11 @@ def _repeat_on_every_page(row: DocxRow) -> None:
         cell._tc.get_or_add_tcPr().append(shading)
         for run in cell.paragraphs[0].runs:
             _set_fonts(run._element.get_or_add_rPr(), _HEI)
+
+
+def _keep_with_next(row: DocxRow) -> None:
+    for cell in row.cells:
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _set_widths(grid: DocxTable, widths: tuple[float, ...]) -> None:
@@ -294,7 +303,7 @@ def _add_chart(made: DocxDocument, chart: Chart) -> None:
 def _add_annex_list(made: DocxDocument, document: Document) -> None:
     if not document.annexes:
         return
-    made.add_paragraph().paragraph_format.keep_with_next = True
+    made.add_paragraph()
     only = len(document.annexes) == 1
     for number, annex in enumerate(document.annexes, 1):
         head = "附件：" if number == 1 else "　　　"
@@ -309,7 +318,7 @@ def _add_annex_list(made: DocxDocument, document: Document) -> None:
 def _sign(made: DocxDocument, document: Document) -> None:
     """Issuer and day, centred on each other, the day four characters from the right (at least two for the longer).
 
-    They stay with what is above them: a page must not hold them alone.
+    They stay together with the two lines left for the seal (GB/T 9704-2012, 7.3.5.1).
     """
     for _ in range(2):
         made.add_paragraph().paragraph_format.keep_with_next = True

@@ -251,3 +251,27 @@ def test_bulletins_keep_their_form_in_mongodb(mongo_stores: Stores, document: Do
     assert mongo_stores.bulletins.find("b1") == bulletin
     assert mongo_stores.bulletins.page({"state": "draft"}) == [bulletin]
     assert mongo_stores.bulletins.page({"state": "published", "office": "国务院办公厅"}) == []
+
+
+@pytest.mark.parametrize("with_annexes", [True, False])
+def test_no_page_holds_the_signature_alone(document: Document, with_annexes: bool) -> None:
+    """The last paragraph of the text, the list of annexes and the signature stay together; the day ends them."""
+    annexes = document.annexes if with_annexes else ()
+    made = docx.Document(io.BytesIO(DocxRenderer().render(msgspec.structs.replace(document, annexes=annexes))))
+    lines = [paragraph.text for paragraph in made.paragraphs]
+    end = lines.index("2017年5月11日")
+    first = lines.index("注：某数不一致。")
+    kept = [bool(paragraph.paragraph_format.keep_with_next) for paragraph in made.paragraphs[first - 1 : end + 1]]
+    assert lines[end - 1] == document.issuer
+    assert kept == [False, *[True] * (end - first), False]
+
+
+def test_no_page_holds_the_note_of_a_table_alone(word: bytes) -> None:
+    made = docx.Document(io.BytesIO(word))
+    noted = [
+        table for table in made.tables if made.element.body[made.element.body.index(table._tbl) + 1].xpath("string()")
+    ]
+    assert noted
+    for table in noted:
+        rows = [{bool(cell.paragraphs[0].paragraph_format.keep_with_next) for cell in row.cells} for row in table.rows]
+        assert rows[-2:] == [{False}, {True}]
