@@ -274,13 +274,15 @@ def _samples(figures: BulletinFigures, wording: Wording, words: LevelWording) ->
 
 
 def _about_changes(figures: BulletinFigures) -> Iterator[str]:
-    """What may be said of the changes that the text names."""
+    """What may be said of the changes that the text names, and which period they are on where it is not the last."""
     messages = figures.messages
     named = [(f"{figures.office}抽查合格率", None if figures.own is None else figures.own.change)]
     named += [("首页有“我为政府网站找错”入口的网站比例", None if messages is None else messages.entry_change)]
-    for name, change in named:
-        if change is not None and change.statement:
-            yield f"{name}{change.statement.rstrip('。')}。"
+    told = [(name, change.statement) for name, change in named if change is not None and change.statement]
+    for name, statement in told:
+        yield f"{name}{statement.rstrip('。')}。"
+    if told and figures.compared_with:
+        yield f"上期指{figures.compared_with}。"
 
 
 def _sample_rate(sample: SampleFigures, wording: Wording, words: LevelWording) -> str:

@@ -202,6 +202,8 @@ class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the nation, province or city that the bulletin is about."""
     as_of: date
     edition: str
+    compared_with: str = ""
+    """The period that changes are on, as it is printed; empty where it is the one right before."""
     running: tuple[ClassCount, ...] = ()
     own: SampleFigures | None = None
     reported: SampleFigures | None = None

@@ -32,13 +32,15 @@ from inspection.bulletin.words import count, day, interval, listed, numeral, ord
 from inspection.offices import OfficeLevel
 from inspection.registry import regions
 from inspection.registry.site import NATION
+from inspection.statistics.period import printed_before
 
 _PARTS_IN_PROSE = 12
 """Parts of a sample that a sentence lists; more of them stand in the annex alone."""
 _PROBLEMS_IN_PROSE = 8
 _UNITS_IN_PROSE = 8
 _LOCAL = (OfficeLevel.MUNICIPAL, OfficeLevel.COUNTY, OfficeLevel.DEPARTMENTAL)
-_LAST_PERIOD = (("季度", "上季度"), ("半年", "上半年度"), ("月", "上月"), ("年", "上年"))
+_LAST_PERIOD = (("季度", "上季度"), ("半年", ""), ("月", "上月"), ("年", "上年"))
+"""By what the period is called; a half-year before has no short name that is not that of the year's first half."""
 
 
 class Correction(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +132,7 @@ def _sections(sections: Iterable[tuple[str, list[str]]]) -> list[Block]:
 
 
 def _findings(figures: BulletinFigures, wording: Wording, words: LevelWording) -> list[Block]:
-    last = _last_period(figures.period)
+    last = figures.compared_with or _last_period(figures.period)
     return _sections(
         [
             ("总体情况", _overall(figures, wording, words, last)),
@@ -419,7 +421,7 @@ def _applies(step: NextStep, deadlines: dict[str, str]) -> bool:
 
 
 def _last_period(period: str) -> str:
-    return next((last for sign, last in _LAST_PERIOD if sign in period), "上期")
+    return next((last for sign, last in _LAST_PERIOD if sign in period), "") or printed_before(period) or "上期"
 
 
 def _sentence(text: str) -> str:

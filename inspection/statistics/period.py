@@ -51,6 +51,22 @@ def days_of(printed: str) -> tuple[date, date] | None:
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
 
 
+def printed_like(printed: str, day: date) -> str:
+    """The period that a day lies in, of the same kind as ``printed``; its quarter where that tells none."""
+    found = _PRINTED.fullmatch(printed.strip())
+    if found is None or found["quarter"]:
+        return chinese_period(period_of(day))
+    if found["half"]:
+        return f"{day.year}年{'上' if day.month <= 6 else '下'}半年"
+    return f"{day.year}年{day.month}月" if found["month"] else f"{day.year}年"
+
+
+def printed_before(printed: str) -> str:
+    """The period right before, of the same kind; empty for what tells no days."""
+    days = days_of(printed)
+    return "" if days is None else printed_like(printed, days[0] - timedelta(days=1))
+
+
 def previous_period(period: str) -> str:
     """The quarter before; :class:`InputRejected` for anything but a quarter."""
     found = _FORM.fullmatch(period)

@@ -53,10 +53,10 @@ from inspection.sampling import Round, RoundKind, RoundState
 from inspection.scoring import Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
-from inspection.statistics.change import Share, change_since
+from inspection.statistics.change import Measured, Share, change_since
 from inspection.statistics.estimate import SMALL_CELL
 from inspection.statistics.figures import group_rows, sample_figures
-from inspection.statistics.period import end_of, period_of
+from inspection.statistics.period import days_of, end_of, period_of, printed_before, printed_like
 from inspection.statistics.problems import shares, shipped_problems, types_of
 from inspection.statistics.series import SeriesEntry, joined
 from inspection.workflows.count_problems import sites_by_problem
@@ -80,7 +80,8 @@ class BulletinScope(msgspec.Struct, frozen=True, kw_only=True):
     """What a bulletin is about. ``period`` and ``area`` as they are printed; ``until`` is the last day that counts.
 
     It is about a round (or a recheck), or about what the office itself has reported of the period ``report`` (2017Q1).
-    ``against`` is the round of the last period, with which this one is compared; empty: what the office published last.
+    ``against`` is the round (or the id of the report) of the last period, with which this one is compared; empty: what
+    the office published last.
     ``kind`` is what the round is for: :func:`gather_figures` reads it from the round itself.
     """
 
@@ -175,6 +176,7 @@ def gather_figures(
         subject = _of_recheck(scope, stores)
     else:
         subject = _of_report(scope, stores) if scope.report else _of_round(scope, stores)
+        subject = msgspec.structs.replace(subject, compared_with=_compared_with(scope, subject.as_of, stores))
     others = reported(scope)
     if others is not None:
         subject = _with_reported(subject, others)
@@ -212,11 +214,10 @@ def _of_round(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
     problems = sites_by_problem(
         dict(stores.inspections.established(scope.round_id, Verdict.FAILED)), shipped_problems()
     )
-    earlier = _published(scope.office, round_.as_of, stores.bulletins)
     return msgspec.structs.replace(
         _bare(scope, round_.as_of, round_.edition),
         running=_classes(running),
-        own=_own(scope, stores.pass_rates, groups, len(running), earlier),
+        own=_own(scope, stores, groups, len(running), _before(scope, round_.as_of, stores)),
         problems=shares(problems, [inspection.site.code for inspection in failing]) if failing else (),
         regions=group_rows(groups, _running_by_key(groups, running)),
         departments=_departments(scope, stores, running),
@@ -235,7 +236,7 @@ def _of_report(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
     cases = list(every(stores.cases, {"round_id": report.id}))
     types = {case.code: _types_of(case.problems) for case in cases}
     rate = Share(rate=totals.rate)
-    before = _last_rate(_published(scope.office, filing.as_of, stores.bulletins))
+    before = _before(scope, filing.as_of, stores)
     return msgspec.structs.replace(
         _bare(scope, filing.as_of, cases[0].edition if cases else stores.editions.in_force(filing.as_of).id),
         running=_classes(running),
@@ -322,18 +323,25 @@ def _classes(running: Iterable[Site]) -> tuple[ClassCount, ...]:
 
 def _own(
     scope: BulletinScope,
-    pass_rates: PassRateRepository,
+    stores: FigureStores,
     groups: Sequence[PassRate],
     running: int,
-    earlier: Sequence[BulletinFigures],
+    before: Measured | None,
 ) -> SampleFigures | None:
-    """The round within the office's region or department, compared with what the office published last."""
-    whole = [rate for rate in _rates(scope.round_id, pass_rates, *_whole(scope.office)) if rate.sampled]
+    """The round within the office's region or department, with its change on an earlier rate."""
+    whole = [rate for rate in _rates(scope.round_id, stores.pass_rates, *_whole(scope.office)) if rate.sampled]
     if not whole:
         return None
     [rate] = whole
-    before = _rate_of(scope, pass_rates) if scope.against else _last_rate(earlier)
     return sample_figures(rate, groups, running=running, before=before)
+
+
+def _before(scope: BulletinScope, as_of: date, stores: FigureStores) -> Measured | None:
+    """The rate to compare with: of the round or the report ``against``, else what the office published last."""
+    if not scope.against:
+        return _last_rate(_published(scope.office, as_of, stores.bulletins))
+    report = stores.reports.find(scope.against)
+    return _rate_of(scope, stores.pass_rates) if report is None else Share(rate=report.totals.rate)
 
 
 def _rate_of(scope: BulletinScope, pass_rates: PassRateRepository) -> PassRate:
@@ -489,6 +497,23 @@ def _published(office: Office, before: date, bulletins: RecordRepository[Bulleti
     corrected = {bulletin.corrects for bulletin in published}
     figures = [each.figures for each in published if each.id not in corrected and each.figures.as_of < before]
     return sorted((each for each in figures if each.own is not None), key=lambda each: each.as_of)
+
+
+def _compared_with(scope: BulletinScope, as_of: date, stores: FigureStores) -> str:
+    """The period that changes are on, as it is printed; empty where it is the one right before, or there is none."""
+    if scope.against:
+        report = stores.reports.find(scope.against)
+        day = stores.rounds.get(scope.against).as_of if report is None else report.current.as_of
+        name = printed_like(scope.period, day)
+    else:
+        earlier = _published(scope.office, as_of, stores.bulletins)
+        if not earlier:
+            return ""
+        day, name = earlier[-1].as_of, earlier[-1].period
+    days = days_of(name)
+    if days is None or days == days_of(scope.period):
+        return f"{day.year}年{day.month}月{day.day}日抽查"
+    return "" if days == days_of(printed_before(scope.period)) else name
 
 
 def _point(figures: BulletinFigures) -> SeriesPoint:

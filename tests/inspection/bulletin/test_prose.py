@@ -93,6 +93,27 @@ def test_change_on_the_last_period(change: Change | None, printed: str) -> None:
     assert printed in text(own=msgspec.structs.replace(SAMPLE, change=change))
 
 
+@pytest.mark.parametrize(
+    ("period", "compared_with", "printed"),
+    [
+        ("2017年第一季度", "2016年第一季度", "比2016年第一季度提高3个百分点"),
+        ("2017年第一季度", "", "比上季度提高"),
+        ("2017年2月", "", "比上月提高"),
+        ("2017年上半年", "", "比2016年下半年提高"),
+        ("2017年下半年", "", "比2017年上半年提高"),
+        ("近期", "", "比上期提高"),
+    ],
+)
+def test_the_period_that_a_change_is_on_is_named(period: str, compared_with: str, printed: str) -> None:
+    change = Change(points=3, significant=True, statement="比上期提高3.0个百分点")
+    own = msgspec.structs.replace(SAMPLE, change=change)
+    rectification = RectificationFigures(failing=3, rectified=3)
+    said = text(period=period, compared_with=compared_with, own=own, rectification=rectification)
+    assert printed in said
+    assert f"{printed[1:].partition('提高')[0]}通报的3个不合格政府网站" in said
+    assert ("上期指2016年第一季度。" in said) is bool(compared_with)
+
+
 def test_a_small_sample_gives_its_interval_and_no_rate() -> None:
     small = SampleFigures(round_id="r", sampled=8, passed=7, failed=1, rate=0.875, low=0.47, high=0.99)
     said = text(own=small)

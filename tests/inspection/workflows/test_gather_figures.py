@@ -192,7 +192,7 @@ def test_the_series_joins_what_is_on_file_with_what_the_office_has_published() -
     )
     own = SampleFigures(round_id="e", sampled=50, passed=48, failed=2, rate=0.96, low=0.95, high=0.97)
     earlier = msgspec.structs.replace(
-        gather_figures(city_scope(), stores), as_of=date(2016, 12, 31), own=own, series=()
+        gather_figures(city_scope(), stores), period="2016年第四季度", as_of=date(2016, 12, 31), own=own, series=()
     )
     for id_, state in (("published", BulletinState.PUBLISHED), ("draft", BulletinState.DRAFT)):
         draft = draft_bulletin(
@@ -213,6 +213,40 @@ def test_the_series_joins_what_is_on_file_with_what_the_office_has_published() -
     assert figures.own is not None
     assert figures.own.change is not None
     assert figures.own.change.points == pytest.approx(-26)
+    assert figures.compared_with == ""
+    scope = msgspec.structs.replace(city_scope(), period="2017年第二季度")
+    assert gather_figures(scope, stores).compared_with == "2016年第四季度"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "compared_with"),
+    [(date(2016, 3, 31), "2016年第一季度"), (date(2016, 12, 20), ""), (date(2017, 2, 6), "2017年2月6日抽查")],
+)
+def test_the_period_of_the_round_that_it_is_compared_with_is_named(as_of: date, compared_with: str) -> None:
+    stores = city_stores()
+    stores.rounds.add(round_of("before", as_of=as_of), (), ())
+    stores.pass_rates.replace("before", [rate(Dimension.CITY, "3706", 8, 2, round_id="before")])
+    figures = gather_figures(msgspec.structs.replace(city_scope(), against="before"), stores)
+    assert figures.compared_with == compared_with
+    assert figures.own is not None
+    assert figures.own.change is not None
+    assert figures.own.change.points == pytest.approx(-10)
+
+
+def test_a_report_is_compared_with_the_report_of_another_period() -> None:
+    stores = city_stores()
+    stores.reports.add(
+        [
+            msgspec.structs.replace(report_on(date(2016, 3, 31)), id="2016Q1:某市政府办公室", period="2016Q1"),
+            report_on(date(2017, 3, 31)),
+        ]
+    )
+    scope = msgspec.structs.replace(city_scope(), round_id="", report="2017Q1", against="2016Q1:某市政府办公室")
+    figures = gather_figures(scope, stores)
+    assert figures.compared_with == "2016年第一季度"
+    assert figures.own is not None
+    assert figures.own.change is not None
+    assert figures.own.change.points == 0
 
 
 class Still:
