@@ -6,7 +6,7 @@ import msgspec
 
 from inspection.bulletin.document import Annex, Block, Chart, ChartKind, ChartSeries, Table
 from inspection.bulletin.figures import BulletinFigures, GroupRow, NamedSite, SampleFigures, SeriesPoint
-from inspection.bulletin.sample import is_small, running_total
+from inspection.bulletin.sample import is_estimate, is_small, running_total
 from inspection.bulletin.wording import LevelWording, Wording
 from inspection.bulletin.words import count, interval, percent, points
 from inspection.offices import OfficeLevel
@@ -151,14 +151,24 @@ def _interval(row: GroupRow | SampleFigures) -> str:
 
 
 def _about_rates(rows: Sequence[GroupRow], wording: Wording) -> str:
-    text = ""
-    if any(row.rate is not None for row in rows):
-        text += "合格率为合格网站占作出判定的网站的比例。"
+    text = _about_estimates(rows)
     if any(row.low is not None for row in rows):
         text += "置信区间反映随机抽样的误差，区间重叠的，不宜比较高低。"
     if any(row.small_cell for row in rows):
         text += f"标注{_SMALL}的，{wording.small_sample}。"
     return text
+
+
+def _about_estimates(rows: Sequence[GroupRow | SampleFigures]) -> str:
+    """What a rate is: the share of the decided sites, or the estimate of that share among all that run."""
+    rated = [row for row in rows if row.rate is not None]
+    plain = "为合格网站占作出判定的网站的比例。"
+    estimated = "为按各网站被抽中的概率加权推算的估计值，与样本中合格网站的比例可能不同。"
+    if not any(map(is_estimate, rated)):
+        return f"合格率{plain}" if rated else ""
+    if any(row.low is None for row in rated):
+        return f"列有置信区间的，合格率{estimated[:-1]}；未列的，{plain}"
+    return f"合格率{estimated}"
 
 
 def _rates_chart(title: str, rows: Sequence[GroupRow]) -> Chart | None:
@@ -268,7 +278,7 @@ def _samples(figures: BulletinFigures, wording: Wording, words: LevelWording) ->
         ),
         numeric=tuple(range(1, len(counted) + 3)),
         widths=(2.6, *(0.9 for _ in counted), 1.1, 1.8),
-        note="".join(_about_changes(figures)),
+        note=_about_estimates([sample for _, sample in samples]) + "".join(_about_changes(figures)),
     )
     return [table]
 

@@ -26,7 +26,7 @@ from inspection.bulletin.figures import (
     SpecialCheckFigures,
     UnitDeduction,
 )
-from inspection.bulletin.sample import is_small, running_total
+from inspection.bulletin.sample import is_small, is_weighted, running_total
 from inspection.bulletin.wording import LevelWording, NextStep, Wording
 from inspection.bulletin.words import count, day, interval, listed, numeral, ordered, percent, points, width
 from inspection.offices import OfficeLevel
@@ -215,7 +215,9 @@ def _outcome(sample: SampleFigures, rows: Sequence[GroupRow], wording: Wording, 
         text += f"，总体合格率{percent(sample.rate, words.decimals)}{_change(sample.change, last)}。"
     else:
         text += "。"
-    return text + _left_out(sample) + _groups(sample, rows, words)
+    text += _left_out(sample) + _groups(sample, rows, words)
+    is_told = is_weighted(sample) and not is_small(sample)
+    return f"{text}总体合格率按各网站被抽中的概率加权推算，不等于样本中合格网站的比例。" if is_told else text
 
 
 def _in_brackets(sample: SampleFigures) -> str:

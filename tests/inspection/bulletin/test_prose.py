@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from inspection.bulletin.document import Heading, Table, text_of
+from inspection.bulletin.document import Heading, Paragraph, Table, text_of
 from inspection.bulletin.figures import (
     BulletinFigures,
     Change,
@@ -112,6 +112,38 @@ def test_the_period_that_a_change_is_on_is_named(period: str, compared_with: str
     assert printed in said
     assert f"{printed[1:].partition('提高')[0]}通报的3个不合格政府网站" in said
     assert ("上期指2016年第一季度。" in said) is bool(compared_with)
+
+
+ESTIMATED, PLAIN = "按各网站被抽中的概率加权推算的估计值", "合格率为合格网站占作出判定的网站的比例"
+
+
+@pytest.mark.parametrize(
+    ("fields", "weighted", "estimated"),
+    [
+        ({"passed": 12, "failed": 2, "rate": 0.81, "low": 0.5, "high": 0.96}, True, True),
+        ({"passed": 90, "failed": 10, "rate": 0.9, "low": 0.83, "high": 0.95}, False, True),
+        ({"passed": 90, "failed": 10, "rate": 0.9, "low": 0.9, "high": 0.9}, False, False),
+    ],
+)
+def test_an_estimate_is_not_described_as_a_quotient(fields: dict[str, Any], weighted: bool, estimated: bool) -> None:
+    """12 of 14 is 86 %; weighted by the chances of the sites it may be 81 %."""
+    sampled = fields["passed"] + fields["failed"]
+    row = GroupRow(name="甲省", running=50, sampled=sampled, **fields)
+    own = SampleFigures(round_id="r", sampled=sampled, **fields)
+    document = compose(msgspec.structs.replace(BARE, own=own, regions=(row,)), shipped_wording())
+    said = "".join(block.text for block in document.blocks if isinstance(block, Paragraph))
+    assert ("总体合格率按各网站被抽中的概率加权推算" in said) is weighted
+    notes = [block.note for annex in document.annexes for block in annex.blocks if isinstance(block, Table)]
+    assert [ESTIMATED in note for note in notes] == [estimated, estimated]
+    assert [PLAIN in note for note in notes] == [not estimated, not estimated]
+
+
+def test_where_some_rates_are_estimated_both_are_described() -> None:
+    own = msgspec.structs.replace(SAMPLE, rate=0.88)
+    reported = SampleFigures(round_id="r", sampled=50, passed=40, failed=10, rate=0.8)
+    said = text(own=own, reported=reported)
+    assert f"列有置信区间的，合格率为{ESTIMATED}" in said
+    assert "未列的，为合格网站占作出判定的网站的比例。" in said
 
 
 def test_a_small_sample_gives_its_interval_and_no_rate() -> None:
