@@ -246,7 +246,7 @@ def _deductions(figures: BulletinFigures) -> Annex | None:
 
 
 def _statistics(figures: BulletinFigures, wording: Wording, words: LevelWording) -> list[Block]:
-    return [*_samples(figures, wording, words), *_classes(figures, wording), *_course(figures.series, words)]
+    return [*_samples(figures, wording, words), *_classes(figures, wording), *_course(figures, words)]
 
 
 def _samples(figures: BulletinFigures, wording: Wording, words: LevelWording) -> list[Block]:
@@ -329,7 +329,8 @@ def _classes(figures: BulletinFigures, wording: Wording) -> list[Block]:
     ]
 
 
-def _course(series: Sequence[SeriesPoint], words: LevelWording) -> list[Block]:
+def _course(figures: BulletinFigures, words: LevelWording) -> list[Block]:
+    series = figures.series
     if len(series) < 2:
         return []
     title = "历期运行网站数和抽查合格率"
@@ -355,26 +356,31 @@ def _course(series: Sequence[SeriesPoint], words: LevelWording) -> list[Block]:
             ),
             description=f"{chinese_period(series[0].period)}至{chinese_period(series[-1].period)}的{title}；数值见下表。",
         ),
-        _course_table(title, series, words),
+        _course_table(title, figures, words),
     ]
 
 
-def _course_table(title: str, series: Sequence[SeriesPoint], words: LevelWording) -> Table:
+def _course_table(title: str, figures: BulletinFigures, words: LevelWording) -> Table:
+    """Shares of earlier periods as they were published, those of this period as the text has them."""
+
     def whole(number: int | None) -> str:
         return _UNKNOWN if number is None else count(number)
 
-    def share(number: float | None) -> str:
-        return _UNKNOWN if number is None else percent(number, words.decimals)
+    def share(point: SeriesPoint, number: float | None) -> str:
+        if number is None:
+            return _UNKNOWN
+        is_published = number == round(number, 3) and chinese_period(point.period) != figures.period
+        return percent(number, max(words.decimals, 1) if is_published else words.decimals)
 
     rows = tuple(
         (
             chinese_period(point.period),
             whole(point.running),
             whole(point.sampled),
-            share(point.rate),
-            share(point.reported_rate),
+            share(point, point.rate),
+            share(point, point.reported_rate),
         )
-        for point in series
+        for point in figures.series
     )
     return Table(
         caption=title,

@@ -293,9 +293,26 @@ def _bare(scope: BulletinScope, as_of: date, edition: str) -> BulletinFigures:
 
 
 def _series(scope: BulletinScope, subject: BulletinFigures, stores: FigureStores) -> tuple[SeriesPoint, ...]:
-    """What is on file of earlier periods, what the office has published, and this period."""
+    """What is on file of earlier periods, this one, what the office has published, and what this one is compared with.
+
+    Of several in a quarter the first of these counts.
+    """
     stored = (entry.point for entry in every(stores.series_points, {"region": scope.office.region}))
-    return joined(stored, map(_point, (*_published(scope.office, subject.as_of, stores.bulletins), subject)))
+    published = map(_point, _published(scope.office, subject.as_of, stores.bulletins))
+    return joined(stored, (_point(subject), *published, *_base_point(scope, stores)))
+
+
+def _base_point(scope: BulletinScope, stores: FigureStores) -> Iterator[SeriesPoint]:
+    """Sample and rate of the round or the report ``against``; which sites ran then is for its own bulletin to say."""
+    if not scope.against:
+        return
+    report = stores.reports.find(scope.against)
+    if report is None:
+        rate, round_ = _rate_of(scope, stores.pass_rates), stores.rounds.get(scope.against)
+        yield SeriesPoint(period=period_of(round_.as_of), sampled=rate.sampled, rate=rate.rate)
+    else:
+        totals, day = report.totals, report.current.as_of
+        yield SeriesPoint(period=period_of(day), sampled=totals.sampled, rate=totals.rate)
 
 
 def _running(office: Office, registry: Iterable[Site]) -> list[Site]:

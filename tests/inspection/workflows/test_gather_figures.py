@@ -22,6 +22,7 @@ from inspection.sampling.draw import frame_of
 from inspection.scoring import Scorecard, Verdict
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.guard import conflicts
+from inspection.statistics.period import period_of
 from inspection.statistics.series import SeriesEntry
 from inspection.workflows.draft_bulletin import DraftOrder, draft_bulletin
 from inspection.workflows.gather_figures import BulletinScope, gather_figures
@@ -231,6 +232,8 @@ def test_the_period_of_the_round_that_it_is_compared_with_is_named(as_of: date, 
     assert figures.own is not None
     assert figures.own.change is not None
     assert figures.own.change.points == pytest.approx(-10)
+    point = next(point for point in figures.series if point.period == period_of(as_of))
+    assert (point.sampled, point.rate) == (10, 0.8 if as_of.year == 2016 else 0.7)
 
 
 def test_a_report_is_compared_with_the_report_of_another_period() -> None:
