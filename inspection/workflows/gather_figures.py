@@ -59,6 +59,7 @@ from inspection.statistics.figures import group_rows, sample_figures
 from inspection.statistics.period import days_of, end_of, period_of, printed_before, printed_like
 from inspection.statistics.problems import shares, shipped_problems, types_of
 from inspection.statistics.series import SeriesEntry, joined
+from inspection.workflows.compare_rates import shared_sites
 from inspection.workflows.count_problems import sites_by_problem
 from inspection.workflows.roll_up import registry_at_draw
 
@@ -350,7 +351,15 @@ def _own(
     if not whole:
         return None
     [rate] = whole
-    return sample_figures(rate, groups, running=running, before=before)
+    return sample_figures(rate, groups, running=running, before=before, shared=_shared(scope, stores))
+
+
+def _shared(scope: BulletinScope, stores: FigureStores) -> int:
+    """How many of the office's sites are in the sample that is compared with, too; 0 where only its rate is known."""
+    if not scope.against or stores.reports.find(scope.against) is not None:
+        return 0
+    shared = shared_sites(scope.round_id, scope.against, rounds=stores.rounds, inspections=stores.inspections)
+    return shared[_whole(scope.office)]
 
 
 def _before(scope: BulletinScope, as_of: date, stores: FigureStores) -> Measured | None:

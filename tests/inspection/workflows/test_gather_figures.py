@@ -17,7 +17,7 @@ from inspection.ports import Inspection
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.reporting import ReportedRound
 from inspection.reporting.report import Filing, Totals
-from inspection.sampling import Round, RoundState
+from inspection.sampling import Round, RoundState, SampleMember
 from inspection.sampling.draw import frame_of
 from inspection.scoring import Scorecard, Verdict
 from inspection.statistics import Dimension, PassRate
@@ -234,6 +234,19 @@ def test_the_period_of_the_round_that_it_is_compared_with_is_named(as_of: date, 
     assert figures.own.change.points == pytest.approx(-10)
     point = next(point for point in figures.series if point.period == period_of(as_of))
     assert (point.sampled, point.rate) == (10, 0.8 if as_of.year == 2016 else 0.7)
+
+
+def test_sites_that_both_samples_have_are_told() -> None:
+    """Three of the city's are in the round before, another of it is outside of the city."""
+    stores = city_stores()
+    codes = [*(site.code for site in list(stores.sites.all())[:3]), "3701000001"]
+    members = [SampleMember(code=code, stratum="", inclusion_probability=0.5) for code in codes]
+    stores.rounds.add(round_of("before", as_of=date(2016, 12, 20)), members, ())
+    stores.pass_rates.replace("before", [rate(Dimension.CITY, "3706", 8, 2, round_id="before")])
+    figures = gather_figures(msgspec.structs.replace(city_scope(), against="before"), stores)
+    assert figures.own is not None
+    assert figures.own.change is not None
+    assert "两期样本有 3 个网站相同" in figures.own.change.statement
 
 
 def test_a_report_is_compared_with_the_report_of_another_period() -> None:
