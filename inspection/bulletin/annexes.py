@@ -46,6 +46,7 @@ def annexes_of(figures: BulletinFigures, wording: Wording) -> tuple[Annex, ...]:
             "部门（单位）",
             [
                 (f"{figures.office}抽查结果", figures.departments),
+                (f"各{words.reporting_departments}抽查结果", figures.own_departments),
                 (f"{words.reporting_departments}自行抽查结果", figures.reported_departments),
             ],
             wording,

@@ -224,6 +224,8 @@ class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Checks beside the round (办事服务功能专项检查) that are on file."""
     regions: tuple[GroupRow, ...] = ()
     departments: tuple[GroupRow, ...] = ()
+    own_departments: tuple[GroupRow, ...] = ()
+    """Departments of the province or city itself one by one, which together are the row in :attr:`departments`."""
     reported_regions: tuple[GroupRow, ...] = ()
     reported_departments: tuple[GroupRow, ...] = ()
     """What regions and departments have reported of their own samples, office by office."""

@@ -54,14 +54,14 @@ from inspection.scoring import Verdict
 from inspection.standard import EditionLibrary
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.change import Measured, Share, change_since
-from inspection.statistics.estimate import SMALL_CELL
 from inspection.statistics.figures import group_rows, sample_figures
+from inspection.statistics.groups import Group
 from inspection.statistics.period import days_of, end_of, period_of, printed_before, printed_like
 from inspection.statistics.problems import shares, shipped_problems, types_of
 from inspection.statistics.series import SeriesEntry, joined
 from inspection.workflows.compare_rates import shared_sites
 from inspection.workflows.count_problems import sites_by_problem
-from inspection.workflows.roll_up import registry_at_draw
+from inspection.workflows.roll_up import pass_rates_of, registry_at_draw
 
 T = TypeVar("T")
 _PAGE = 500
@@ -209,7 +209,9 @@ def _with_reported(subject: BulletinFigures, others: ReportedFigures) -> Bulleti
 def _of_round(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
     """Of a closed round that was run here; running sites are those of the registry that it was drawn from."""
     round_ = _closed_round(scope, stores.rounds)
-    running = _running(scope.office, registry_at_draw(scope.round_id, stores.rounds, stores.sites))
+    registry = registry_at_draw(scope.round_id, stores.rounds, stores.sites)
+    running = _running(scope.office, registry)
+    itself, its_departments = _of_region_itself(scope, round_, registry, running, stores)
     failing = list(_failing(scope, stores.inspections))
     groups = _groups(scope, stores.pass_rates)
     problems = sites_by_problem(
@@ -221,7 +223,8 @@ def _of_round(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
         own=_own(scope, stores, groups, len(running), _before(scope, round_.as_of, stores)),
         problems=shares(problems, [inspection.site.code for inspection in failing]) if failing else (),
         regions=group_rows(groups, _running_by_key(groups, running)),
-        departments=_departments(scope, stores, running),
+        departments=itself or _departments(scope, stores, running),
+        own_departments=its_departments,
         named=tuple(_named(inspection, problems) for inspection in failing),
     )
 
@@ -424,38 +427,52 @@ def _running_by_key(groups: Sequence[PassRate], running: Iterable[Site]) -> Coun
     return Counter(site.region[:digits] for site in running)
 
 
-def _departments(scope: BulletinScope, stores: FigureStores, running: Sequence[Site]) -> tuple[GroupRow, ...]:
-    """State Council departments in a national bulletin; else the sites of the region itself, in none below it."""
-    if scope.office.level is OfficeLevel.NATIONAL:
-        names = {office.department: office.name for office in every(stores.offices) if office.department}
-        rates = [
-            msgspec.structs.replace(rate, label=names.get(rate.key, rate.label))
-            for rate in _rates(scope.round_id, stores.pass_rates, Dimension.DEPARTMENT, "")
-        ]
-        return group_rows(rates, Counter(department_of(site.code) for site in running if site.region == NATION))
+def _departments(scope: BulletinScope, stores: FigureStores, running: Iterable[Site]) -> tuple[GroupRow, ...]:
+    """State Council departments, as a national bulletin has them."""
+    if scope.office.level is not OfficeLevel.NATIONAL:
+        return ()
+    names = {office.department: office.name for office in every(stores.offices) if office.department}
+    rates = [
+        msgspec.structs.replace(rate, label=names.get(rate.key, rate.label))
+        for rate in _rates(scope.round_id, stores.pass_rates, Dimension.DEPARTMENT, "")
+    ]
+    return group_rows(rates, Counter(department_of(site.code) for site in running if site.region == NATION))
+
+
+def _of_region_itself(
+    scope: BulletinScope, round_: Round, registry: Iterable[Site], running: Iterable[Site], stores: FigureStores
+) -> tuple[tuple[GroupRow, ...], tuple[GroupRow, ...]]:
+    """Sites of a province or city that are in no region below it: all of them, and by who runs them (主办单位).
+
+    Both estimated by the design of the round, as the rates of regions are; the groups are too many to be stored.
+    """
     name = _ITSELF.get(scope.office.level)
     if name is None:
-        return ()
+        return (), ()
     region = scope.office.scope.ljust(6, "0")
-    rows = (row for row in stores.inspections.verdicts(scope.round_id) if row.region == region)
-    counts = Counter(row.verdict or Verdict.NOT_DETERMINED for row in rows)
-    return (_counted(name, counts, sum(site.region == region for site in running)),) if counts else ()
 
+    def groups(site: Site) -> Iterable[Group]:
+        return ((Dimension.CITY, name), (Dimension.DEPARTMENT, _unit(site))) if site.region == region else ()
 
-def _counted(name: str, counts: Counter[Verdict], running: int) -> GroupRow:
-    """Counts and their quotient; no interval, since the plans know no such group."""
-    decided = counts[Verdict.PASSED] + counts[Verdict.FAILED]
-    return GroupRow(
-        name=name,
-        running=running,
-        sampled=counts.total(),
-        passed=counts[Verdict.PASSED],
-        failed=counts[Verdict.FAILED],
-        not_determined=counts[Verdict.NOT_DETERMINED],
-        closed=counts[Verdict.CLOSED],
-        rate=counts[Verdict.PASSED] / decided if decided else None,
-        small_cell=decided < SMALL_CELL and counts.total() < running,
+    rates = pass_rates_of(
+        round_,
+        registry,
+        stores.rounds.members(round_.id),
+        {row.code: row.verdict for row in stores.inspections.verdicts(round_.id)},
+        groups=groups,
+        label=lambda group: group[1],
     )
+    counts = Counter(key for site in running for _, key in groups(site))
+    together, single = (
+        [rate for rate in rates if rate.dimension is dimension] for dimension in (Dimension.CITY, Dimension.DEPARTMENT)
+    )
+    rows = group_rows(single, counts)
+    return group_rows(together, counts), rows if len(rows) > 1 else ()
+
+
+def _unit(site: Site) -> str:
+    """Who runs a site; its name where the registry does not say."""
+    return site.organizer or site.name
 
 
 # Failing sites and their problems

@@ -1,7 +1,7 @@
 """Roll the verdicts of a round up to pass rates of nation, provinces, cities, counties, departments and classes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from inspection.errors import Conflict, RuleBroken
 from inspection.ports import InspectionRepository, PassRateRepository, RoundRepository, SiteRepository
@@ -15,6 +15,13 @@ from inspection.statistics.estimate import GroupSize, estimate
 from inspection.statistics.groups import Group, groups_of, label_of
 from inspection.statistics.tally import Tally
 from inspection.workflows.verify_round import versions_in
+
+Grouping = Callable[[Site], Iterable[Group]]
+"""Gives the groups that a site belongs to."""
+
+
+def _groups(site: Site) -> Iterable[Group]:
+    return groups_of(site.code, site.region, site.category)
 
 
 def roll_up(
@@ -50,14 +57,23 @@ def pass_rates_of(
     registry: Iterable[Site],
     members: Iterable[SampleMember],
     verdicts: Mapping[str, Verdict | None],
+    *,
+    groups: Grouping = _groups,
+    label: Callable[[Group], str] = label_of,
 ) -> list[PassRate]:
-    """Pass rates of every group with a covered site, by dimension and key. Pure; the definition of the numbers."""
+    """Pass rates of every group with a covered site, by dimension and key. Pure; the definition of the numbers.
+
+    ``groups`` gives the groups of a site, ``label`` their Chinese names: those that are stored unless given.
+    """
     by_code = {site.code: site for site in registry}
     sampled = {member.code: member for member in members}
     strata = {row.stratum: row for row in round_.strata}
-    sizes = _group_sizes(round_, by_code.values(), sampled, strata)
-    tallies = _tallies(sampled.values(), by_code, verdicts)
-    return [_pass_rate(round_.id, group, tallies.get(group, Tally()), sizes[group], strata) for group in sorted(sizes)]
+    sizes = _group_sizes(round_, by_code.values(), sampled, strata, groups)
+    tallies = _tallies(sampled.values(), by_code, verdicts, groups)
+    return [
+        _pass_rate(round_.id, group, tallies.get(group, Tally()), sizes[group], strata, label=label(group))
+        for group in sorted(sizes)
+    ]
 
 
 def registry_at_draw(round_id: str, rounds: RoundRepository, sites: SiteRepository) -> list[Site]:
@@ -78,7 +94,11 @@ def _refuse_gaps(round_id: str, members: Iterable[SampleMember], verdicts: Mappi
 
 
 def _group_sizes(
-    round_: Round, registry: Iterable[Site], sampled: Mapping[str, SampleMember], strata: Mapping[str, StratumSize]
+    round_: Round,
+    registry: Iterable[Site],
+    sampled: Mapping[str, SampleMember],
+    strata: Mapping[str, StratumSize],
+    groups: Grouping,
 ) -> dict[Group, GroupSize]:
     """Sites that had a chance to be sampled, by group; of these, those left to chance."""
     plan = parse_plan(round_.plan).within(round_.scope)
@@ -91,21 +111,24 @@ def _group_sizes(
         is_certain = member is not None and member.certainty
         if not is_certain and not row.sampled:
             continue
-        for group in groups_of(site.code, site.region, site.category):
+        for group in groups(site):
             population[group] += 1
             drawable[group] += not is_certain and not row.is_census
     return {group: GroupSize(population=population[group], drawable=drawable[group]) for group in population}
 
 
 def _tallies(
-    members: Iterable[SampleMember], registry: Mapping[str, Site], verdicts: Mapping[str, Verdict | None]
+    members: Iterable[SampleMember],
+    registry: Mapping[str, Site],
+    verdicts: Mapping[str, Verdict | None],
+    groups: Grouping,
 ) -> dict[Group, Tally]:
     parts: defaultdict[Group, list[Tally]] = defaultdict(list)
     for member in members:
         site = registry[member.code]
         is_sure = member.inclusion_probability == 1.0
         tally = Tally.of(verdicts[member.code], member.stratum, certain=is_sure)
-        for group in groups_of(site.code, site.region, site.category):
+        for group in groups(site):
             parts[group].append(tally)
     return {group: Tally.sum(tallies) for group, tallies in parts.items()}
 
@@ -116,13 +139,15 @@ def _pass_rate(
     tally: Tally,
     size: GroupSize,
     strata: Mapping[str, StratumSize],
+    *,
+    label: str,
 ) -> PassRate:
     counts, found = tally.counts, estimate(tally, size, strata)
     return PassRate(
         round_id=round_id,
         dimension=group[0],
         key=group[1],
-        label=label_of(group),
+        label=label,
         population=size.population,
         sampled=counts.sampled,
         passed=counts.passed,

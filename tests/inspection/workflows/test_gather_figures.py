@@ -8,7 +8,9 @@ import msgspec
 import pytest
 
 from inspection.bulletin.bulletin import BulletinState
+from inspection.bulletin.document import Table
 from inspection.bulletin.figures import SampleFigures
+from inspection.bulletin.prose import compose
 from inspection.bulletin.wording import shipped_wording
 from inspection.errors import Conflict
 from inspection.findings import Finding, FindingState
@@ -18,7 +20,8 @@ from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.reporting import ReportedRound
 from inspection.reporting.report import Filing, Totals
 from inspection.sampling import Round, RoundState, SampleMember
-from inspection.sampling.draw import frame_of
+from inspection.sampling.draw import draw
+from inspection.sampling.parse import parse_plan
 from inspection.scoring import Scorecard, Verdict
 from inspection.statistics import Dimension, PassRate
 from inspection.statistics.guard import conflicts
@@ -26,9 +29,11 @@ from inspection.statistics.period import period_of
 from inspection.statistics.series import SeriesEntry
 from inspection.workflows.draft_bulletin import DraftOrder, draft_bulletin
 from inspection.workflows.gather_figures import BulletinScope, gather_figures
+from inspection.workflows.roll_up import roll_up
 from store.memory import MemoryStores
 
 AT = datetime(2017, 3, 20, tzinfo=UTC)
+WHOLE = 'name = "全部"\n[size]\nshare = 1'
 
 
 def office(level: OfficeLevel, name: str, region: str = "000000", department: str = "") -> Office:
@@ -40,7 +45,7 @@ def round_of(id_: str, **fields: Any) -> Round:
         "title": id_,
         "as_of": date(2017, 3, 31),
         "edition": "2015",
-        "plan": "",
+        "plan": WHOLE,
         "seed": "s",
         "registry_digest": "",
         "sample_digest": "",
@@ -71,6 +76,16 @@ def rate(dimension: Dimension, key: str, passed: int, failed: int, **fields: Any
     return PassRate(**{**values, **fields})
 
 
+TWO_STRATA = """name = "按类别"
+[strata]
+by = ["category"]
+[allocation]
+method = "fixed"
+default_count = 0
+counts = {city-portal = 2, city-department = 20, county-below = 5}
+"""
+
+
 def city_stores() -> MemoryStores:
     """A city with sites of its own and of two districts; of ten sampled sites three have failed."""
     stores = MemoryStores()
@@ -86,7 +101,8 @@ def city_stores() -> MemoryStores:
         for n in range(10)
     ]
     stores.sites.upsert(sorted(sites, key=lambda site: site.code), at=AT, source="a.csv")
-    stores.rounds.add(round_of("r"), (), frame_of(sites))
+    drawn = draw(parse_plan(WHOLE), sites, "s")
+    stores.rounds.add(round_of("r", plan=WHOLE, strata=drawn.strata), drawn.members, drawn.frame)
     stores.inspections.open([Inspection(round_id="r", site=site, stratum="3706") for site in sites])
     for number, site in enumerate(sites):
         verdict = Verdict.FAILED if number < 3 else Verdict.PASSED
@@ -123,11 +139,78 @@ def city_scope() -> BulletinScope:
 
 def test_a_city_has_its_own_sites_beside_its_districts() -> None:
     figures = gather_figures(city_scope(), city_stores())
-    assert [(row.name, row.sampled, row.failed) for row in figures.departments] == [("市直部门", 4, 1)]
+    [itself] = figures.departments
+    assert (itself.name, itself.running, itself.sampled, itself.failed, itself.small_cell) == (
+        "市直部门",
+        4,
+        4,
+        1,
+        False,
+    )
+    assert (itself.low, itself.rate, itself.high) == (0.75, 0.75, 0.75)
+    assert {row.name: row.rate for row in figures.own_departments} == {"第0局": 0, "第3局": 1, "第6局": 1, "第9局": 1}
     assert [(row.running, row.sampled) for row in figures.regions] == [(3, 3), (3, 3)]
     assert figures.own is not None
     assert (figures.own.sampled, figures.own.share_of_running) == (10, 1.0)
     assert conflicts(figures) == []
+
+
+def drawn_city() -> MemoryStores:
+    """Of 8 portals 2 are drawn, of 100 department sites 20, of 50 sites of districts 5; one portal has failed.
+
+    The department sites are those of two departments and of one that has a single site.
+    """
+    kinds = [(SiteCategory.CITY_PORTAL, 8), (SiteCategory.CITY_DEPARTMENT, 100), (SiteCategory.COUNTY_BELOW, 50)]
+    sites = []
+    for category, number in kinds:
+        region = "370601" if category is SiteCategory.COUNTY_BELOW else "370600"
+        for n in range(number):
+            code = f"{region}{len(sites):04d}"
+            owner = f"第{n % 2}局" if n else "档案馆"
+            sites.append(
+                Site(code=code, name=code, url=f"http://s{code}.cn/", category=category, region=region, organizer=owner)
+            )
+    stores = MemoryStores()
+    stores.sites.upsert(sorted(sites, key=lambda site: site.code), at=AT, source="a.csv")
+    drawn = draw(parse_plan(TWO_STRATA), sites, "s")
+    stores.rounds.add(round_of("r", plan=TWO_STRATA, strata=drawn.strata), drawn.members, drawn.frame)
+    by_code = {site.code: site for site in sites}
+    members = [by_code[member.code] for member in drawn.members]
+    stores.inspections.open([Inspection(round_id="r", site=site, stratum=site.category.value) for site in members])
+    failed = next(site for site in members if site.category is SiteCategory.CITY_PORTAL)
+    for site in members:
+        verdict = Verdict.FAILED if site is failed else Verdict.PASSED
+        card = Scorecard(edition="2015", verdict=verdict, score=None, deducted=Decimal(0))
+        stores.inspections.save_judgement("r", site.code, card, [], at=AT)
+    roll_up("r", rounds=stores.rounds, inspections=stores.inspections, sites=stores.sites, pass_rates=stores.pass_rates)
+    return stores
+
+
+def test_the_departments_of_a_city_are_estimated_by_the_design() -> None:
+    """One portal of two stands for 4 of 8, each department site for 5: 104 of 108 pass, not 21 of 22."""
+    figures = gather_figures(city_scope(), drawn_city())
+    [itself] = figures.departments
+    assert (itself.running, itself.sampled, itself.failed) == (108, 22, 1)
+    assert itself.rate == pytest.approx(104 / 108)
+    assert itself.low is not None
+    assert itself.high is not None
+    assert itself.low < 0.9 < itself.rate < itself.high
+    assert conflicts(figures) == []
+
+
+def test_departments_stand_one_by_one_and_small_ones_without_a_statement() -> None:
+    figures = gather_figures(city_scope(), drawn_city())
+    rows = figures.own_departments
+    assert sum(row.sampled for row in rows) == 22
+    assert all(row.small_cell is (row.sampled < 10 and row.sampled < row.running) for row in rows)
+    assert {True, False} == {row.small_cell for row in rows}
+    document = compose(figures, shipped_wording())
+    [annex] = [annex for annex in document.annexes if annex.title == "市直部门政府网站抽查情况"]
+    tables = [block for block in annex.blocks if isinstance(block, Table)]
+    assert [table.caption for table in tables] == ["某市政府办公室抽查结果", "各市直部门抽查结果"]
+    shown = {row[1]: "*" in row for row in tables[1].rows}
+    assert shown == {row.name: row.small_cell for row in rows}
+    assert "标注*的，样本量较小，不作结论。" in tables[1].note
 
 
 def close_some(stores: MemoryStores) -> None:
