@@ -99,6 +99,7 @@ def conflicts(figures: BulletinFigures) -> list[Conflict]:
         *_quotients(figures),
         *_bounds(figures),
         *_series(figures),
+        *_own_departments(figures),
     ]
 
 
@@ -290,3 +291,14 @@ def _point(figures: BulletinFigures, point: SeriesPoint) -> Iterator[Conflict]:
         shown, computed, title = _percent(stated), _percent(sample.rate), f"{point.period} 序列中的{name}合格率"
         sentence = f"{title}为 {shown}，正文为 {computed}"
         yield Conflict(name=title, stated=shown, computed=computed, parts=(), sentence=sentence)
+
+
+def _own_departments(figures: BulletinFigures) -> Iterator[Conflict]:
+    """Departments of a region itself, one by one, are what the annexes say of them together."""
+    rows = figures.own_departments
+    if not rows:
+        return
+    for what, field in (("", "sampled"), ("合格", "passed"), ("不合格", "failed")):
+        together = sum(int(getattr(row, field)) for row in figures.departments)
+        parts = tuple((row.name, int(getattr(row, field))) for row in rows)
+        yield from _sum(f"本级部门{what}网站数（附件）", together, parts)

@@ -9,7 +9,7 @@ import pytest
 
 from inspection.bulletin.bulletin import BulletinState
 from inspection.bulletin.document import Table
-from inspection.bulletin.figures import SampleFigures
+from inspection.bulletin.figures import GroupRow, SampleFigures
 from inspection.bulletin.prose import compose
 from inspection.bulletin.wording import shipped_wording
 from inspection.errors import Conflict
@@ -198,10 +198,17 @@ def test_the_departments_of_a_city_are_estimated_by_the_design() -> None:
     assert conflicts(figures) == []
 
 
+def changed(row: GroupRow, sampled: int) -> GroupRow:
+    """A row of that name of so many sites, none of which was decided."""
+    return GroupRow(name=row.name, running=sampled, sampled=sampled, passed=0, failed=0, not_determined=sampled)
+
+
 def test_departments_stand_one_by_one_and_small_ones_without_a_statement() -> None:
     figures = gather_figures(city_scope(), drawn_city())
     rows = figures.own_departments
     assert sum(row.sampled for row in rows) == 22
+    [conflict] = conflicts(msgspec.structs.replace(figures, own_departments=(*rows, changed(rows[0], 1))))
+    assert (conflict.stated, conflict.computed) == ("22", "23")
     assert all(row.small_cell is (row.sampled < 10 and row.sampled < row.running) for row in rows)
     assert {True, False} == {row.small_cell for row in rows}
     document = compose(figures, shipped_wording())
