@@ -56,13 +56,26 @@ class SampleFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RectificationFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Failing sites of the last period, and what became of them: ``failing`` is the sum of the others."""
+    """Failing sites of the last period, and what became of them: ``failing`` is the sum of the others.
+
+    Closing or merging a site (关停并转) is one of the ways to put an end to its problems.
+    """
 
     failing: int
     rectified: int
     open: int = 0
     escalated: int = 0
     closed: int = 0
+
+    @property
+    def done(self) -> int:
+        """Sites that have been put right, closed or merged (完成整改)."""
+        return self.rectified + self.closed
+
+    @property
+    def share(self) -> float | None:
+        """Share (0..1) of the failing sites that is done; None where none failed."""
+        return self.done / self.failing if self.failing else None
 
 
 class RecheckFigures(msgspec.Struct, frozen=True, kw_only=True):

@@ -271,15 +271,14 @@ _NAMED_FULL = 1
 
 
 def _rectification(figures: RectificationFigures, wording: Wording, words: LevelWording, last: str) -> list[str]:
-    if not figures.failing:
+    if figures.share is None:
         return []
-    done = figures.rectified + figures.closed
-    share = percent(done / figures.failing, words.decimals)
+    done, share = figures.done, percent(figures.share, words.decimals)
     merged = f"，含关停整合{count(figures.closed)}个" if figures.closed else ""
     text = f"{last}通报的{count(figures.failing)}个不合格政府网站"
     if done == figures.failing:
         text += f"已全部完成整改{f'（{merged[1:]}）' if merged else ''}"
-    elif done / figures.failing >= wording.rectified.basically:
+    elif figures.share >= wording.rectified.basically:
         text += f"已基本完成整改（占{share}{merged}）"
     elif done:
         text += f"中，{count(done)}个已完成整改（占{share}{merged}）"

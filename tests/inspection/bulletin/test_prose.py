@@ -177,6 +177,13 @@ def test_what_became_of_last_periods_failures(outcome: RectificationFigures, pri
     assert printed in text(rectification=outcome)
 
 
+def test_closed_sites_count_as_done_in_the_one_share_that_there_is() -> None:
+    figures = RectificationFigures(failing=50, rectified=40, closed=8, open=2)
+    assert (figures.done, figures.share) == (48, 0.96)
+    assert RectificationFigures(failing=0, rectified=0).share is None
+    assert "已基本完成整改（占96%，含关停整合8个），2个正在整改。" in text(rectification=figures)
+
+
 def test_parts_of_parts_may_be_absent() -> None:
     assert "转载了国务院重要信息" in text(linkage=LinkageFigures(sites_reposting=5))
     assert "24小时" not in text(linkage=LinkageFigures(column_share=0.5))

@@ -10,7 +10,6 @@ from inspection.statistics.figures import group_rows, sample_figures
 from inspection.statistics.lists import FullRule, full_groups, groups_below, shipped_rules
 from inspection.statistics.period import check_period, chinese_period, days_of, period_of, period_order, previous_period
 from inspection.statistics.problems import problems_of, reported_sites, shares, shipped_problems
-from inspection.statistics.rectified import Outcome, rectification_of, rectified_share
 
 
 def test_small_cells_are_not_listed_at_a_hundred_percent(rated):
@@ -52,14 +51,6 @@ def test_rows_are_ranked_among_themselves(rated):
         ("37省", 2, None),
     ]
     assert group_rows(rates)[0].running == 1000
-
-
-def test_rectification_adds_up():
-    outcomes = {"a": Outcome.RECTIFIED, "b": Outcome.CLOSED, "c": Outcome.ESCALATED, "x": Outcome.RECTIFIED}
-    found = rectification_of(["a", "b", "c", "d", "d"], outcomes)
-    assert (found.failing, found.rectified, found.open, found.escalated, found.closed) == (4, 1, 1, 1, 1)
-    assert rectified_share(found) == pytest.approx(1 / 3)
-    assert rectified_share(rectification_of([], outcomes)) is None
 
 
 def test_shares_of_problems():
