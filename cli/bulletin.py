@@ -69,7 +69,11 @@ def draft(
     area: Annotated[str, typer.Option("--area", help="所通报的地区，照印，如 全国、山东省")] = "",
     against: Annotated[
         str,
-        typer.Option("--against", metavar="ROUND", help="上期轮次：与之比较，统计其整改；默认与已发布的上期比较"),
+        typer.Option(
+            "--against",
+            metavar="ROUND",
+            help="上期轮次（用 --own-report 时也可用上报结果的编号）：与之比较，统计其整改；默认与已发布的上期比较",
+        ),
     ] = "",
     reported: Annotated[str, typer.Option("--reported", metavar="PERIOD", help="汇总这一期的上报结果，如 2017Q1")] = "",
     verification: Annotated[str, typer.Option("--verification", metavar="ID", help="引用这一次抽样复核的结论")] = "",

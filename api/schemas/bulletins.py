@@ -161,7 +161,9 @@ class DraftIn(BaseModel):
     )
     period: str = Field("", max_length=100, description="As it is printed", examples=["2017年第一季度"])
     area: str = Field("", max_length=100, description="As it is printed", examples=["全国"])
-    against: str = Field("", max_length=100, description="Round of the last period; empty: the issue published last")
+    against: str = Field(
+        "", max_length=100, description="Round (or report) of the last period; empty: the issue published last"
+    )
     reported: str = Field("", max_length=20, description="Period of the reported rounds to add up", examples=["2017Q1"])
     verification: str = Field("", max_length=100, description="Id of the verification whose statement is quoted")
     since: date | None = Field(None, description="First day of the period; by default that which `period` tells")

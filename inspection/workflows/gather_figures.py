@@ -81,8 +81,8 @@ class BulletinScope(msgspec.Struct, frozen=True, kw_only=True):
     """What a bulletin is about. ``period`` and ``area`` as they are printed; ``until`` is the last day that counts.
 
     It is about a round (or a recheck), or about what the office itself has reported of the period ``report`` (2017Q1).
-    ``against`` is the round (or the id of the report) of the last period, with which this one is compared; empty: what
-    the office published last.
+    ``against`` is the round of the last period, with which this one is compared (for a report the id of a report will
+    do, too); empty: what the office published last.
     ``kind`` is what the round is for: :func:`gather_figures` reads it from the round itself.
     """
 
