@@ -5,15 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import bson
 import msgspec
 import pytest
+from bson.codec_options import CodecOptions
 
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import Document, text_of
 from inspection.bulletin.figures import BulletinFigures
+from inspection.bulletin.prose import Correction
 from inspection.bulletin.rules import BulletinRules
 from inspection.bulletin.wording import shipped_wording
 from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
+from inspection.offices import OfficeLevel
+from inspection.records import revised
 from inspection.rules import parse_rules
 from inspection.sampling import Round, RoundState
 from inspection.statistics.guard import conflicts
@@ -21,6 +26,7 @@ from inspection.workflows.draft_bulletin import DraftOrder, draft_bulletin, over
 from inspection.workflows.publish_bulletin import file_of, publish_bulletin
 from inspection.workflows.verify_bulletin import verify_bulletin
 from store.memory import MemoryStores
+from store.mongo.codec import decode, encode
 
 DATA = Path(__file__).parents[1] / "bulletin" / "published"
 FIRST = datetime(2017, 3, 1, 17, tzinfo=UTC)
@@ -277,17 +283,80 @@ def test_corrections_are_new_issues(desk: Desk, figures: Figures) -> None:
     assert desk.stores.bulletins.find("b1") == first
 
 
-def test_verification_finds_what_was_changed_behind_our_back(desk: Desk, figures: Figures) -> None:
-    published = desk.issue(figures("national-2017Q1"))
-    assert desk.faults() == {"txt": "", "json": ""}
-    altered = msgspec.structs.replace(published.figures, area="某省")
-    desk.stores.bulletins.replace(msgspec.structs.replace(published, figures=altered, revision=published.revision + 1))
-    assert desk.faults() == {"txt": "", "json": "登记的数据或正文与发布时不符"}
+class TamperingDesk(Desk):
+    """One whose record can be changed past the rules."""
+
+    def alter(self, **changes: Any) -> None:
+        found = self.stores.bulletins.find("b1")
+        assert found is not None
+        self.stores.bulletins.replace(revised(found, **changes))
+
+
+@pytest.fixture
+def tampering() -> TamperingDesk:
+    return TamperingDesk()
+
+
+ALTERED = {
+    "状态": {"state": BulletinState.DRAFT},
+    "级别": {"level": OfficeLevel.COUNTY},
+    "发布单位": {"office": "某办公室"},
+    "地区": {"region": "460000"},
+    "文号": {"number": "国办函〔2017〕2号"},
+    "成文日期": {"issued_on": date(2018, 1, 1)},
+    "演练标记": {"drill": True},
+    "所更正的通报": {"corrects": "b0"},
+    "更正说明": {"correction": Correction(title="某通报", number="", reason="误")},
+    "措辞": {"wording": msgspec.structs.replace(shipped_wording(), small_sample="样本小")},
+    "办理记录": {"steps": ()},
+    "文件摘要": {"files": ()},
+}
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_verification_finds_what_was_changed_behind_our_back(
+    tampering: TamperingDesk, figures: Figures, what: str
+) -> None:
+    published = tampering.issue(figures("national-2017Q1"), number="国办函〔2017〕1号")
+    assert tampering.faults() == {"txt": "", "json": ""}
+    changes = ALTERED[what]
+    if "files" in changes:
+        changes = {"files": published.files[1:]}
+    tampering.alter(**changes)
+    assert tampering.faults()["json"] == f"登记的{what}与发布时不符"
+
+
+def test_verification_finds_files_and_figures_that_are_not_those_of_the_publication(
+    tampering: TamperingDesk, figures: Figures
+) -> None:
+    published = tampering.issue(figures("national-2017Q1"))
+    tampering.alter(figures=msgspec.structs.replace(published.figures, area="某省"), region="370000")
+    assert tampering.faults() == {"txt": "", "json": "登记的地区、数据与发布时不符"}
     lost = msgspec.structs.replace(published.files[0], digest="0" * 64)
-    desk.stores.bulletins.replace(
-        msgspec.structs.replace(published, files=(lost, published.files[1]), revision=published.revision + 2)
-    )
-    assert desk.faults() == {"txt": "文件已丢失", "json": ""}
+    tampering.alter(figures=published.figures, region="000000", files=(lost, published.files[1]))
+    assert tampering.faults() == {"txt": "文件已丢失", "json": "登记的文件摘要与发布时不符"}
+    tampering.alter(files=(), state=BulletinState.DRAFT)
+    assert tampering.faults() == {"json": "登记中没有这一文件，无从核对登记的内容"}
+
+
+def test_a_published_bulletin_reads_from_the_database_as_it_was_fixed(
+    tampering: TamperingDesk, figures: Figures
+) -> None:
+    """Databases keep milliseconds, clocks have microseconds."""
+    tampering.clock.at += timedelta(microseconds=123456)
+    published = tampering.issue(figures("national-2017Q1"))
+    kept = bson.decode(bson.encode(encode(published)), CodecOptions(tz_aware=True))
+    tampering.alter(steps=(*published.steps[:-1], decode(kept, Bulletin).steps[-1]))
+    assert tampering.faults() == {"txt": "", "json": ""}
+
+
+def test_issues_of_before_are_verified_by_what_was_kept_of_them(tampering: TamperingDesk, figures: Figures) -> None:
+    published = tampering.issue(figures("national-2017Q1"))
+    [digest] = tampering.stores.snapshots.put([msgspec.json.encode({"id": "b1", "figures": published.figures})])
+    tampering.alter(files=(msgspec.structs.replace(published.files[1], digest=digest),))
+    assert tampering.faults() == {"json": ""}
+    tampering.alter(figures=msgspec.structs.replace(published.figures, area="某省"))
+    assert tampering.faults() == {"json": "登记的数据与发布时不符"}
 
 
 def test_unusable_names_are_refused(desk: Desk, figures: Figures) -> None:
