@@ -126,6 +126,15 @@ def _standing(bulletin: Bulletin) -> list[Override]:
     return [each for each in bulletin.overrides if each.conflict.digest in found]
 
 
+def require_unpublished(bulletin: Bulletin) -> None:
+    """:class:`Conflict` for a published one: it never changes."""
+    if bulletin.state is BulletinState.PUBLISHED:
+        raise Conflict(
+            f"通报 {bulletin.id} 已经发布，不能更改；如有错误，请另发更正通报："
+            f"xuncha bulletin draft … --corrects {bulletin.id}"
+        )
+
+
 def moved(
     bulletin: Bulletin,
     *,
@@ -137,11 +146,7 @@ def moved(
     **changes: object,
 ) -> Bulletin:
     """The bulletin after a further step, with its document as it reads then. Refuses any change of a published one."""
-    if bulletin.state is BulletinState.PUBLISHED:
-        raise Conflict(
-            f"通报 {bulletin.id} 已经发布，不能更改；如有错误，请另发更正通报："
-            f"xuncha bulletin draft … --corrects {bulletin.id}"
-        )
+    require_unpublished(bulletin)
     step = BulletinStep(state=to, by=person(by), at=at, note=note, conflict=conflict)
     return recomposed(revised(bulletin, state=to, steps=(*bulletin.steps, step), **changes))
 

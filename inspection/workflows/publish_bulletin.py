@@ -20,7 +20,7 @@ from inspection.observation.site import CHINA
 from inspection.ports import BulletinRenderer, Clock, RoundRepository, SnapshotStore
 from inspection.records import RecordRepository, get
 from inspection.statistics.guard import require_consistent
-from inspection.workflows.draft_bulletin import WHAT, is_drill, rounds_of
+from inspection.workflows.draft_bulletin import WHAT, corrected_by, corrections, is_drill, rounds_of
 
 
 def publish_bulletin(
@@ -36,9 +36,10 @@ def publish_bulletin(
 ) -> Bulletin:
     """Publish a reviewed bulletin for good; ``rules`` are the shipped ones unless given.
 
-    Conflict where nobody has reviewed it; RuleBroken where its reviewer also drafted it or let a conflict stand, where
-    a round was a drill, or where the consistency guard finds a conflict that no person has let stand. The files are
-    stored before the record says so: a publication that breaks off is simply repeated.
+    Conflict where nobody has reviewed it, or another has corrected the same issue meanwhile; RuleBroken where its
+    reviewer also drafted it or let a conflict stand, where a round was a drill, or where the consistency guard finds a
+    conflict that no person has let stand. The files are stored before the record says so: a publication that breaks
+    off is simply repeated.
     """
     bulletin = get(bulletins, id_, WHAT)
     if bulletin.state is BulletinState.DRAFT:
@@ -48,6 +49,9 @@ def publish_bulletin(
     if bulletin.drill or any(is_drill(round_id, rounds) for round_id in rounds_of(bulletin.figures)):
         raise RuleBroken(f"通报 {id_} 依据的是演练轮次，只供练习，不能发布")
     require_consistent(bulletin.figures, bulletin.overrides)
+    other = corrections(bulletins).get(bulletin.corrects, id_) if bulletin.corrects else id_
+    if other != id_:
+        raise corrected_by(bulletin.corrects, other)
     now = _as_stored(clock.now())
     issued_on = bulletin.issued_on or now.astimezone(CHINA).date()
     published = moved(bulletin, to=BulletinState.PUBLISHED, by=by, at=now, issued_on=issued_on)

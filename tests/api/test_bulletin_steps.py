@@ -81,7 +81,7 @@ def test_from_draft_to_publication(client: TestClient) -> None:
 
 
 def test_figures_that_do_not_add_up_stop_it_until_a_person_answers_for_them(client: TestClient) -> None:
-    [conflict] = draft(client, "municipal-2017")["conflicts"]
+    [conflict] = draft(client, "municipal-2017", region="370600")["conflicts"]
     assert (conflict["stated"], conflict["computed"], conflict["overridden"]) == ("60", "61", False)
     step(client, "review")
     assert "之和为 61" in step(client, "publish", 422, without_pdf=True)["detail"]
@@ -106,6 +106,29 @@ def test_corrections_name_what_they_correct(client: TestClient) -> None:
     assert client.post("/v1/bulletins", json=correction | {"reason": " "}).status_code == 422
     answer = client.post("/v1/bulletins", json=correction)
     assert (answer.status_code, answer.json()["corrects"]) == (201, "b1")
+    assert client.get("/v1/bulletins/b1").json()["corrected_by"] == "", "not published yet"
+    second = client.post("/v1/bulletins", json=correction | {"id": "b3"})
+    assert (second.status_code, "b2" in second.json()["detail"]) == (409, True)
+    for name in ("review", "publish"):
+        body = {"by": "乙", **({"without_pdf": True} if name == "publish" else {})}
+        assert client.post(f"/v1/bulletins/b2/{name}", json=body).status_code == 200
+    assert client.get("/v1/bulletins/b1").json()["corrected_by"] == "b2"
+    items = client.get("/v1/bulletins").json()["items"]
+    assert [(each["id"], each["corrects"], each["corrected_by"]) for each in items] == [
+        ("b1", "", "b2"),
+        ("b2", "b1", ""),
+    ]
+
+
+def test_the_region_is_that_of_the_office_that_the_figures_name(client: TestClient, stores: MemoryStores) -> None:
+    body = {"id": "b1", "by": "甲", "figures": figures("hainan-2016Q1")}
+    asked = client.post("/v1/bulletins", json=body)
+    assert (asked.status_code, "region" in asked.json()["detail"]) == (422, True)
+    assert draft(client, "hainan-2016Q1", region="460000", id="b2")["region"] == "460000"
+    stores.offices.add([Office(id="hn", name="海南省人民政府办公厅", level=OfficeLevel.PROVINCIAL, region="460000")])
+    assert draft(client, "hainan-2016Q1")["region"] == "460000"
+    found = client.get("/v1/bulletins", params={"state": "draft", "region": "460000"}).json()["items"]
+    assert [each["id"] for each in found] == ["b1", "b2"]
 
 
 def test_a_draft_is_made_into_a_file_where_it_is_asked_for(client: TestClient) -> None:
