@@ -14,6 +14,7 @@ from cli.wiring import SystemClock, china_day, print_json, read_text, say
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
+from inspection.bulletin.figures_given import figures_given
 from inspection.bulletin.wording import own_wording
 from inspection.errors import InputRejected
 from inspection.observation.site import CHINA
@@ -265,8 +266,8 @@ def _scope(
 
 def _read(file: Path) -> BulletinFigures:
     try:
-        return msgspec.json.decode(read_text(file), type=BulletinFigures)
-    except msgspec.DecodeError as error:
+        return figures_given(msgspec.json.decode(read_text(file)))
+    except (msgspec.DecodeError, InputRejected) as error:
         raise InputRejected(f"数据文件 {file} 无效：{error}") from error
 
 

@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
+from inspection.bulletin.figures_given import figures_given
 from inspection.errors import InputRejected
 from inspection.offices import Office, OfficeLevel
 from inspection.statistics.guard import Conflict, conflicts
@@ -145,7 +146,9 @@ class PublishIn(BaseModel):
 
 
 class DraftIn(BaseModel):
-    """A bulletin to be drafted: on a closed round, or from figures of elsewhere."""
+    """A bulletin to be drafted: on a closed round, or from figures of elsewhere. Unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
     id: str = Field(max_length=64, examples=["2017Q1-national"])
     by: str = By
@@ -216,8 +219,8 @@ class DraftIn(BaseModel):
         if (self.figures is None) is (not self.round_id):
             raise InputRejected("请用 figures 给出数据，或用 round_id 给出轮次，二者取一")
         try:
-            return None if self.figures is None else msgspec.convert(self.figures, BulletinFigures)
-        except msgspec.ValidationError as error:
+            return None if self.figures is None else figures_given(self.figures)
+        except InputRejected as error:
             raise InputRejected(f"figures 无效：{error}") from error
 
 

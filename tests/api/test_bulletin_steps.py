@@ -156,6 +156,11 @@ def test_without_the_means_nothing_is_published(client: TestClient, stores: Memo
         ({}, "二者取一"),
         ({"round_id": "r", "figures": {}}, "二者取一"),
         ({"figures": {"period": 1}}, "figures 无效"),
+        ({"figures": {**figures("national-2017Q1"), "mesages": {}}}, "mesages（是否为 messages）"),
+        (
+            {"figures": {**figures("national-2017Q1"), "running": [{"category": "county-below", "sites": 1, "x": 2}]}},
+            "running[0].x",
+        ),
         ({"round_id": "r"}, "office、period 和 area"),
         ({"figures": figures("national-2017Q1"), "by": " "}, "经办人"),
         ({"figures": figures("national-2017Q1"), "number": "第一号"}, "文号"),
@@ -165,6 +170,12 @@ def test_what_is_no_draft_is_refused(client: TestClient, body: dict[str, object]
     answer = client.post("/v1/bulletins", json={"id": "b1", "by": "甲", **body})
     assert (answer.status_code, told in answer.json()["detail"]) == (422, True), answer.text
     assert client.get("/v1/bulletins/b1", params={"unpublished": True}).status_code == 404
+
+
+def test_a_misspelt_field_is_refused_by_name(client: TestClient) -> None:
+    body = {"id": "b1", "by": "甲", "figures": figures("national-2017Q1"), "ofice": "gb"}
+    answer = client.post("/v1/bulletins", json=body)
+    assert (answer.status_code, "ofice" in answer.text) == (422, True)
 
 
 def closed_round(stores: MemoryStores, *, drill: bool, state: RoundState = RoundState.CLOSED) -> None:

@@ -157,6 +157,14 @@ def test_wrong_use_is_told(stores: MemoryStores, tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text('{"period": 1}')
     with pytest.raises(InputRejected, match="数据文件"):
         run("draft", "b1", "--figures", str(tmp_path / "bad.json"), "--by", "甲")
+    misspelt = json.loads(Path(NATIONAL).read_bytes())
+    misspelt["own"]["pased"] = 427
+    (tmp_path / "bad.json").write_text(json.dumps(misspelt))
+    with pytest.raises(InputRejected, match=r"bad\.json 无效.*own\.pased（是否为 passed）"):
+        run("draft", "b1", "--figures", str(tmp_path / "bad.json"), "--by", "甲")
+    (tmp_path / "bad.json").write_text("[")
+    with pytest.raises(InputRejected, match=r"bad\.json 无效"):
+        run("draft", "b1", "--figures", str(tmp_path / "bad.json"), "--by", "甲")
     with pytest.raises(InputRejected, match="--by"):
         run("draft", "b1", "--figures", NATIONAL, "--by", " ")
 
