@@ -15,18 +15,20 @@ from cli.wiring import SystemClock, china_day, print_json, read_text, say
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
+from inspection.bulletin.figures_given import figures_given
 from inspection.bulletin.wording import own_wording
 from inspection.errors import InputRejected
 from inspection.observation.site import CHINA
 from inspection.offices import Office
 from inspection.records import every, get
-from inspection.registry.site import NATION
 from inspection.statistics.guard import conflicts
 from inspection.workflows.draft_bulletin import (
     WHAT,
     DraftOrder,
+    corrections,
     draft_bulletin,
     override_conflict,
+    region_on_file,
     review_bulletin,
 )
 from inspection.workflows.figures_of_round import FiguresOrder, figures_of_round, last_day
@@ -89,6 +91,9 @@ def draft(
     assessment: Annotated[str, typer.Option("--assessment", help="考核规则：city-example、annual 或 TOML 文件")] = "",
     report_by: Annotated[str | None, typer.Option("--report-by", help="报送整改情况的期限（YYYY-MM-DD）")] = None,
     recheck_on: Annotated[str | None, typer.Option("--recheck-on", help="复查的日期（YYYY-MM-DD）")] = None,
+    region: Annotated[
+        str, typer.Option("--region", help="通报所属地区的六位代码；用 --figures 而发布单位没有登记时必填")
+    ] = "",
     number: Annotated[str, typer.Option("--number", help="文号，如 国办秘函〔2017〕23号")] = "",
     issued_on: Annotated[str | None, typer.Option("--issued-on", help="成文日期；默认为发布之日")] = None,
     wording: Annotated[Path | None, typer.Option("--wording", help="措辞文件（TOML），覆盖随程序提供的措辞")] = None,
@@ -118,7 +123,7 @@ def draft(
         order = DraftOrder(
             id=id_,
             by=by,
-            region=NATION if office is None else office.region,
+            region=region_on_file(figures, office=office, region=region, offices=stores.offices),
             number=number,
             issued_on=None if issued_on is None else china_day(issued_on),
             corrects=corrects,
@@ -181,9 +186,12 @@ def show(id_: BulletinId, as_json: AsJson = False) -> None:
     """显示一份通报的全文和办理记录。"""
     with open_stores() as stores:
         bulletin = get(stores.bulletins, id_, WHAT)
+        correction = corrections(stores.bulletins).get(id_, "")
     if as_json:
-        print_json(bulletin)
+        print_json({**msgspec.to_builtins(bulletin), "corrected_by": correction})
         return
+    if correction:
+        say(f"【本通报已由 {correction} 更正，不一致的以更正通报为准：xuncha bulletin show {correction}】")
     say(text_of(bulletin.document))
     say("")
     for step in bulletin.steps:
@@ -200,13 +208,22 @@ def list_(
     where = {} if state is None else {"state": state.value}
     with open_stores() as stores:
         found = list(every(stores.bulletins, where))
+        corrected = corrections(stores.bulletins)
     if as_json:
-        print_json([_line(bulletin) for bulletin in found])
+        print_json([_line(bulletin, corrected.get(bulletin.id, "")) for bulletin in found])
         return
-    table = Table("编号", "状态", "标题", "文号", "成文日期", "更正")
+    table = Table("编号", "状态", "标题", "文号", "成文日期", "所更正的", "已由更正")
     for each in found:
         issued = "" if each.issued_on is None else f"{each.issued_on}"
-        table.add_row(each.id, each.state.chinese, each.document.title, each.number, issued, each.corrects)
+        table.add_row(
+            each.id,
+            each.state.chinese,
+            each.document.title,
+            each.number,
+            issued,
+            each.corrects,
+            corrected.get(each.id, ""),
+        )
     Console().print(table)
 
 
@@ -262,8 +279,8 @@ def _scope(
 
 def _read(file: Path) -> BulletinFigures:
     try:
-        return msgspec.json.decode(read_text(file), type=BulletinFigures)
-    except msgspec.DecodeError as error:
+        return figures_given(msgspec.json.decode(read_text(file)))
+    except (msgspec.DecodeError, InputRejected) as error:
         raise InputRejected(f"数据文件 {file} 无效：{error}") from error
 
 
@@ -279,7 +296,7 @@ def _warn(bulletin: Bulletin) -> None:
             say(f"数据不一致 {conflict.digest}：{conflict.sentence}")
 
 
-def _line(bulletin: Bulletin) -> dict[str, Any]:
+def _line(bulletin: Bulletin, corrected_by: str) -> dict[str, Any]:
     return {
         "id": bulletin.id,
         "state": bulletin.state,
@@ -288,5 +305,6 @@ def _line(bulletin: Bulletin) -> dict[str, Any]:
         "issued_on": bulletin.issued_on,
         "drill": bulletin.drill,
         "corrects": bulletin.corrects,
+        "corrected_by": corrected_by,
         "files": bulletin.files,
     }

@@ -23,7 +23,14 @@ from inspection.errors import NotFound
 from inspection.observation.site import china_day
 from inspection.offices import OfficeLevel
 from inspection.records import get
-from inspection.workflows.draft_bulletin import WHAT, draft_bulletin, override_conflict, review_bulletin
+from inspection.workflows.draft_bulletin import (
+    WHAT,
+    corrections,
+    draft_bulletin,
+    override_conflict,
+    region_on_file,
+    review_bulletin,
+)
 from inspection.workflows.figures_of_round import figures_of_round
 from inspection.workflows.publish_bulletin import file_of, publish_bulletin
 from inspection.workflows.verify_bulletin import verify_bulletin
@@ -53,7 +60,10 @@ def list_bulletins(
 ) -> dict[str, Any]:
     """Bulletins by id."""
     where = {"state": state.value, "level": "" if level is None else level.value, "region": region}
-    return page_from(stores.bulletins, where, cursor, limit, BulletinOut.of)
+    corrected = corrections(stores.bulletins)
+    return page_from(
+        stores.bulletins, where, cursor, limit, lambda each: BulletinOut.of(each, corrected.get(each.id, ""))
+    )
 
 
 @router.get("/{bulletin_id}", operation_id="getBulletin", response_model=BulletinWholeOut, responses=responses(404))
@@ -62,7 +72,7 @@ def get_bulletin(stores: Stores, bulletin_id: BulletinId, unpublished: Unpublish
     bulletin = get(stores.bulletins, bulletin_id, WHAT)
     if bulletin.state is not BulletinState.PUBLISHED and not unpublished:
         raise NotFound(f"通报 {bulletin_id} 尚未发布")
-    return BulletinWholeOut.whole(bulletin)
+    return BulletinWholeOut.whole(bulletin, corrections(stores.bulletins).get(bulletin_id, ""))
 
 
 @router.post(
@@ -75,7 +85,7 @@ def draft(stores: Stores, clock: Present, wanted: DraftIn) -> BulletinWholeOut:
     if figures is None:
         figures = figures_of_round(wanted.scope(office, china_day(clock.now())), wanted.parts(stores.rules), stores)
     bulletin = draft_bulletin(
-        wanted.order(office),
+        wanted.order(region_on_file(figures, office=office, region=wanted.region, offices=stores.offices)),
         figures,
         stores.rules.wording,
         bulletins=stores.bulletins,

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
+from inspection.bulletin.figures_given import figures_given
 from inspection.errors import InputRejected
 from inspection.offices import Office, OfficeLevel
-from inspection.registry.site import NATION
 from inspection.statistics.guard import Conflict, conflicts
 from inspection.supervision import SupervisionRules
 from inspection.workflows.draft_bulletin import DraftOrder
@@ -51,12 +51,13 @@ class BulletinOut(BaseModel):
     issued_on: date | None
     drill: bool = Field(description="Of a round in compressed time: never published")
     corrects: str = Field(description="Id of the published bulletin that this one corrects; empty where it is none")
+    corrected_by: str = Field(description="Id of the published bulletin that corrects this one; empty where none does")
     files: list[BulletinFileOut] = Field(description="Empty until it is published")
 
     @classmethod
-    def of(cls, bulletin: Bulletin) -> "BulletinOut":
-        """From the domain's value."""
-        return cls(**_summary(bulletin))
+    def of(cls, bulletin: Bulletin, corrected_by: str) -> "BulletinOut":
+        """From the domain's value, and the correction that there is of it."""
+        return cls(**_summary(bulletin, corrected_by))
 
 
 class ConflictOut(BaseModel):
@@ -92,12 +93,12 @@ class BulletinWholeOut(BulletinOut):
     conflicts: list[ConflictOut] = Field(description="Figures that do not add up")
 
     @classmethod
-    def whole(cls, bulletin: Bulletin) -> "BulletinWholeOut":
-        """From the domain's value."""
+    def whole(cls, bulletin: Bulletin, corrected_by: str = "") -> "BulletinWholeOut":
+        """From the domain's value, and the correction that there is of it."""
         settled = {each.conflict.digest for each in bulletin.overrides}
         steps = [BulletinStepOut(state=step.state, by=step.by, at=step.at, note=step.note) for step in bulletin.steps]
         return cls(
-            **_summary(bulletin),
+            **_summary(bulletin, corrected_by),
             text=text_of(bulletin.document),
             figures=msgspec.to_builtins(bulletin.figures),
             steps=steps,
@@ -145,7 +146,12 @@ class PublishIn(BaseModel):
 
 
 class DraftIn(BaseModel):
-    """A bulletin to be drafted: on a closed round, on the office's own report, or from figures of elsewhere."""
+    """A bulletin to be drafted: on a closed round, on the office's own report, or from figures of elsewhere.
+
+    Unknown fields are refused.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     id: str = Field(max_length=64, examples=["2017Q1-national"])
     by: str = By
@@ -177,17 +183,23 @@ class DraftIn(BaseModel):
     figures: dict[str, Any] | None = Field(
         None, description="Figures in the place of `round_id` or `own_report`, as a bulletin has them"
     )
+    region: str = Field(
+        "",
+        max_length=6,
+        description="Six digits; needed with `figures` of an office that is not on file",
+        examples=["460000"],
+    )
     number: str = Field("", max_length=40, examples=["国办秘函〔2017〕23号"])
     issued_on: date | None = Field(None, description="That of the publication by default")
     corrects: str = Field("", max_length=64, description="Id of the published bulletin that this one corrects")
     reason: str = Field("", max_length=2000, description="Why it is corrected; printed")
 
-    def order(self, office: Office | None) -> DraftOrder:
+    def order(self, region: str) -> DraftOrder:
         """What a person says of it besides its figures."""
         return DraftOrder(
             id=self.id,
             by=self.by,
-            region=NATION if office is None else office.region,
+            region=region,
             number=self.number,
             issued_on=self.issued_on,
             corrects=self.corrects,
@@ -224,12 +236,12 @@ class DraftIn(BaseModel):
         if sum((self.figures is not None, bool(self.round_id), bool(self.own_report))) != 1:
             raise InputRejected("请用 figures 给出数据，或用 round_id 给出轮次，或用 own_report 给出时期，三者取一")
         try:
-            return None if self.figures is None else msgspec.convert(self.figures, BulletinFigures)
-        except msgspec.ValidationError as error:
+            return None if self.figures is None else figures_given(self.figures)
+        except InputRejected as error:
             raise InputRejected(f"figures 无效：{error}") from error
 
 
-def _summary(bulletin: Bulletin) -> dict[str, Any]:
+def _summary(bulletin: Bulletin, corrected_by: str) -> dict[str, Any]:
     return {
         "id": bulletin.id,
         "state": bulletin.state,
@@ -242,5 +254,6 @@ def _summary(bulletin: Bulletin) -> dict[str, Any]:
         "issued_on": bulletin.issued_on,
         "drill": bulletin.drill,
         "corrects": bulletin.corrects,
+        "corrected_by": corrected_by,
         "files": [BulletinFileOut(format=f.format, digest=f.digest, size=f.size) for f in bulletin.files],
     }

@@ -52,7 +52,7 @@ def annexes_of(figures: BulletinFigures, wording: Wording) -> tuple[Annex, ...]:
             wording,
             words,
         ),
-        _sites("存在突出问题的网站名单", figures.named),
+        _named(figures),
         _sites("复查仍存在问题的网站名单", figures.rechecked_failing),
         _deductions(figures),
         Annex(title=f"{figures.area}政府网站统计图表", blocks=tuple(statistics)) if statistics else None,
@@ -207,7 +207,16 @@ def _sharing(one: GroupRow, rows: Sequence[GroupRow]) -> str:
 # Named sites and deductions
 
 
-def _sites(title: str, sites: Sequence[NamedSite]) -> Annex | None:
+def _named(figures: BulletinFigures) -> Annex | None:
+    """The failing sites; a list of some of them says that it is one."""
+    title, sites = "存在突出问题的网站名单", figures.named
+    if figures.named_in_full or figures.own is None:
+        return _sites(title, sites)
+    note = f"本次抽查发现不合格网站{count(figures.own.failed)}个，本表仅列出其中{count(len(sites))}个。"
+    return _sites(f"部分{title}", sites, note)
+
+
+def _sites(title: str, sites: Sequence[NamedSite], note: str = "") -> Annex | None:
     if not sites:
         return None
     table = Table(
@@ -219,6 +228,7 @@ def _sites(title: str, sites: Sequence[NamedSite]) -> Annex | None:
         ),
         numeric=(0,),
         widths=(0.75, 1.75, 1.5, 2.2, 1.4, 2.1),
+        note=note,
     )
     return Annex(title=title, blocks=(table,))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from enum import StrEnum
+from typing import get_type_hints
 
 import msgspec
 
@@ -124,6 +125,14 @@ def _standing(bulletin: Bulletin) -> list[Override]:
     return [each for each in bulletin.overrides if each.conflict.digest in found]
 
 
+def require_unpublished(bulletin: Bulletin) -> None:
+    """:class:`Conflict` for a published one: it never changes."""
+    if bulletin.state is BulletinState.PUBLISHED:
+        raise Conflict(
+            f"通报 {bulletin.id} 已经发布，不能更改；如有错误，请另行起草更正通报（corrects 为 {bulletin.id}）"
+        )
+
+
 def moved(
     bulletin: Bulletin,
     *,
@@ -135,10 +144,7 @@ def moved(
     **changes: object,
 ) -> Bulletin:
     """The bulletin after a further step, with its document as it reads then. Refuses any change of a published one."""
-    if bulletin.state is BulletinState.PUBLISHED:
-        raise Conflict(
-            f"通报 {bulletin.id} 已经发布，不能更改；如有错误，请另行起草更正通报（corrects 为 {bulletin.id}）"
-        )
+    require_unpublished(bulletin)
     step = BulletinStep(state=to, by=person(by), at=at, note=note, conflict=conflict)
     return recomposed(revised(bulletin, state=to, steps=(*bulletin.steps, step), **changes))
 
@@ -167,9 +173,50 @@ def _mark(bulletin: Bulletin) -> str:
     return f"{'·'.join(marks)}，不得对外发布" if marks else ""
 
 
+SOURCE = "json"
+"""Format of the file that keeps all that is fixed with the publication, with the digests of the other files."""
+
+FIXED = {
+    "id": "编号",
+    "state": "状态",
+    "level": "级别",
+    "office": "发布单位",
+    "region": "地区",
+    "number": "文号",
+    "issued_on": "成文日期",
+    "drill": "演练标记",
+    "corrects": "所更正的通报",
+    "correction": "更正说明",
+    "figures": "数据",
+    "document": "正文",
+    "wording": "措辞",
+    "overrides": "核定",
+    "steps": "办理记录",
+    "files": "文件摘要",
+}
+"""What never changes once a bulletin is published, by the names under which a person is told of a change."""
+
+
 def digest_source(bulletin: Bulletin) -> bytes:
-    """Figures and document as bytes that depend on nothing but them, for the digest that is kept of them."""
-    kept = (bulletin.id, bulletin.figures, bulletin.document, bulletin.overrides)
-    return msgspec.json.encode(
-        dict(zip(("id", "figures", "document", "overrides"), kept, strict=True)), order="deterministic"
-    )
+    """All that is fixed with the publication, as bytes that depend on nothing else, for the digest that is kept."""
+    return msgspec.json.encode({name: _fixed(bulletin, name) for name in FIXED}, order="deterministic")
+
+
+def changed_since(bulletin: Bulletin, source: bytes) -> list[str]:
+    """Chinese names of what is not as the bytes of :func:`digest_source` say.
+
+    Values are compared, not bytes: what the bytes of earlier issues do not have is not looked at.
+    """
+    hints = get_type_hints(Bulletin)
+    kept = msgspec.json.decode(source, type=dict[str, msgspec.Raw])
+    return [
+        chinese
+        for name, chinese in FIXED.items()
+        if name in kept and msgspec.json.decode(kept[name], type=hints[name]) != _fixed(bulletin, name)
+    ]
+
+
+def _fixed(bulletin: Bulletin, name: str) -> object:
+    if name == "files":
+        return tuple(file for file in bulletin.files if file.format != SOURCE)
+    return getattr(bulletin, name)

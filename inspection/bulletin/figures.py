@@ -35,7 +35,8 @@ class SampleFigures(msgspec.Struct, frozen=True, kw_only=True):
 
     ``share_of_running`` is sampled over running sites; ``full`` are the names of the groups of which every decided
     site passed; ``units`` counts the offices that reported (0 for a round of one's own). ``verified`` is the statement
-    of the verification sampling, empty where there was none or its bound did not hold.
+    of the verification sampling, empty where there was none or its bound did not hold. ``weights`` are the least and
+    the greatest sampling weight of the decided sites, None where all weigh the same and the rate is their quotient.
     """
 
     round_id: str
@@ -47,6 +48,7 @@ class SampleFigures(msgspec.Struct, frozen=True, kw_only=True):
     rate: float | None = None
     low: float | None = None
     high: float | None = None
+    weights: tuple[float, float] | None = None
     share_of_running: float | None = None
     full: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
@@ -132,7 +134,10 @@ class ProblemShare(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of an annex: a region, a department or a unit. ``rank`` is None where the intervals allow none."""
+    """A row of an annex: a region, a department or a unit. ``rank`` is None where the intervals allow none.
+
+    ``weights`` are as in :class:`SampleFigures`.
+    """
 
     name: str
     running: int | None
@@ -144,6 +149,7 @@ class GroupRow(msgspec.Struct, frozen=True, kw_only=True):
     rate: float | None = None
     low: float | None = None
     high: float | None = None
+    weights: tuple[float, float] | None = None
     small_cell: bool = False
     rank: int | None = None
 
@@ -243,6 +249,8 @@ class BulletinFigures(msgspec.Struct, frozen=True, kw_only=True):
     reported_departments: tuple[GroupRow, ...] = ()
     """What regions and departments have reported of their own samples, office by office."""
     named: tuple[NamedSite, ...] = ()
+    named_in_full: bool = True
+    """Whether ``named`` are all failing sites of the own sample; the annex says so where they are a part of them."""
     series: tuple[SeriesPoint, ...] = ()
     declared: tuple[DeclaredTotal, ...] = ()
     """Looked at by the consistency guard; the text lists the parts of the one that states the own sample's size."""

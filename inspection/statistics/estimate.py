@@ -38,7 +38,8 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
 
     ``worst`` and ``best`` are the rates if all sites that are not determined had failed or passed.
     ``standard_error`` is the linearised one; it says little near 0 and 100 %, where the interval still does. It is None
-    too where nothing was decided in the part left to chance.
+    too where nothing was decided in the part left to chance. ``weights`` are the least and the greatest number of sites
+    of the group that a decided one stands for: the rate is the mean of the decided sites with weights between them.
     """
 
     rate: float | None
@@ -49,6 +50,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     best: float | None
     method: str
     small_cell: bool
+    weights: tuple[float, float] | None = None
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,7 @@ def estimate(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize], 
         best=_rate(_resolved(tally, passed=True), group, strata, is_census),
         method=CENSUS if is_census else EXACT,
         small_cell=counts.decided < SMALL_CELL and not is_census,
+        weights=(1.0, 1.0) if is_census else _weights(tally, group, strata),
     )
 
 
@@ -130,6 +133,16 @@ def _sampled(
     low, high = _interval(parts, size, share, alpha)
     known = tally.certain
     return _joined(known, size, share), _joined(known, size, low), _joined(known, size, high)
+
+
+def _weights(tally: Tally, group: GroupSize, strata: Mapping[str, StratumSize]) -> tuple[float, float]:
+    """Of the decided sites: 1 for certain ones, for the others their share of the decidable part left to chance."""
+    parts = [part for part in _parts(tally, strata) if part.counts.decided]
+    found = [1.0] if tally.certain.decided else []
+    if parts:
+        scale = _decided_size(_parts(tally, strata), group) / _weighted(parts, "decided")
+        found += [part.weight * scale for part in parts]
+    return min(found), max(found)
 
 
 def _parts(tally: Tally, strata: Mapping[str, StratumSize]) -> list[_Part]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from inspection.bulletin.figures import GroupRow, SampleFigures
 from inspection.statistics.change import Measured, change_since
+from inspection.statistics.estimate import CENSUS
 from inspection.statistics.lists import ListRules, full_groups, groups_below, shipped_rules
 from inspection.statistics.pass_rate import PassRate
 from inspection.statistics.ranking import standings
@@ -36,6 +37,7 @@ def sample_figures(
         rate=whole.rate,
         low=whole.low,
         high=whole.high,
+        weights=_weights(whole),
         share_of_running=whole.sampled / running if running else None,
         full=tuple(rate.label for rate in full_groups(groups, rules.full)),
         below=tuple(rate.label for rate in groups_below(groups, mark)),
@@ -63,8 +65,16 @@ def group_rows(rates: Iterable[PassRate], running: Mapping[str, int] | None = No
             rate=rate.rate,
             low=rate.low,
             high=rate.high,
+            weights=_weights(rate),
             small_cell=rate.small_cell,
             rank=found[rate.sort_key].rank if rate.sort_key in found else None,
         )
         for rate in listed
     )
+
+
+def _weights(rate: PassRate) -> tuple[float, float] | None:
+    """Those of the rate; of one that was stored without them, the widest that its population allows."""
+    if rate.weights is not None or rate.method == CENSUS or rate.rate is None:
+        return rate.weights
+    return 1.0, float(max(rate.population, 1))

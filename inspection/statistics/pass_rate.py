@@ -26,7 +26,8 @@ class PassRate(msgspec.Struct, frozen=True, kw_only=True):
     the number of registered sites in the group that the plan covers. ``rate``, ``low`` and ``high`` are
     shares in 0..1, None where nothing was decided; ``method`` names the interval. ``small_cell`` marks
     groups too small for a statement. ``worst`` and ``best`` are the rates if all sites that are not
-    determined had failed or passed; ``standard_error`` is the linearised one of ``rate``.
+    determined had failed or passed; ``standard_error`` is the linearised one of ``rate``. ``weights`` are the least and
+    the greatest weight of a decided site, None where nothing was decided or the rate was stored without them.
     """
 
     round_id: str
@@ -47,6 +48,7 @@ class PassRate(msgspec.Struct, frozen=True, kw_only=True):
     worst: float | None = None
     best: float | None = None
     standard_error: float | None = None
+    weights: tuple[float, float] | None = None
 
     @property
     def share_sampled(self) -> float:

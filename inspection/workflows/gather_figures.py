@@ -257,6 +257,7 @@ def _of_report(scope: BulletinScope, stores: FigureStores) -> BulletinFigures:
         ),
         problems=shares(_sites_by_type(types), list(types)) if cases else (),
         named=tuple(_named_case(case, types[case.code]) for case in cases),
+        named_in_full=len(cases) >= totals.failed,
         declared=_declared(report),
     )
 

@@ -162,4 +162,5 @@ def _pass_rate(
         worst=found.worst,
         best=found.best,
         standard_error=found.standard_error,
+        weights=found.weights,
     )

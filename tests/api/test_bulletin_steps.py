@@ -84,7 +84,7 @@ def test_from_draft_to_publication(client: TestClient) -> None:
 
 
 def test_figures_that_do_not_add_up_stop_it_until_a_person_answers_for_them(client: TestClient) -> None:
-    [conflict] = draft(client, "municipal-2017")["conflicts"]
+    [conflict] = draft(client, "municipal-2017", region="370600")["conflicts"]
     assert (conflict["stated"], conflict["computed"], conflict["overridden"]) == ("60", "61", False)
     step(client, "review")
     assert "之和为 61" in step(client, "publish", 422, without_pdf=True)["detail"]
@@ -109,6 +109,29 @@ def test_corrections_name_what_they_correct(client: TestClient) -> None:
     assert client.post("/v1/bulletins", json=correction | {"reason": " "}).status_code == 422
     answer = client.post("/v1/bulletins", json=correction)
     assert (answer.status_code, answer.json()["corrects"]) == (201, "b1")
+    assert client.get("/v1/bulletins/b1").json()["corrected_by"] == "", "not published yet"
+    second = client.post("/v1/bulletins", json=correction | {"id": "b3"})
+    assert (second.status_code, "b2" in second.json()["detail"]) == (409, True)
+    for name in ("review", "publish"):
+        body = {"by": "乙", **({"without_pdf": True} if name == "publish" else {})}
+        assert client.post(f"/v1/bulletins/b2/{name}", json=body).status_code == 200
+    assert client.get("/v1/bulletins/b1").json()["corrected_by"] == "b2"
+    items = client.get("/v1/bulletins").json()["items"]
+    assert [(each["id"], each["corrects"], each["corrected_by"]) for each in items] == [
+        ("b1", "", "b2"),
+        ("b2", "b1", ""),
+    ]
+
+
+def test_the_region_is_that_of_the_office_that_the_figures_name(client: TestClient, stores: MemoryStores) -> None:
+    body = {"id": "b1", "by": "甲", "figures": figures("hainan-2016Q1")}
+    asked = client.post("/v1/bulletins", json=body)
+    assert (asked.status_code, "region" in asked.json()["detail"]) == (422, True)
+    assert draft(client, "hainan-2016Q1", region="460000", id="b2")["region"] == "460000"
+    stores.offices.add([Office(id="hn", name="海南省人民政府办公厅", level=OfficeLevel.PROVINCIAL, region="460000")])
+    assert draft(client, "hainan-2016Q1")["region"] == "460000"
+    found = client.get("/v1/bulletins", params={"state": "draft", "region": "460000"}).json()["items"]
+    assert [each["id"] for each in found] == ["b1", "b2"]
 
 
 def test_a_draft_is_made_into_a_file_where_it_is_asked_for(client: TestClient) -> None:
@@ -138,6 +161,11 @@ def test_without_the_means_nothing_is_published(client: TestClient, stores: Memo
         ({"round_id": "r", "own_report": "2017-02"}, "三者取一"),
         ({"own_report": "2017-02"}, "office、period 和 area"),
         ({"figures": {"period": 1}}, "figures 无效"),
+        ({"figures": {**figures("national-2017Q1"), "mesages": {}}}, "mesages（是否为 messages）"),
+        (
+            {"figures": {**figures("national-2017Q1"), "running": [{"category": "county-below", "sites": 1, "x": 2}]}},
+            "running[0].x",
+        ),
         ({"round_id": "r"}, "office、period 和 area"),
         ({"figures": figures("national-2017Q1"), "by": " "}, "没有写明经办人（by）"),
         ({"figures": figures("national-2017Q1"), "number": "第一号"}, "文号"),
@@ -147,6 +175,12 @@ def test_what_is_no_draft_is_refused(client: TestClient, body: dict[str, object]
     answer = client.post("/v1/bulletins", json={"id": "b1", "by": "甲", **body})
     assert (answer.status_code, told in answer.json()["detail"]) == (422, True), answer.text
     assert client.get("/v1/bulletins/b1", params={"unpublished": True}).status_code == 404
+
+
+def test_a_misspelt_field_is_refused_by_name(client: TestClient) -> None:
+    body = {"id": "b1", "by": "甲", "figures": figures("national-2017Q1"), "ofice": "gb"}
+    answer = client.post("/v1/bulletins", json=body)
+    assert (answer.status_code, "ofice" in answer.text) == (422, True)
 
 
 def closed_round(stores: MemoryStores, *, drill: bool, state: RoundState = RoundState.CLOSED) -> None:

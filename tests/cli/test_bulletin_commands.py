@@ -64,7 +64,9 @@ def test_the_text_and_the_steps_are_shown(stores: MemoryStores) -> None:
 
 
 def test_a_conflict_is_named_at_once_and_let_stand_for_a_reason(stores: MemoryStores) -> None:
-    told = run("draft", "b1", "--figures", MUNICIPAL, "--by", "甲")
+    with pytest.raises(InputRejected, match="--region"):
+        run("draft", "b1", "--figures", MUNICIPAL, "--by", "甲")
+    told = run("draft", "b1", "--figures", MUNICIPAL, "--region", "370600", "--by", "甲")
     found = re.search(r"数据不一致 ([0-9a-f]{16})：.*总数为 60.*之和为 61", told)
     assert found is not None
     with pytest.raises(RuleBroken, match="之和为 61"):
@@ -92,6 +94,12 @@ def test_corrections_are_listed_with_what_they_correct(stores: MemoryStores) -> 
     assert (rows["b1"]["state"], rows["b2"]["state"], rows["b2"]["corrects"]) == ("published", "draft", "b1")
     assert [row["id"] for row in json.loads(run("list", "--state", "draft", "--json"))] == ["b2"]
     assert "b1" in run("list")
+    assert "更正" not in run("show", "b1")
+    publish("b2")
+    assert "【本通报已由 b2 更正" in run("show", "b1")
+    assert json.loads(run("show", "b1", "--json"))["corrected_by"] == "b2"
+    assert {row["id"]: row["corrected_by"] for row in json.loads(run("list", "--json"))} == {"b1": "b2", "b2": ""}
+    assert "已由更正" in run("list")
 
 
 def test_figures_of_a_round(stores: MemoryStores) -> None:
@@ -150,6 +158,14 @@ def test_wrong_use_is_told(stores: MemoryStores, tmp_path: Path) -> None:
         run("draft", "b1", "--round", "r", "--by", "甲")
     (tmp_path / "bad.json").write_text('{"period": 1}')
     with pytest.raises(InputRejected, match="数据文件"):
+        run("draft", "b1", "--figures", str(tmp_path / "bad.json"), "--by", "甲")
+    misspelt = json.loads(Path(NATIONAL).read_bytes())
+    misspelt["own"]["pased"] = 427
+    (tmp_path / "bad.json").write_text(json.dumps(misspelt))
+    with pytest.raises(InputRejected, match=r"bad\.json 无效.*own\.pased（是否为 passed）"):
+        run("draft", "b1", "--figures", str(tmp_path / "bad.json"), "--by", "甲")
+    (tmp_path / "bad.json").write_text("[")
+    with pytest.raises(InputRejected, match=r"bad\.json 无效"):
         run("draft", "b1", "--figures", str(tmp_path / "bad.json"), "--by", "甲")
     with pytest.raises(InputRejected, match="没有写明经办人"):
         run("draft", "b1", "--figures", NATIONAL, "--by", " ")

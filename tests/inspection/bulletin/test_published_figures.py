@@ -121,3 +121,16 @@ def test_recheck_names_the_sites_in_an_annex(published: Published) -> None:
 )
 def test_municipal(published: Published, sentence: str) -> None:
     assert sentence in body_of(published("municipal-2017"))
+
+
+def test_a_list_of_one_in_eight_failing_sites_does_not_pass_for_the_whole(published: Published) -> None:
+    municipal = published("municipal-2017")
+    title = "部分存在突出问题的网站名单"
+    [annex] = [annex for annex in document_of(municipal).annexes if annex.title == title]
+    [table] = annex.blocks
+    assert isinstance(table, Table)
+    assert table.note == "本次抽查发现不合格网站8个，本表仅列出其中1个。"
+    [conflict] = conflicts(municipal)
+    assert (conflict.stated, conflict.computed) == ("60", "61")
+    named = [each.name for each in conflicts(msgspec.structs.replace(municipal, named_in_full=True))]
+    assert named == [conflict.name, "不合格网站名单"]

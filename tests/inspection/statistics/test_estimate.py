@@ -54,6 +54,22 @@ def test_strata_are_weighted_by_their_population():
     assert found.low < found.rate < found.high
 
 
+def test_weights_bound_the_rate():
+    """Nine decided of ten in the one stratum stand for its 900 sites together with the one that is not."""
+    design = strata(big=(900, 10), small=(100, 10))
+    tally = Tally(certain=counts(3, 0), drawn={"big": counts(8, 1, unknown=1), "small": counts(5, 5)})
+    found = estimate(tally, whole(design, certain=3), design)
+    decided = 1000 * (9 * 90 + 10 * 10) / 1000
+    least, most = 1.0, 90 * decided / (9 * 90 + 10 * 10)
+    assert found.weights == pytest.approx((least, most))
+    weights = {"certain": 1.0, "big": most, "small": most / 9}
+    mean = (3 * weights["certain"] + 8 * weights["big"] + 5 * weights["small"]) / (3 + 9 * most + 10 * most / 9)
+    assert found.rate == pytest.approx(mean)
+    equal = strata(a=(1000, 100))
+    one = estimate(Tally(drawn={"a": counts(91, 9)}), whole(equal), equal)
+    assert one.weights == pytest.approx((10, 10))
+
+
 def test_the_interval_by_hand():
     """Design effect and effective size of the sample above, calculated step by step."""
     design = strata(big=(900, 10), small=(100, 10))

@@ -5,22 +5,35 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import bson
 import msgspec
 import pytest
+from bson.codec_options import CodecOptions
 
 from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import Document, text_of
 from inspection.bulletin.figures import BulletinFigures
+from inspection.bulletin.prose import Correction
 from inspection.bulletin.rules import BulletinRules
 from inspection.bulletin.wording import shipped_wording
 from inspection.errors import Conflict, InputRejected, NotFound, RuleBroken
+from inspection.offices import Office, OfficeLevel
+from inspection.records import revised
 from inspection.rules import parse_rules
 from inspection.sampling import Round, RoundState
 from inspection.statistics.guard import conflicts
-from inspection.workflows.draft_bulletin import DraftOrder, draft_bulletin, override_conflict, review_bulletin
+from inspection.workflows.draft_bulletin import (
+    DraftOrder,
+    corrections,
+    draft_bulletin,
+    override_conflict,
+    region_on_file,
+    review_bulletin,
+)
 from inspection.workflows.publish_bulletin import file_of, publish_bulletin
 from inspection.workflows.verify_bulletin import verify_bulletin
 from store.memory import MemoryStores
+from store.mongo.codec import decode, encode
 
 DATA = Path(__file__).parents[1] / "bulletin" / "published"
 FIRST = datetime(2017, 3, 1, 17, tzinfo=UTC)
@@ -54,6 +67,7 @@ class Desk:
         self.clock = Ticking()
 
     def draft(self, figures: BulletinFigures, id_: str = "b1", by: str = "拟稿人", **order: Any) -> Bulletin:
+        order = {"region": "" if figures.level is OfficeLevel.NATIONAL else "370600", **order}
         return draft_bulletin(
             DraftOrder(id=id_, by=by, **order),
             figures,
@@ -277,17 +291,167 @@ def test_corrections_are_new_issues(desk: Desk, figures: Figures) -> None:
     assert desk.stores.bulletins.find("b1") == first
 
 
-def test_verification_finds_what_was_changed_behind_our_back(desk: Desk, figures: Figures) -> None:
-    published = desk.issue(figures("national-2017Q1"))
-    assert desk.faults() == {"txt": "", "json": ""}
-    altered = msgspec.structs.replace(published.figures, area="某省")
-    desk.stores.bulletins.replace(msgspec.structs.replace(published, figures=altered, revision=published.revision + 1))
-    assert desk.faults() == {"txt": "", "json": "登记的数据或正文与发布时不符"}
+def test_a_redraft_keeps_what_a_person_said_of_it_unless_he_says_otherwise(desk: Desk, figures: Figures) -> None:
+    national = figures("national-2017Q1")
+    desk.issue(national)
+    desk.issue(national, "b9")
+    desk.draft(national, "b2", corrects="b1", reason="抽查数有误", region="000001")
+    kept = desk.draft(national, "b2")
+    assert (kept.corrects, kept.region) == ("b1", "000001")
+    assert kept.correction is not None
+    assert kept.correction.reason == "抽查数有误"
+    assert "更正原因：抽查数有误。" in text_of(kept.document)
+    assert "更正原因：合格数有误。" in text_of(desk.draft(national, "b2", reason="合格数有误").document)
+    with pytest.raises(InputRejected, match="--reason"):
+        desk.draft(national, "b2", corrects="b9")
+    moved = desk.draft(national, "b2", corrects="b9", reason="文号有误", region="000002")
+    assert (moved.corrects, moved.region) == ("b9", "000002")
+    assert "更正原因：文号有误。" in text_of(moved.document)
+
+
+def test_a_draft_can_become_a_correction_and_no_reason_is_lost(desk: Desk, figures: Figures) -> None:
+    national = figures("national-2017Q1")
+    desk.issue(national)
+    with pytest.raises(InputRejected, match="--corrects"):
+        desk.draft(national, "b2", reason="抽查数有误")
+    desk.draft(national, "b2")
+    with pytest.raises(InputRejected, match="--corrects"):
+        desk.draft(national, "b2", reason="抽查数有误")
+    with pytest.raises(NotFound, match="b3"):
+        desk.draft(national, "b2", corrects="b3", reason="抽查数有误")
+    desk.draft(national, "b2", corrects="b1", reason="抽查数有误")
+    desk.review("b2")
+    assert "更正原因：抽查数有误。" in desk.text(desk.publish("b2"))
+
+
+def test_a_correction_corrects_the_latest_issue(desk: Desk, figures: Figures) -> None:
+    national = figures("national-2017Q1")
+    desk.issue(national)
+    desk.draft(national, "b2", corrects="b1", reason="误")
+    with pytest.raises(Conflict, match=r"更正 b2 正在办理（草稿）；请重新起草 b2"):
+        desk.draft(national, "b3", corrects="b1", reason="误")
+    desk.review("b2")
+    desk.publish("b2")
+    with pytest.raises(Conflict, match=r"b1 已由 b2 更正.*--corrects b2"):
+        desk.draft(national, "b3", corrects="b1", reason="误")
+    assert corrections(desk.stores.bulletins) == {"b1": "b2"}
+    desk.draft(national, "b3", corrects="b2", reason="又误")
+    assert corrections(desk.stores.bulletins) == {"b1": "b2"}, "not published yet"
+    desk.review("b3")
+    desk.publish("b3")
+    assert corrections(desk.stores.bulletins) == {"b1": "b2", "b2": "b3"}
+
+
+def test_of_two_corrections_drafted_at_once_one_is_published(desk: Desk, figures: Figures) -> None:
+    national = figures("national-2017Q1")
+    desk.issue(national)
+    first = desk.draft(national, "b2", corrects="b1", reason="误")
+    desk.stores.bulletins.add([msgspec.structs.replace(first, id="b3")])
+    for id_ in ("b2", "b3"):
+        desk.review(id_)
+    desk.publish("b2")
+    with pytest.raises(Conflict, match="b1 已由 b2 更正"):
+        desk.publish("b3")
+
+
+def test_the_region_is_that_of_the_office_on_file_or_asked_for(desk: Desk, figures: Figures) -> None:
+    hainan = figures("hainan-2016Q1")
+    offices = desk.stores.offices
+
+    def region(office: Office | None = None, given: str = "") -> str:
+        return region_on_file(hainan, office=office, region=given, offices=offices)
+
+    with pytest.raises(InputRejected, match=r"--region 460000"):
+        desk.draft(hainan, region=region())
+    assert region(given="460000") == "460000"
+    with pytest.raises(InputRejected, match="六位数字"):
+        region(given="46")
+    office = Office(id="hn", name=hainan.office, level=OfficeLevel.PROVINCIAL, region="460000")
+    other = Office(id="gd", name="广东省人民政府办公厅", level=OfficeLevel.PROVINCIAL, region="440000")
+    offices.add([office, other])
+    assert region() == "460000"
+    assert region(other) == "440000"
+    with pytest.raises(InputRejected, match="440000，不是 460000"):
+        region(other, "460000")
+    assert desk.draft(hainan, region=region()).region == "460000"
+    assert desk.draft(hainan, region="").region == "460000", "kept when it is drafted anew"
+    assert desk.draft(figures("national-2017Q1"), "b2").region == "000000"
+
+
+class TamperingDesk(Desk):
+    """One whose record can be changed past the rules."""
+
+    def alter(self, **changes: Any) -> None:
+        found = self.stores.bulletins.find("b1")
+        assert found is not None
+        self.stores.bulletins.replace(revised(found, **changes))
+
+
+@pytest.fixture
+def tampering() -> TamperingDesk:
+    return TamperingDesk()
+
+
+ALTERED = {
+    "状态": {"state": BulletinState.DRAFT},
+    "级别": {"level": OfficeLevel.COUNTY},
+    "发布单位": {"office": "某办公室"},
+    "地区": {"region": "460000"},
+    "文号": {"number": "国办函〔2017〕2号"},
+    "成文日期": {"issued_on": date(2018, 1, 1)},
+    "演练标记": {"drill": True},
+    "所更正的通报": {"corrects": "b0"},
+    "更正说明": {"correction": Correction(title="某通报", number="", reason="误")},
+    "措辞": {"wording": msgspec.structs.replace(shipped_wording(), small_sample="样本小")},
+    "办理记录": {"steps": ()},
+    "文件摘要": {"files": ()},
+}
+
+
+@pytest.mark.parametrize("what", ALTERED)
+def test_verification_finds_what_was_changed_behind_our_back(
+    tampering: TamperingDesk, figures: Figures, what: str
+) -> None:
+    published = tampering.issue(figures("national-2017Q1"), number="国办函〔2017〕1号")
+    assert tampering.faults() == {"txt": "", "json": ""}
+    changes = ALTERED[what]
+    if "files" in changes:
+        changes = {"files": published.files[1:]}
+    tampering.alter(**changes)
+    assert tampering.faults()["json"] == f"登记的{what}与发布时不符"
+
+
+def test_verification_finds_files_and_figures_that_are_not_those_of_the_publication(
+    tampering: TamperingDesk, figures: Figures
+) -> None:
+    published = tampering.issue(figures("national-2017Q1"))
+    tampering.alter(figures=msgspec.structs.replace(published.figures, area="某省"), region="370000")
+    assert tampering.faults() == {"txt": "", "json": "登记的地区、数据与发布时不符"}
     lost = msgspec.structs.replace(published.files[0], digest="0" * 64)
-    desk.stores.bulletins.replace(
-        msgspec.structs.replace(published, files=(lost, published.files[1]), revision=published.revision + 2)
-    )
-    assert desk.faults() == {"txt": "文件已丢失", "json": ""}
+    tampering.alter(figures=published.figures, region="000000", files=(lost, published.files[1]))
+    assert tampering.faults() == {"txt": "文件已丢失", "json": "登记的文件摘要与发布时不符"}
+    tampering.alter(files=(), state=BulletinState.DRAFT)
+    assert tampering.faults() == {"json": "登记中没有这一文件，无从核对登记的内容"}
+
+
+def test_a_published_bulletin_reads_from_the_database_as_it_was_fixed(
+    tampering: TamperingDesk, figures: Figures
+) -> None:
+    """Databases keep milliseconds, clocks have microseconds."""
+    tampering.clock.at += timedelta(microseconds=123456)
+    published = tampering.issue(figures("national-2017Q1"))
+    kept = bson.decode(bson.encode(encode(published)), CodecOptions(tz_aware=True))
+    tampering.alter(steps=(*published.steps[:-1], decode(kept, Bulletin).steps[-1]))
+    assert tampering.faults() == {"txt": "", "json": ""}
+
+
+def test_issues_of_before_are_verified_by_what_was_kept_of_them(tampering: TamperingDesk, figures: Figures) -> None:
+    published = tampering.issue(figures("national-2017Q1"))
+    [digest] = tampering.stores.snapshots.put([msgspec.json.encode({"id": "b1", "figures": published.figures})])
+    tampering.alter(files=(msgspec.structs.replace(published.files[1], digest=digest),))
+    assert tampering.faults() == {"json": ""}
+    tampering.alter(figures=msgspec.structs.replace(published.figures, area="某省"))
+    assert tampering.faults() == {"json": "登记的数据与发布时不符"}
 
 
 def test_unusable_names_are_refused(desk: Desk, figures: Figures) -> None:
