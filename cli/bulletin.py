@@ -96,6 +96,9 @@ def draft(
     ] = "",
     number: Annotated[str, typer.Option("--number", help="文号，如 国办秘函〔2017〕23号")] = "",
     issued_on: Annotated[str | None, typer.Option("--issued-on", help="成文日期；默认为发布之日")] = None,
+    copies_to: Annotated[
+        str, typer.Option("--copies-to", help="抄送机关，照印，如 省委办公厅，省人大常委会办公厅；默认为措辞文件所列的")
+    ] = "",
     wording: Annotated[Path | None, typer.Option("--wording", help="措辞文件（TOML），覆盖随程序提供的措辞")] = None,
     corrects: Annotated[str, typer.Option("--corrects", metavar="ID", help="本通报所更正的已发布通报")] = "",
     reason: Annotated[str, typer.Option("--reason", help="更正的原因，印入通报")] = "",
@@ -126,6 +129,7 @@ def draft(
             region=region_on_file(figures, office=office, region=region, offices=stores.offices),
             number=number,
             issued_on=None if issued_on is None else china_day(issued_on),
+            copies_to=copies_to,
             corrects=corrects,
             reason=reason,
         )

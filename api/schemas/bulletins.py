@@ -191,6 +191,12 @@ class DraftIn(BaseModel):
     )
     number: str = Field("", max_length=40, examples=["国办秘函〔2017〕23号"])
     issued_on: date | None = Field(None, description="That of the publication by default")
+    copies_to: str = Field(
+        "",
+        max_length=1000,
+        description="Who gets copies (抄送), as it is printed; empty: those that the wording names",
+        examples=["省委办公厅，省人大常委会办公厅"],
+    )
     corrects: str = Field("", max_length=64, description="Id of the published bulletin that this one corrects")
     reason: str = Field("", max_length=2000, description="Why it is corrected; printed")
 
@@ -202,6 +208,7 @@ class DraftIn(BaseModel):
             region=region,
             number=self.number,
             issued_on=self.issued_on,
+            copies_to=self.copies_to,
             corrects=self.corrects,
             reason=self.reason,
         )

@@ -227,7 +227,7 @@ def _sites(title: str, sites: Sequence[NamedSite], note: str = "") -> Annex | No
             for place, site in enumerate(sites, 1)
         ),
         numeric=(0,),
-        widths=(0.75, 1.75, 1.5, 2.2, 1.4, 2.1),
+        widths=(0.75, 1.75, 1.4, 2.4, 1.35, 2.05),
         note=note,
     )
     return Annex(title=title, blocks=(table,))

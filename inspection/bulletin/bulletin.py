@@ -14,6 +14,7 @@ from inspection.bulletin.prose import Correction, compose
 from inspection.bulletin.rules import BulletinRules
 from inspection.bulletin.wording import Wording
 from inspection.errors import Conflict, InputRejected, RuleBroken
+from inspection.observation.site import CHINA
 from inspection.offices import OfficeLevel
 from inspection.records import Record, revised
 from inspection.statistics.guard import Override, conflicts
@@ -54,6 +55,7 @@ class Bulletin(Record, frozen=True, kw_only=True):
     """``id`` is chosen by the office: 2017Q1-national. ``drill``: of a round in compressed time, never published.
 
     ``overrides`` are decisions to let conflicts of the figures stand; the document prints them as notes.
+    ``copies_to`` are those that get copies (抄送), empty for those that the wording names.
     ``correction`` names the issue that this one corrects, whose id is ``corrects``. ``issued_on`` is None until it is
     published, unless an office gives another day. ``files`` are empty until then.
     """
@@ -67,6 +69,7 @@ class Bulletin(Record, frozen=True, kw_only=True):
     steps: tuple[BulletinStep, ...]
     number: str = ""
     issued_on: date | None = None
+    copies_to: str = ""
     drill: bool = False
     corrects: str = ""
     correction: Correction | None = None
@@ -162,8 +165,16 @@ def recomposed(bulletin: Bulletin) -> Bulletin:
         issued_on=bulletin.issued_on,
         mark=_mark(bulletin),
         correction=bulletin.correction,
+        copies_to=bulletin.copies_to,
+        printed_on=_printed_on(bulletin),
     )
     return msgspec.structs.replace(bulletin, document=document)
+
+
+def _printed_on(bulletin: Bulletin) -> date | None:
+    """The day of its publication in China."""
+    published = (step.at for step in bulletin.steps if step.state is BulletinState.PUBLISHED)
+    return next((at.astimezone(CHINA).date() for at in published), None)
 
 
 def _mark(bulletin: Bulletin) -> str:
@@ -184,6 +195,7 @@ FIXED = {
     "region": "地区",
     "number": "文号",
     "issued_on": "成文日期",
+    "copies_to": "抄送机关",
     "drill": "演练标记",
     "corrects": "所更正的通报",
     "correction": "更正说明",

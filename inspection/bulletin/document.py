@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from inspection.bulletin.words import day
+
 
 class Heading(msgspec.Struct, frozen=True, kw_only=True, tag="heading"):
     """``level`` 1 is numbered 一、, level 2 （一）; the number is part of the text."""
@@ -75,9 +77,11 @@ class Annex(msgspec.Struct, frozen=True, kw_only=True):
 class Document(msgspec.Struct, frozen=True, kw_only=True):
     """A whole bulletin.
 
-    ``title_lines`` is the title as it is broken on paper. ``number`` is the document number (文号), empty where it has
-    none; ``addressees`` whom it is sent to (主送机关); ``issued_on`` is None until it is issued; ``mark`` is printed
-    above everything: 草稿, 演练; empty once published.
+    ``head`` stands over the red line (发文机关标志), empty where a paper has none; ``title_lines`` is the title as it
+    is broken on paper. ``number`` is the document number (文号), empty where it has none; ``addressees`` whom it is
+    sent to (主送机关); ``issued_on`` is None until it is issued; ``mark`` is printed above everything: 草稿, 演练;
+    empty once published. The last page ends with whom copies go to (抄送), ``copies_to``, empty where to nobody, and
+    who printed it when (印发): ``printed_on`` is None until then.
     """
 
     title_lines: tuple[str, ...]
@@ -89,6 +93,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     addressees: str = ""
     issued_on: date | None = None
     mark: str = ""
+    head: str = ""
+    copies_to: str = ""
+    printed_by: str = ""
+    printed_on: date | None = None
 
     @property
     def title(self) -> str:
@@ -103,15 +111,27 @@ def annex_labels(document: Document) -> list[str]:
     return [f"附件{number}" for number, _ in enumerate(document.annexes, 1)]
 
 
+def imprint(document: Document) -> list[str]:
+    """The lines at the end of the last page (版记): copies, where there are some, and the printing once it is dated.
+
+    The parts of the second line, which stand apart on paper, are joined by a tab.
+    """
+    copies = [f"抄送：{document.copies_to.rstrip('。')}。"] if document.copies_to else []
+    if not document.printed_by or document.printed_on is None:
+        return copies
+    return [*copies, f"{document.printed_by}\t{day(document.printed_on)}印发"]
+
+
 def text_of(document: Document) -> str:
     """Everything in it as plain text, a line for each paragraph and table row (cells joined by tabs)."""
-    lines = [document.mark, document.number, document.title, document.addressees]
+    lines = [document.mark, document.head, document.number, document.title, document.addressees]
     lines += [line for block in document.blocks for line in _lines(block)]
     lines += document.notes
     for label, annex in zip(annex_labels(document), document.annexes, strict=True):
         lines += [f"{label} {annex.title}", *(line for block in annex.blocks for line in _lines(block))]
     if document.issued_on is not None:
         lines += [document.issuer, f"{document.issued_on:%Y-%m-%d}"]
+    lines += imprint(document)
     return "\n".join(line for line in lines if line)
 
 

@@ -59,8 +59,10 @@ def compose(
     issued_on: date | None = None,
     mark: str = "",
     correction: Correction | None = None,
+    copies_to: str = "",
+    printed_on: date | None = None,
 ) -> Document:
-    """The bulletin of these figures."""
+    """The bulletin of these figures; ``copies_to`` comes before that of the wording."""
     words = wording.at(figures.level)
     about = "整改复查" if _is_recheck(figures) else "抽查"
     chapters = [
@@ -82,6 +84,10 @@ def compose(
         blocks=(*opening, *_numbered([(title, blocks) for title, blocks in chapters if blocks])),
         annexes=annexes_of(figures, wording),
         notes=figures.notes,
+        head=words.head.format(office=figures.office),
+        copies_to=copies_to or words.copies_to,
+        printed_by=words.printed_by or figures.office,
+        printed_on=printed_on,
     )
 
 

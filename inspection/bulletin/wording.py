@@ -31,7 +31,11 @@ class NextStep(_Row, frozen=True, kw_only=True):
 
 
 class LevelWording(_Row, frozen=True, kw_only=True):
-    """Words of one level. ``decimals`` of percentages; the others stand for who is meant in a sentence."""
+    """Words of one level. ``decimals`` of percentages; most others stand for who is meant in a sentence.
+
+    ``head`` is what stands above the red line, ``copies_to`` whom copies go to (抄送) and ``printed_by`` who prints the
+    bulletin; empty, nobody gets copies, and the issuing office prints it.
+    """
 
     decimals: int
     drawn: str
@@ -44,6 +48,9 @@ class LevelWording(_Row, frozen=True, kw_only=True):
     departments_annex: str
     regions_annex: str
     addressees: str = ""
+    head: str = "{office}文件"
+    copies_to: str = ""
+    printed_by: str = ""
     next: tuple[NextStep, ...] = ()
 
 
@@ -88,8 +95,11 @@ def own_wording(text: str, origin: str) -> Wording:
     except msgspec.ValidationError as error:
         raise InputRejected(f"措辞文件 {origin} 有误：{error}；写法见随程序提供的 wording.toml") from error
     for level in OfficeLevel:
-        for step in wording.at(level).next:
-            _require_known_names(step, origin)
+        words = wording.at(level)
+        _require_known(words.head, ("office",), f"{level.value}.head", origin)
+        for step in words.next:
+            _require_known(step.text, _NAMES, step.title, origin)
+            _require_deadline(step, origin)
     return wording
 
 
@@ -105,12 +115,15 @@ def _laid_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _require_known_names(step: NextStep, origin: str) -> None:
+def _require_known(text: str, names: tuple[str, ...], where: str, origin: str) -> None:
     try:
-        step.text.format(**dict.fromkeys(_NAMES, ""))
+        text.format(**dict.fromkeys(names, ""))
     except (KeyError, IndexError, ValueError) as error:
         raise InputRejected(
-            f"措辞文件 {origin} 的“{step.title}”中有无法识别的占位 {error}；可用：{'、'.join(_NAMES)}"
+            f"措辞文件 {origin} 的“{where}”中有无法识别的占位 {error}；可用：{'、'.join(names)}"
         ) from error
+
+
+def _require_deadline(step: NextStep, origin: str) -> None:
     if step.unless not in ("", *_DEADLINES):
         raise InputRejected(f"措辞文件 {origin} 的“{step.title}”：unless 只能是 {' 或 '.join(_DEADLINES)}")

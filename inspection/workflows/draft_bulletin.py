@@ -35,6 +35,7 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What a person says of a bulletin besides its figures; what is empty stays as it was in an earlier draft.
 
     ``region`` is its six-digit region; bulletins of the nation and of its departments need none.
+    ``copies_to`` are those that get copies (抄送); where nobody is named, those of the wording.
     """
 
     id: str
@@ -42,6 +43,7 @@ class DraftOrder(msgspec.Struct, frozen=True, kw_only=True):
     region: str = ""
     number: str = ""
     issued_on: date | None = None
+    copies_to: str = ""
     corrects: str = ""
     reason: str = ""
 
@@ -84,6 +86,7 @@ def draft_bulletin(
             correction=correction,
             number=order.number or earlier.number,
             issued_on=order.issued_on or earlier.issued_on,
+            copies_to=order.copies_to or earlier.copies_to,
             drill=drill,
         )
         bulletins.replace(anew)
@@ -102,6 +105,7 @@ def draft_bulletin(
             steps=(step,),
             number=order.number,
             issued_on=order.issued_on,
+            copies_to=order.copies_to,
             drill=drill,
             corrects=corrects,
             correction=correction,

@@ -19,7 +19,8 @@ _BLUE, _RED, _GREEN, _GREY = "#1f4e79", "#b02318", "#4a7c3f", "#8a8a8a"
 _LINES = ((_RED, "o", "-"), (_GREEN, "s", "--"))
 _WIDTH_IN = 6.1
 """The width between the margins of a page (156 mm)."""
-_MAX_HEIGHT_IN = 8.4
+_MAX_HEIGHT_IN = 6.5
+"""Leaves room on a page for the last rows of the table above, with its note."""
 _LABEL_LENGTH = 14
 _ROW_IN = 0.27
 

@@ -282,6 +282,20 @@ def test_what_the_office_itself_has_reported_is_told(client: TestClient, stores:
     assert client.post("/v1/bulletins", json=order | {"own_report": "2017-03"}).status_code == 404
 
 
+def test_copies_are_named_at_the_end_and_the_printing_on_the_day_of_publication(
+    client: TestClient, stores: MemoryStores
+) -> None:
+    stores.rules = load_rules({"wording.toml": '[national]\ncopies_to = "某委"\nprinted_by = "某办公厅秘书局"'})
+    assert "抄送：某委。" in draft(client)["text"]
+    assert "印发" not in draft(client, issued_on="2026-10-09")["text"]
+    assert draft(client, copies_to="省委办公厅，省人大常委会办公厅")["text"].endswith(
+        "抄送：省委办公厅，省人大常委会办公厅。"
+    )
+    assert "抄送：省委办公厅" in draft(client)["text"]  # drafted anew without them: they stay
+    step(client, "review")
+    assert step(client, "publish", without_pdf=True)["text"].endswith("\n某办公厅秘书局\t2026年10月12日印发")
+
+
 def test_no_advice_on_commands_is_given_to_clients(client: TestClient) -> None:
     draft(client)
     told = [step(client, "publish", 409, without_pdf=True), step(client, "review", 422, by="甲")]

@@ -17,7 +17,7 @@ from docx.shared import Pt
 
 from crawler.browser.find import find_chromium
 from inspection.bulletin.bulletin import Bulletin, BulletinState
-from inspection.bulletin.document import Chart, ChartKind, ChartSeries, Document
+from inspection.bulletin.document import Chart, ChartKind, ChartSeries, Document, text_of
 from inspection.bulletin.figures import BulletinFigures, GroupRow, NamedSite
 from inspection.bulletin.prose import compose
 from inspection.bulletin.wording import shipped_wording
@@ -26,6 +26,7 @@ from inspection.offices import OfficeLevel
 from store.bulletins.charts import png, svg
 from store.bulletins.docx_file import DocxRenderer
 from store.bulletins.html_page import HtmlRenderer
+from store.bulletins.layout import TEXT_MM, head_size
 from store.bulletins.pdf_file import PdfRenderer
 from store.stores import Stores
 
@@ -47,7 +48,14 @@ def figures() -> BulletinFigures:
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    return compose(figures(), shipped_wording(), number="国办秘函〔2017〕23号", issued_on=date(2017, 5, 11))
+    return compose(
+        figures(),
+        shipped_wording(),
+        number="国办秘函〔2017〕23号",
+        issued_on=date(2017, 5, 11),
+        copies_to="党中央各部门，全国人大常委会办公厅",
+        printed_on=date(2017, 5, 12),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +105,7 @@ def test_docx_numbers_its_pages_on_the_outer_side(word: bytes) -> None:
 def test_docx_says_what_the_document_says(word: bytes, document: Document) -> None:
     made = docx.Document(io.BytesIO(word))
     lines = [paragraph.text for paragraph in made.paragraphs]
-    assert lines[0] == "\n".join(document.title_lines)
+    assert lines[:3] == ["国务院办公厅文件", "国办秘函〔2017〕23号", "\n".join(document.title_lines)]
     assert "全国正在运行的政府网站43143家" in "".join(lines)
     assert "注：某数不一致。" in lines
     assert lines[lines.index("国务院办公厅") + 1] == "2017年5月11日"
@@ -108,6 +116,75 @@ def test_docx_says_what_the_document_says(word: bytes, document: Document) -> No
         "附件3",
     ]
     assert made.core_properties.title == document.title
+
+
+def test_docx_begins_with_the_red_head_and_the_number_above_the_red_line(word: bytes) -> None:
+    head, number, title = docx.Document(io.BytesIO(word)).paragraphs[:3]
+    [run] = head.runs
+    assert str(run.font.color.rgb) == "FF0000"
+    assert head.paragraph_format.space_before is not None
+    assert round(head.paragraph_format.space_before.mm) == 35
+    assert head.style is not None
+    assert head.style.element.rPr.rFonts.get(qn("w:eastAsia")) == "方正小标宋简体"
+    line = number._p.get_or_add_pPr().find(qn("w:pBdr")).find(qn("w:bottom"))
+    assert (line.get(qn("w:color")), line.get(qn("w:space"))) == ("FF0000", "11")
+    assert title._p.get_or_add_pPr().find(qn("w:pBdr")) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "narrowed"),
+    [("国务院办公厅", 48, 1.0), ("青山市人民政府办公室", 48, 0.77), ("某" * 30, 27.5, 0.5)],
+)
+def test_a_head_stands_in_one_line(name: str, points: float, narrowed: float) -> None:
+    size = head_size(f"{name}文件")
+    assert size.points == points
+    assert size.narrowed == pytest.approx(narrowed, abs=0.01)
+    assert (len(name) + 2) * size.points * size.narrowed <= TEXT_MM / 25.4 * 72 + 0.01
+    made = compose(msgspec.structs.replace(figures(), office=name), shipped_wording())
+    [run] = docx.Document(io.BytesIO(DocxRenderer().render(made))).paragraphs[0].runs
+    scale = run._element.get_or_add_rPr().find(qn("w:w"))
+    assert (None if scale is None else int(scale.get(qn("w:val"))) / 100) == (
+        None if narrowed == 1 else pytest.approx(narrowed, abs=0.011)
+    )
+
+
+def test_docx_ends_with_copies_and_printing_at_the_foot_of_the_last_page(word: bytes) -> None:
+    body = docx.Document(io.BytesIO(word)).element.body
+    [box] = body.iter(qn("w:txbxContent"))
+    assert [
+        "".join(part.text or "\t" for part in row.iter(qn("w:t"), qn("w:tab")) if part.getparent().tag == qn("w:r"))
+        for row in box.iter(qn("w:tr"))
+    ] == [
+        "抄送：党中央各部门，全国人大常委会办公厅。",
+        "国务院办公厅\t2017年5月12日印发",
+    ]
+    [place] = [each for each in body.iter(qn("wp:positionV")) if each.get("relativeFrom") == "margin"]
+    assert [each.text for each in place] == ["bottom"]
+    last = [each for each in body if each.tag == qn("w:p")][-1]
+    assert box in list(last.iter(qn("w:txbxContent")))
+    lines = [[line.get(qn("w:sz")) for line in borders] for borders in box.iter(qn("w:tcBorders"))]
+    assert lines == [["8", "6"], ["6", "8"]]
+
+
+def test_nothing_is_invented_where_nobody_gets_copies() -> None:
+    draft = compose(figures(), shipped_wording(), mark="草稿，不得对外发布")
+    assert "抄送" not in text_of(draft)
+    assert "印发" not in text_of(draft)
+    assert not list(docx.Document(io.BytesIO(DocxRenderer().render(draft))).element.body.iter(qn("w:txbxContent")))
+    assert "imprint" not in HtmlRenderer().render(draft).decode().split("</style>")[1]
+
+
+def test_addresses_are_broken_at_their_dots(word: bytes, page: str) -> None:
+    cells = [cell.text for table in docx.Document(io.BytesIO(word)).tables for row in table.rows for cell in row.cells]
+    assert "http://x\u200b.gov\u200b.cn/" in cells
+    assert "http://x<wbr>.gov<wbr>.cn/" in page
+
+
+def test_html_has_the_head_and_the_imprint_of_the_paper(page: str) -> None:
+    head, number, title = (page.index(part) for part in ('<p class="head"', '<p class="number">国办', "<h1>"))
+    assert head < number < title
+    assert page.index("抄送：党中央各部门，全国人大常委会办公厅。") > page.rindex("</section>")
+    assert "<span>国务院办公厅</span><span>2017年5月12日印发</span>" in page
 
 
 def test_docx_annexes_begin_on_new_pages_and_tables_repeat_their_header(word: bytes) -> None:
@@ -134,7 +211,7 @@ def test_docx_pictures_are_described(word: bytes) -> None:
 class Outline(HTMLParser):
     """Collects tags, ids and references; complains where tags do not nest."""
 
-    _VOID = ("meta", "br", "col", "path", "use")
+    _VOID = ("meta", "br", "wbr", "col", "path", "use")
 
     def __init__(self, text: str) -> None:
         super().__init__()

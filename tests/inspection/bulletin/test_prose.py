@@ -270,6 +270,12 @@ def test_the_title_is_broken_where_the_sense_allows() -> None:
     assert len(compose(long, shipped_wording()).title_lines) == 3
 
 
+def test_the_head_names_the_office_unless_the_wording_says_otherwise() -> None:
+    assert text().splitlines()[0] == "某办公厅文件"
+    own = own_wording('[national]\nhead = "{office}秘书局文件"', "a.toml")
+    assert compose(BARE, own).head == "某办公厅秘书局文件"
+
+
 def test_a_correction_names_what_it_corrects() -> None:
     correction = Correction(title="某通报", number="国办函〔2026〕1号", reason="抽查数有误。")
     said = text_of(compose(BARE, shipped_wording(), correction=correction))
@@ -292,6 +298,7 @@ def test_own_wording_is_laid_over_the_shipped_one() -> None:
     [
         ("[national", "不是有效的 TOML"),
         ("[national]\ndecimal = 1", "decimal"),
+        ('[national]\nhead = "{offce}文件"', "offce"),
         ('[national]\nnext = [{title = "甲", text = "报{offce}", source = "found"}]', "offce"),
         ('[national]\nnext = [{title = "甲", text = "报", source = "found", unless = "x"}]', "unless"),
     ],
