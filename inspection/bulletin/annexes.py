@@ -28,7 +28,7 @@ class _Column(msgspec.Struct, frozen=True, kw_only=True):
 
 def annexes_of(figures: BulletinFigures, wording: Wording) -> tuple[Annex, ...]:
     """Those that have something to show, in the usual order."""
-    words = wording.at(figures.level)
+    words = wording.at(figures.level, figures.area)
     statistics = _statistics(figures, wording, words)
     found = [
         _groups(

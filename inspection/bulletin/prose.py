@@ -63,7 +63,7 @@ def compose(
     printed_on: date | None = None,
 ) -> Document:
     """The bulletin of these figures; ``copies_to`` comes before that of the wording."""
-    words = wording.at(figures.level)
+    words = wording.at(figures.level, figures.area)
     about = "整改复查" if _is_recheck(figures) else "抽查"
     chapters = [
         (f"{about}情况", _findings(figures, wording, words)),

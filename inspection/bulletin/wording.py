@@ -10,6 +10,7 @@ import msgspec
 from inspection.errors import InputRejected
 from inspection.offices import OfficeLevel
 from inspection.registry import SiteCategory
+from inspection.registry.regions import Parts, parts_of
 from inspection.standard import Source
 
 _FILE = "wording.toml"
@@ -54,6 +55,18 @@ class LevelWording(_Row, frozen=True, kw_only=True):
     next: tuple[NextStep, ...] = ()
 
 
+class PlaceWords(_Row, frozen=True, kw_only=True):
+    """What the parts of a province are called, and their governments."""
+
+    places: str
+    governments: str
+
+
+def _mixed() -> dict[Parts, PlaceWords]:
+    """Words that fit every province, for a wording on file that has none of its own."""
+    return {parts: PlaceWords(places="市（州）", governments="各市、州、县（市、区）人民政府") for parts in Parts}
+
+
 class Rectified(_Row, frozen=True, kw_only=True):
     """From which share (0..1) on sites are said to be basically rectified."""
 
@@ -66,16 +79,26 @@ class Wording(_Row, frozen=True, kw_only=True):
     small_sample: str
     classes: dict[SiteCategory, str]
     rectified: Rectified
+    places: dict[Parts, PlaceWords] = msgspec.field(default_factory=_mixed)
     national: LevelWording
     provincial: LevelWording
     departmental: LevelWording
     municipal: LevelWording
     county: LevelWording
 
-    def at(self, level: OfficeLevel) -> LevelWording:
-        """The words of a level."""
+    def at(self, level: OfficeLevel, area: str = "") -> LevelWording:
+        """The words of a level, those of a province about ``area`` with what its parts are called."""
         found: LevelWording = getattr(self, level.value)
-        return found
+        if level is not OfficeLevel.PROVINCIAL:
+            return found
+        said = self.places[parts_of(area)]
+
+        def named(text: str) -> str:
+            return text.replace("{places}", said.places).replace("{governments}", said.governments)
+
+        words = {name: named(value) for name, value in msgspec.structs.asdict(found).items() if isinstance(value, str)}
+        steps = tuple(msgspec.structs.replace(step, text=named(step.text)) for step in found.next)
+        return msgspec.structs.replace(found, next=steps, **words)
 
 
 @lru_cache(maxsize=1)

@@ -104,6 +104,25 @@ def provinces() -> list[str]:
     return [code for code in _current() if code.endswith("0000") and code[:2] not in ("71", "81", "82", "00")]
 
 
+class Parts(StrEnum):
+    """What a province is divided into: 市 and 自治州 (地区, 盟), 市 alone, or 市 and mostly counties of its own."""
+
+    PREFECTURES = "prefectures"
+    CITIES = "cities"
+    DIRECT_COUNTIES = "direct_counties"
+
+
+def parts_of(province: str) -> Parts:
+    """Of a province by its name as the standard has it (海南省), today; prefectures too for a name it does not have."""
+    code = next((code for code in provinces() if _current()[code] == province), None)
+    within = {other: found for other, found in _current().items() if code is not None and other[:2] == code[:2]}
+    cities = [other for other in within if level(other) is RegionLevel.CITY and not within[other].endswith(_NO_PLACES)]
+    if code is None or any(within[other].endswith(("自治州", "地区", "盟")) for other in cities):
+        return Parts.PREFECTURES
+    direct = [other for other in within if other[2:4] == "90" and level(other) is RegionLevel.COUNTY]
+    return Parts.DIRECT_COUNTIES if len(direct) > len(cities) else Parts.CITIES
+
+
 @lru_cache(maxsize=1)
 def _current() -> dict[str, str]:
     found = {NATION: "国务院部门"}

@@ -264,6 +264,34 @@ def test_next_steps_name_deadlines_only_where_there_are_some() -> None:
     assert "并及时" not in dated
 
 
+@pytest.mark.parametrize("level", list(OfficeLevel))
+def test_rectification_is_demanded_at_every_level_with_or_without_a_deadline(level: OfficeLevel) -> None:
+    undated, dated = text(level=level), text(level=level, deadlines=Deadlines(report_by=date(2026, 11, 2)))
+    assert "整改情况" in undated.replace("整改和问责情况", "整改情况")
+    assert "及时将整改" in undated
+    assert "于2026年11月2日前将整改" in dated
+    assert "及时将整改" not in dated
+    assert undated.count("报某办公厅") == dated.count("报某办公厅")
+
+
+@pytest.mark.parametrize(
+    ("area", "governments", "places"),
+    [
+        ("海南省", "各市、县、自治县人民政府，省政府直属各单位：", "各市县要切实履行"),
+        ("山东省", "各市、县（市、区）人民政府，省政府直属各单位：", "各市要切实履行"),
+        ("湖南省", "各市、州、县（市、区）人民政府，省政府直属各单位：", "各市（州）要切实履行"),
+        ("全省", "各市、州、县（市、区）人民政府，省政府直属各单位：", "各市（州）要切实履行"),
+    ],
+)
+def test_the_parts_of_a_province_are_called_what_they_are(area: str, governments: str, places: str) -> None:
+    row = GroupRow(name="甲", running=5, sampled=5, passed=5, failed=0)
+    said = text(level=OfficeLevel.PROVINCIAL, area=area, regions=(row,))
+    assert governments in said
+    assert places in said
+    assert "{" not in said
+    assert f"{places.removesuffix('要切实履行')}政府网站抽查情况" in said
+
+
 def test_the_title_is_broken_where_the_sense_allows() -> None:
     assert compose(BARE, shipped_wording()).title_lines == ("某办公厅关于2026年第三季度", "全国政府网站抽查情况的通报")
     long = msgspec.structs.replace(BARE, office="国务院办公厅政府信息与政务公开办公室")
