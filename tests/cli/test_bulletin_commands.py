@@ -64,7 +64,7 @@ def test_the_text_and_the_steps_are_shown(stores: MemoryStores) -> None:
 
 
 def test_a_conflict_is_named_at_once_and_let_stand_for_a_reason(stores: MemoryStores) -> None:
-    with pytest.raises(InputRejected, match="--region"):
+    with pytest.raises(InputRejected, match="（region，例如 460000）"):
         run("draft", "b1", "--figures", MUNICIPAL, "--by", "甲")
     told = run("draft", "b1", "--figures", MUNICIPAL, "--region", "370600", "--by", "甲")
     found = re.search(r"数据不一致 ([0-9a-f]{16})：.*总数为 60.*之和为 61", told)

@@ -302,7 +302,7 @@ def test_a_redraft_keeps_what_a_person_said_of_it_unless_he_says_otherwise(desk:
     assert kept.correction.reason == "抽查数有误"
     assert "更正原因：抽查数有误。" in text_of(kept.document)
     assert "更正原因：合格数有误。" in text_of(desk.draft(national, "b2", reason="合格数有误").document)
-    with pytest.raises(InputRejected, match="--reason"):
+    with pytest.raises(InputRejected, match="更正的原因（reason）"):
         desk.draft(national, "b2", corrects="b9")
     moved = desk.draft(national, "b2", corrects="b9", reason="文号有误", region="000002")
     assert (moved.corrects, moved.region) == ("b9", "000002")
@@ -312,10 +312,10 @@ def test_a_redraft_keeps_what_a_person_said_of_it_unless_he_says_otherwise(desk:
 def test_a_draft_can_become_a_correction_and_no_reason_is_lost(desk: Desk, figures: Figures) -> None:
     national = figures("national-2017Q1")
     desk.issue(national)
-    with pytest.raises(InputRejected, match="--corrects"):
+    with pytest.raises(InputRejected, match="所更正的通报（corrects）"):
         desk.draft(national, "b2", reason="抽查数有误")
     desk.draft(national, "b2")
-    with pytest.raises(InputRejected, match="--corrects"):
+    with pytest.raises(InputRejected, match="所更正的通报（corrects）"):
         desk.draft(national, "b2", reason="抽查数有误")
     with pytest.raises(NotFound, match="b3"):
         desk.draft(national, "b2", corrects="b3", reason="抽查数有误")
@@ -332,7 +332,7 @@ def test_a_correction_corrects_the_latest_issue(desk: Desk, figures: Figures) ->
         desk.draft(national, "b3", corrects="b1", reason="误")
     desk.review("b2")
     desk.publish("b2")
-    with pytest.raises(Conflict, match=r"b1 已由 b2 更正.*--corrects b2"):
+    with pytest.raises(Conflict, match=r"b1 已由 b2 更正.*corrects 为 b2"):
         desk.draft(national, "b3", corrects="b1", reason="误")
     assert corrections(desk.stores.bulletins) == {"b1": "b2"}
     desk.draft(national, "b3", corrects="b2", reason="又误")
@@ -361,7 +361,7 @@ def test_the_region_is_that_of_the_office_on_file_or_asked_for(desk: Desk, figur
     def region(office: Office | None = None, given: str = "") -> str:
         return region_on_file(hainan, office=office, region=given, offices=offices)
 
-    with pytest.raises(InputRejected, match=r"--region 460000"):
+    with pytest.raises(InputRejected, match=r"region，例如 460000"):
         desk.draft(hainan, region=region())
     assert region(given="460000") == "460000"
     with pytest.raises(InputRejected, match="六位数字"):
