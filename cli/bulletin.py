@@ -17,6 +17,7 @@ from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
 from inspection.bulletin.wording import own_wording
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.observation.site import CHINA
 from inspection.offices import Office
 from inspection.records import every, get
@@ -231,7 +232,7 @@ def files(
             file.write_bytes(body)
             say(f"{file}（{len(body):,} 字节）")
     except OSError as error:
-        raise InputRejected(f"无法写入 {error.filename or out}：{error.strerror}") from error
+        raise InputRejected(f"无法写入 {error.filename or out}：{in_chinese(error)}") from error
 
 
 @app.command()
@@ -264,7 +265,7 @@ def _read(file: Path) -> BulletinFigures:
     try:
         return msgspec.json.decode(read_text(file), type=BulletinFigures)
     except msgspec.DecodeError as error:
-        raise InputRejected(f"数据文件 {file} 无效：{error}") from error
+        raise InputRejected(f"数据文件 {file} 无效：{in_chinese(error)}") from error
 
 
 def _published(bulletin: Bulletin, stores: Stores) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from inspection.bulletin.bulletin import Bulletin, BulletinState
 from inspection.bulletin.document import text_of
 from inspection.bulletin.figures import BulletinFigures, Deadlines
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.offices import Office, OfficeLevel
 from inspection.registry.site import NATION
 from inspection.statistics.guard import Conflict, conflicts
@@ -226,7 +227,7 @@ class DraftIn(BaseModel):
         try:
             return None if self.figures is None else msgspec.convert(self.figures, BulletinFigures)
         except msgspec.ValidationError as error:
-            raise InputRejected(f"figures 无效：{error}") from error
+            raise InputRejected(f"figures 无效：{in_chinese(error)}") from error
 
 
 def _summary(bulletin: Bulletin) -> dict[str, Any]:
