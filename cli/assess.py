@@ -14,6 +14,7 @@ from cli.wiring import china_day, print_json, read_text, say
 from inspection.assessment import AssessmentEvent, AssessmentRules, UnitAssessment
 from inspection.assessment.scoring_rules import parse_rules
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import assess as assess_units
 from inspection.workflows.late_answers import event_providers
@@ -98,7 +99,7 @@ def _read(path: Path) -> list[AssessmentEvent]:
                 raise InputRejected(f"{path} 缺少列 {'、'.join(missing)}；应有：{','.join(_COLUMNS)}")
             rows = list(reader)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputRejected(f"无法读取 {path}：{error}；请确认路径正确并存为 UTF-8") from error
+        raise InputRejected(f"无法读取 {path}：{in_chinese(error)}；请确认路径正确并存为 UTF-8") from error
     return [_event(path, line, row) for line, row in enumerate(rows, 2)]
 
 

@@ -18,6 +18,7 @@ from inspection.bulletin.figures import BulletinFigures, Deadlines
 from inspection.bulletin.figures_given import figures_given
 from inspection.bulletin.wording import own_wording
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.observation.site import CHINA
 from inspection.offices import Office
 from inspection.records import every, get
@@ -252,7 +253,7 @@ def files(
             file.write_bytes(body)
             say(f"{file}（{len(body):,} 字节）")
     except OSError as error:
-        raise InputRejected(f"无法写入 {error.filename or out}：{error.strerror}") from error
+        raise InputRejected(f"无法写入 {error.filename or out}：{in_chinese(error)}") from error
 
 
 @app.command()
@@ -284,7 +285,9 @@ def _scope(
 def _read(file: Path) -> BulletinFigures:
     try:
         return figures_given(msgspec.json.decode(read_text(file)))
-    except (msgspec.DecodeError, InputRejected) as error:
+    except msgspec.DecodeError as error:
+        raise InputRejected(f"数据文件 {file} 无效：{in_chinese(error)}") from error
+    except InputRejected as error:
         raise InputRejected(f"数据文件 {file} 无效：{error}") from error
 
 

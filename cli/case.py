@@ -13,6 +13,7 @@ from cli.case_options import AsJson, By, CaseId, Due, Rules, rules_of
 from cli.case_steps import app as steps
 from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.errors import InputRejected, NotFound
+from inspection.faults import in_chinese
 from inspection.observation.site import CHINA
 from inspection.records import every, get
 from inspection.rectification.case import RectificationCase
@@ -86,7 +87,7 @@ def reported_failures(path: Path, edition: Edition) -> list[ReportedFailure]:
                 raise InputRejected(f"{path} 缺少列 {'、'.join(missing)}；应有：{','.join(COLUMNS)}")
             rows = [RawRow(line, {name: row[name] or "" for name in COLUMNS}) for line, row in enumerate(reader, 2)]
     except (OSError, UnicodeDecodeError) as error:
-        raise InputRejected(f"无法读取 {path}：{error}；请确认路径正确并存为 UTF-8") from error
+        raise InputRejected(f"无法读取 {path}：{in_chinese(error)}；请确认路径正确并存为 UTF-8") from error
     failures, rejected = read_failures(rows, edition)
     if rejected:
         told = "；".join(f"第 {each.line} 行 {each.problem.column}：{each.problem.reason}" for each in rejected)
@@ -177,7 +178,7 @@ def notice(
     try:
         out.write_text(f"{chosen.text}\n", "utf-8")
     except OSError as error:
-        raise InputRejected(f"无法写入 {out}：{error.strerror}") from error
+        raise InputRejected(f"无法写入 {out}：{in_chinese(error)}") from error
     say(f"已保存 {chosen.number} 到 {out}")
 
 

@@ -7,6 +7,7 @@ import typer
 
 from cli.wiring import read_text
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.rectification.rules import RectificationRules, parse_rules
 from inspection.supervision import SupervisionRules
 from inspection.workflows.step_case import Document
@@ -31,4 +32,4 @@ def documents_of(paths: list[Path]) -> list[Document]:
     try:
         return [Document(path.name, path.read_bytes()) for path in paths]
     except OSError as error:
-        raise InputRejected(f"无法读取附件 {error.filename}：{error.strerror}") from error
+        raise InputRejected(f"无法读取附件 {error.filename}：{in_chinese(error)}") from error

@@ -9,6 +9,7 @@ from cli.wiring import progress_bar, say
 from crawler.config import WorkerConfig
 from crawler.fetching import photographer_of
 from inspection.errors import InputRejected, NotFound
+from inspection.faults import in_chinese
 from inspection.observation import ScreenshotSeen
 from inspection.observation.site import CHINA
 from inspection.ports import Inspection
@@ -72,7 +73,7 @@ def save(
                 file.write_bytes(stores.snapshots.get(shot.image))
                 say(f"{file}　{_described(shot)}")
         except OSError as error:
-            raise InputRejected(f"无法写入 {error.filename or out}：{error.strerror}") from error
+            raise InputRejected(f"无法写入 {error.filename or out}：{in_chinese(error)}") from error
 
 
 def _described(shot: ScreenshotSeen) -> str:

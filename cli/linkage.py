@@ -13,6 +13,7 @@ from rich.text import Text
 from cli.importing import import_file
 from cli.wiring import SystemClock, china_day, home_address, print_json, progress_bar, say
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.linkage.carried import CARRIED_OPTIONAL, CARRIED_REQUIRED
 from inspection.observation.reference import ReferenceArticle
 from inspection.observation.site import CHINA
@@ -214,7 +215,7 @@ def _read(file: Path) -> tuple[list[ReferenceArticle], list[str]]:
                 raise InputRejected(f"{file} 缺少列 {'、'.join(missing)}；应有：{','.join(_COLUMNS)}")
             rows = list(reader)
     except (OSError, UnicodeDecodeError) as error:
-        raise InputRejected(f"无法读取 {file}：{error}；请确认路径正确并存为 UTF-8") from error
+        raise InputRejected(f"无法读取 {file}：{in_chinese(error)}；请确认路径正确并存为 UTF-8") from error
     articles, problems = [], []
     for line, row in enumerate(rows, 2):
         try:

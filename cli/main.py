@@ -10,7 +10,9 @@ from pydantic import ValidationError
 from typer.core import TyperGroup
 
 from cli.settings import SETTINGS
+from cli.usage import usage_in_chinese
 from inspection.errors import InputRejected, StoreUnavailable, XunchaError
+from inspection.faults import value_fault
 from store.config import PREFIX, refuse_unknown_names
 
 _GROUPS = (
@@ -47,7 +49,17 @@ COMMANDS = {name: f"cli.{name}" for name in _COMMANDS}
 
 
 class CommandsOnDemand(TyperGroup):
-    """Imports a command when it is called: all of them together take two seconds to load."""
+    """Imports a command when it is called: all of them together take two seconds to load. Speaks Chinese."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """The context of a call, as typer makes it."""
+        with usage_in_chinese():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that is called for."""
+        with usage_in_chinese():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names for the help page."""
@@ -96,7 +108,11 @@ def main() -> None:
 
 
 def _settings_faults(error: ValidationError) -> str:
-    faults = (f"{PREFIX}{str(fault['loc'][0]).upper()}：{fault['msg']}" for fault in error.errors() if fault["loc"])
+    faults = (
+        f"{PREFIX}{str(fault['loc'][0]).upper()}：{value_fault(fault['type'], fault.get('ctx', {}))}"
+        for fault in error.errors()
+        if fault["loc"]
+    )
     return f"设置有误，请修改环境变量：{'；'.join(faults)}（说明见 deploy/env.example）"
 
 

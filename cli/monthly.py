@@ -10,6 +10,7 @@ from rich.text import Text
 
 from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.monthly.report import ReportState, month_of
 from inspection.records import every
 from inspection.registry import regions
@@ -46,7 +47,7 @@ def _attachment(region: str, path: Path) -> Attachment:
     try:
         return Attachment(region=region, name=path.name, body=path.read_bytes())
     except OSError as error:
-        raise InputRejected(f"无法读取 {path}：{error.strerror}") from error
+        raise InputRejected(f"无法读取 {path}：{in_chinese(error)}") from error
 
 
 @app.command()

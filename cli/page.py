@@ -10,6 +10,7 @@ from rich.table import Table
 from cli.wiring import china_day, print_json
 from crawler.extract import extract
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.observation import PageFacts
 from inspection.registry.address import canonical
 
@@ -30,7 +31,7 @@ def page(
     try:
         body = file.read_bytes()
     except OSError as error:
-        raise InputRejected(f"无法读取文件 {file}：{error.strerror}") from error
+        raise InputRejected(f"无法读取文件 {file}：{in_chinese(error)}") from error
     facts = extract(body, address, as_of=None if as_of is None else china_day(as_of))
     if as_json:
         print_json(report(facts))

@@ -12,6 +12,7 @@ import typer
 
 from cli.wiring import china_day, read_text
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from practice.later import later_web
 from practice.mended import mended_web
 from practice.model import PracticeSite
@@ -41,7 +42,7 @@ def serve(
         codes = read_text(mended).split() if mended is not None else []
         asyncio.run(_serve(sites, seed, china_day(as_of), days_later, codes, port, out, ready_file))
     except OSError as error:
-        raise InputRejected(f"无法在端口 {port} 上提供服务：{error.strerror}；请用 --port 换一个端口") from error
+        raise InputRejected(f"无法在端口 {port} 上提供服务：{in_chinese(error)}；请用 --port 换一个端口") from error
 
 
 @app.command()

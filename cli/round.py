@@ -13,6 +13,7 @@ from cli.round_status import overview, print_status, watch
 from cli.tables import print_strata, title_of
 from cli.wiring import SystemClock, china_day, edition_for, print_json, read_text, say
 from inspection.errors import InputRejected, RuleBroken
+from inspection.faults import in_chinese
 from inspection.ports import LISTED_KINDS
 from inspection.records import get
 from inspection.registry import Site
@@ -194,7 +195,7 @@ def export(
     try:
         out.write_bytes(write_manifest(manifest))
     except OSError as error:
-        raise InputRejected(f"无法写入 {out}：{error.strerror}") from error
+        raise InputRejected(f"无法写入 {out}：{in_chinese(error)}") from error
     say(f"已导出轮次 {round_id} 的抽样记录（{len(manifest.members):,} 个网站）到 {out}")
 
 

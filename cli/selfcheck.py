@@ -10,6 +10,7 @@ from cli.report import RESULTS, AsJson, OfficeId, Period
 from cli.reporting_rules import RulesFile, rules_of
 from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.workflows.file_self_check import file_self_check, self_check_status
 from store.registry_file import read_rows
 from store.stores import open_stores
@@ -65,7 +66,7 @@ def _read(path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             return file.read(limit + 1)
     except OSError as error:
-        raise InputRejected(f"无法读取扫描件 {path}：{error.strerror}") from error
+        raise InputRejected(f"无法读取扫描件 {path}：{in_chinese(error)}") from error
 
 
 @app.command()

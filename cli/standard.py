@@ -12,6 +12,7 @@ from cli.wiring import print_json, read_text
 from inspection.checks import CHECK_PARAMS
 from inspection.checks.describe import threshold_text
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.standard import Edition, EditionLibrary, Indicator
 from inspection.standard.difference import RowDifference, differences
 from store.config import StoreConfig
@@ -210,4 +211,4 @@ def page(out: Annotated[Path, typer.Option("--out", help="写入的 Markdown 文
     try:
         out.write_text(standard_page(EditionLibrary(CHECK_PARAMS)), "utf-8")
     except OSError as error:
-        raise InputRejected(f"无法写入 {out}：{error.strerror}") from error
+        raise InputRejected(f"无法写入 {out}：{in_chinese(error)}") from error

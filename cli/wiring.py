@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.observation.site import CHINA
 from inspection.registry.address import canonical
 from inspection.standard import Edition, EditionLibrary
@@ -52,7 +53,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except OSError as error:
-        raise InputRejected(f"无法读取 {path}：{error.strerror}") from error
+        raise InputRejected(f"无法读取 {path}：{in_chinese(error)}") from error
     except UnicodeDecodeError as error:
         raise InputRejected(f"{path} 不是 UTF-8 文本，请另存为 UTF-8") from error
 

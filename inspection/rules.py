@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -20,9 +21,9 @@ def parse_rules(text: str, type_: type[T], origin: str) -> T:
     try:
         return msgspec.convert(tomllib.loads(text), type_)
     except tomllib.TOMLDecodeError as error:
-        raise InputRejected(f"{origin} 不是有效的 TOML：{error}") from error
+        raise InputRejected(f"{origin} 不是有效的 TOML：{in_chinese(error)}") from error
     except msgspec.ValidationError as error:
-        raise InputRejected(f"{origin} 有误：{error}。请对照随程序提供的同名文件修改") from error
+        raise InputRejected(f"{origin} 有误：{in_chinese(error)}。请对照随程序提供的同名文件修改") from error
 
 
 def shipped_rules(package: str, type_: type[T]) -> T:

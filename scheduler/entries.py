@@ -7,6 +7,7 @@ from importlib.resources import files
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from scheduler.config import SchedulerConfig
 from scheduler.rules import own_or
 from scheduler.timetable import Entry
@@ -50,7 +51,7 @@ def parse_entries(text: str, origin: str) -> tuple[Entry, ...]:
     try:
         found = msgspec.convert(tomllib.loads(text), _File).entries
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise InputRejected(f"时刻表 {origin} 有误：{error}。写法见 docs/timetable.md") from error
+        raise InputRejected(f"时刻表 {origin} 有误：{in_chinese(error)}。写法见 docs/timetable.md") from error
     problems = [f"{entry.job}：{entry.problem()}" for entry in found if entry.problem()]
     problems += [f"{job} 重复" for job, times in Counter(entry.job for entry in found).items() if times > 1]
     if problems:

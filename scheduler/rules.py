@@ -7,6 +7,7 @@ from typing import TypeVar
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.monitoring import MonitoringRules, parse_rules, shipped_rules
 from inspection.rectification.rules import RectificationRules
 from inspection.rectification.rules import parse_rules as parse_rectification
@@ -50,5 +51,5 @@ def own_or(path: Path | None, parse: Callable[[str, str], T], shipped: Callable[
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputRejected(f"无法读取设置中指定的 {path}：{error}；请确认可读并存为 UTF-8") from error
+        raise InputRejected(f"无法读取设置中指定的 {path}：{in_chinese(error)}；请确认可读并存为 UTF-8") from error
     return parse(text, str(path))

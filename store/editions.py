@@ -2,6 +2,7 @@
 
 from inspection.checks import CHECK_PARAMS
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.standard import EditionLibrary
 from store.config import StoreConfig
 
@@ -23,5 +24,5 @@ def own_files(config: StoreConfig) -> dict[str, str]:
         try:
             texts[path.name] = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputRejected(f"无法读取标准文件 {path}：{error}；请确认可读并存为 UTF-8") from error
+            raise InputRejected(f"无法读取标准文件 {path}：{in_chinese(error)}；请确认可读并存为 UTF-8") from error
     return texts

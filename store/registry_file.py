@@ -14,6 +14,7 @@ import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.registry.row import COLUMNS, RowProblem, row_of
 from inspection.registry.site import Site
 from inspection.workflows.import_registry import RawRow, RejectedRow
@@ -199,8 +200,12 @@ def _expected(columns: Columns) -> str:
 def _read_xlsx(path: Path, columns: Columns) -> Iterator[RawRow]:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, BadZipFile, KeyError, OSError, ValueError) as error:
-        raise InputRejected(f"{path.name} 不是有效的 XLSX 文件：{error}") from error
+    except OSError as error:
+        raise InputRejected(f"无法读取 {path}：{in_chinese(error)}") from error
+    except (InvalidFileException, BadZipFile, KeyError, ValueError) as error:
+        raise InputRejected(
+            f"{path.name} 不是有效的 XLSX 文件：已损坏，或内容是别的格式。请用 Excel 打开后另存为 .xlsx 或 CSV 再导入"
+        ) from error
     rows = book.worksheets[0].iter_rows(values_only=True)
     first = next(rows, None)
     if first is None:

@@ -1,6 +1,7 @@
 """The rules of supervision that this installation works by: shipped ones and the operator's files."""
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.supervision import SupervisionRules, load_rules
 from store.config import StoreConfig
 
@@ -15,4 +16,4 @@ def load_own_rules(config: StoreConfig) -> SupervisionRules:
     try:
         return load_rules({path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.toml"))})
     except (OSError, UnicodeDecodeError) as error:
-        raise InputRejected(f"无法读取 {folder} 中的规则文件：{error}；请确认可读并存为 UTF-8") from error
+        raise InputRejected(f"无法读取 {folder} 中的规则文件：{in_chinese(error)}；请确认可读并存为 UTF-8") from error

@@ -10,6 +10,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 
 Cell = str | int | Decimal
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -27,7 +28,7 @@ def write_sheet(path: Path, title: str, headings: Sequence[str], rows: Iterable[
     try:
         write(path, title, [headings, *rows])
     except OSError as error:
-        raise InputRejected(f"无法写入 {path}：{error.strerror}") from error
+        raise InputRejected(f"无法写入 {path}：{in_chinese(error)}") from error
 
 
 def _write_csv(path: Path, title: str, rows: Sequence[Sequence[Cell]]) -> None:

@@ -11,6 +11,7 @@ from importlib import resources
 import msgspec
 
 from inspection.errors import InputRejected, NotFound
+from inspection.faults import in_chinese
 from inspection.standard.source import Source
 
 SHIPPED = ("city-example", "annual")
@@ -85,9 +86,9 @@ def parse_rules(text: str, *, origin: str) -> AssessmentRules:
     try:
         rules = msgspec.convert(tomllib.loads(text, parse_float=Decimal), AssessmentRules)
     except tomllib.TOMLDecodeError as error:
-        raise InputRejected(f"考核规则 {origin} 不是有效的 TOML：{error}") from error
+        raise InputRejected(f"考核规则 {origin} 不是有效的 TOML：{in_chinese(error)}") from error
     except msgspec.ValidationError as error:
-        raise InputRejected(f"考核规则 {origin} 有误：{error}。写法见 docs/assessment.md") from error
+        raise InputRejected(f"考核规则 {origin} 有误：{in_chinese(error)}。写法见 docs/assessment.md") from error
     problems = "；".join(_complaints(rules))
     if problems:
         raise InputRejected(f"考核规则 {origin} 有误：{problems}")

@@ -7,6 +7,7 @@ import msgspec
 
 from inspection.bulletin.figures import BulletinFigures
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 
 
 def figures_given(given: object) -> BulletinFigures:
@@ -14,7 +15,7 @@ def figures_given(given: object) -> BulletinFigures:
     try:
         figures = msgspec.convert(given, BulletinFigures)
     except msgspec.ValidationError as error:
-        raise InputRejected(str(error)) from error
+        raise InputRejected(in_chinese(error)) from error
     unknown = list(_unknown(given, msgspec.to_builtins(figures), ""))
     if unknown:
         raise InputRejected(f"没有这样的数据项：{'、'.join(unknown)}；请更正或去掉")

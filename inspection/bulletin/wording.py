@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.offices import OfficeLevel
 from inspection.registry import SiteCategory
 from inspection.registry.regions import Parts, parts_of
@@ -112,11 +113,11 @@ def own_wording(text: str, origin: str) -> Wording:
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputRejected(f"措辞文件 {origin} 不是有效的 TOML：{error}") from error
+        raise InputRejected(f"措辞文件 {origin} 不是有效的 TOML：{in_chinese(error)}") from error
     try:
         wording = msgspec.convert(_laid_over(_shipped(), own), Wording)
     except msgspec.ValidationError as error:
-        raise InputRejected(f"措辞文件 {origin} 有误：{error}；写法见随程序提供的 wording.toml") from error
+        raise InputRejected(f"措辞文件 {origin} 有误：{in_chinese(error)}；写法见随程序提供的 wording.toml") from error
     for level in OfficeLevel:
         words = wording.at(level)
         _require_known(words.head, ("office",), f"{level.value}.head", origin)

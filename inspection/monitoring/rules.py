@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.monitoring.early_warning import WarningRule
 from inspection.registry import SiteCategory
 from inspection.standard.source import Source
@@ -59,7 +60,7 @@ def parse_rules(text: str, origin: str) -> MonitoringRules:
     try:
         rules = msgspec.convert(tomllib.loads(text), MonitoringRules)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise InputRejected(f"监测规则 {origin} 有误：{error}。写法见 docs/timetable.md") from error
+        raise InputRejected(f"监测规则 {origin} 有误：{in_chinese(error)}。写法见 docs/timetable.md") from error
     if not any(not row.categories for row in rules.cadences):
         raise InputRejected(f"监测规则 {origin} 有误：[[cadences]] 须有一项不写 categories，用于其余各类网站")
     if len({row.id for row in rules.warnings}) < len(rules.warnings):

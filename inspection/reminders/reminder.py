@@ -9,6 +9,7 @@ from importlib import resources
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.records import Record
 from inspection.registry.site import NATION
 from inspection.workdays import after_working_days, working_days_between
@@ -96,7 +97,7 @@ def parse_stages(text: str, origin: str) -> tuple[StageRule, ...]:
     try:
         return msgspec.convert(tomllib.loads(text), _File).stages
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise InputRejected(f"提醒规则 {origin} 有误：{error}。写法见 docs/timetable.md") from error
+        raise InputRejected(f"提醒规则 {origin} 有误：{in_chinese(error)}。写法见 docs/timetable.md") from error
 
 
 def shipped_stages() -> tuple[StageRule, ...]:

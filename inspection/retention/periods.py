@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 
 Days = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -28,7 +29,7 @@ def parse_periods(text: str, origin: str) -> Periods:
     try:
         return msgspec.convert(tomllib.loads(text), Periods)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise InputRejected(f"保存期限 {origin} 有误：{error}。写法见 docs/timetable.md") from error
+        raise InputRejected(f"保存期限 {origin} 有误：{in_chinese(error)}。写法见 docs/timetable.md") from error
 
 
 def shipped_periods() -> Periods:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.sampling.draw import Frame
 from inspection.sampling.parse import parse_plan
 from inspection.sampling.plan import SamplingPlan
@@ -65,7 +66,9 @@ def read_manifest(data: bytes) -> Manifest:
     try:
         return msgspec.json.decode(data, type=Manifest)
     except msgspec.DecodeError as error:
-        raise InputRejected(f"抽样记录文件无法读取：{error}。请使用 xuncha round export 导出的文件") from error
+        raise InputRejected(
+            f"抽样记录文件无法读取：{in_chinese(error)}。请使用 xuncha round export 导出的文件"
+        ) from error
 
 
 def write_manifest(manifest: Manifest) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.sampling.plan import Allocation, AllocationMethod, SamplingPlan, Size, Stratifier
 
 _REGION = re.compile(r"\d{2}|\d{4}|\d{6}")
@@ -26,12 +27,12 @@ def parse_plan(text: str, *, origin: str = "抽样方案") -> SamplingPlan:
     try:
         raw = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise InputRejected(f"{origin} 不是有效的 TOML：{error}") from error
+        raise InputRejected(f"{origin} 不是有效的 TOML：{in_chinese(error)}") from error
     _refuse_unknown_keys(raw, SamplingPlan, origin, ())
     try:
         plan = msgspec.convert(raw, SamplingPlan)
     except msgspec.ValidationError as error:
-        raise InputRejected(f"{origin} 有误：{_in_chinese(str(error))}。可用的值见 docs/sampling.md") from error
+        raise InputRejected(f"{origin} 有误：{in_chinese(error)}。可用的值见 docs/sampling.md") from error
     for complaint in _complaints(plan):
         raise InputRejected(f"{origin} 有误：{complaint}")
     return plan
@@ -54,19 +55,6 @@ def _unknown(key: str, known: list[str], origin: str, path: tuple[str, ...]) -> 
     close = difflib.get_close_matches(key, known, n=1)
     hint = f"，是否应为 {close[0]}？" if close else "；"
     return f"{origin} 的{place}有未知的键 {key!r}{hint}可用的键：{'、'.join(known)}"
-
-
-def _in_chinese(message: str) -> str:
-    """A conversion error of msgspec (``<what> - at `$.<path>` ``) with its place first."""
-    what, _, place = message.partition(" - at `$")
-    for pattern, chinese in (
-        (r"Expected `(.+?)`, got `(.+?)`", r"应为 \1，得到 \2"),
-        (r"Invalid enum value (.+)", r"不认识的值 \1"),
-        (r"Object missing required field `(.+?)`", r"缺少键 \1"),
-    ):
-        what = re.sub(pattern, chinese, what)
-    place = place.rstrip("`").lstrip(".")
-    return f"{place}：{what}" if place else what
 
 
 def _complaints(plan: SamplingPlan) -> Iterator[str]:

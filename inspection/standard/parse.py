@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.standard.edition import Automation, Edition, Indicator, IndicatorKind, Profile
 from inspection.standard.lexicon import Lexicon
 
@@ -23,7 +24,7 @@ def read_toml(text: str, origin: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise InputRejected(f"标准文件 {origin} 不是有效的 TOML：{error}") from error
+        raise InputRejected(f"标准文件 {origin} 不是有效的 TOML：{in_chinese(error)}") from error
 
 
 def parse_edition(raw: Mapping[str, Any], *, origin: str, checks: Checks) -> Edition:
@@ -31,7 +32,7 @@ def parse_edition(raw: Mapping[str, Any], *, origin: str, checks: Checks) -> Edi
     try:
         edition = msgspec.convert(raw, Edition)
     except msgspec.ValidationError as error:
-        raise InputRejected(f"标准文件 {origin} 有误：{error}。请对照 docs/standard.md 修改该键") from error
+        raise InputRejected(f"标准文件 {origin} 有误：{in_chinese(error)}。请对照 docs/standard.md 修改该键") from error
     problems = list(_problems(edition, checks))
     if problems:
         listed = "".join(f"\n  {number}. {problem}" for number, problem in enumerate(problems, 1))
@@ -132,7 +133,7 @@ def _params_problems(row: Indicator, type_: type[msgspec.Struct]) -> Iterator[st
         msgspec.convert(row.params, type_)
     except msgspec.ValidationError as error:
         keys = "、".join(type_.__struct_fields__) or "（无）"
-        yield f"的 params 有误：{error}；检查 {row.check} 的参数：{keys}"
+        yield f"的 params 有误：{in_chinese(error)}；检查 {row.check} 的参数：{keys}"
 
 
 def _lexicon_problems(lexicon: Lexicon) -> Iterator[str]:

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from inspection.bulletin.document import Document
 from inspection.errors import RuleBroken
+from inspection.faults import in_chinese
 from store.bulletins.html_page import page
 
 _WITHIN_S = 120.0
@@ -54,8 +55,9 @@ class PdfRenderer:
         try:
             done = subprocess.run(command, capture_output=True, timeout=_WITHIN_S, check=False)
         except (OSError, subprocess.TimeoutExpired) as error:
+            cause = in_chinese(error) if isinstance(error, OSError) else f"{_WITHIN_S} 秒内没有完成"
             raise RuleBroken(
-                f"无法用浏览器 {self._chromium} 生成 PDF：{error}；可用 --without-pdf 不生成 PDF"
+                f"无法用浏览器 {self._chromium} 生成 PDF：{cause}；可用 --without-pdf 不生成 PDF"
             ) from error
         if done.returncode or not target.exists():
             cause = " ".join(done.stderr.decode("utf-8", "replace").split())[-_CAUSE_LENGTH:]

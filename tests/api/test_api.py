@@ -334,7 +334,7 @@ def test_bad_requests_are_problems(client, path):
     answer = client.get(path)
     assert answer.status_code == 422, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["title"] == "Unprocessable request"
+    assert answer.json()["title"] == "请求不能接受"
 
 
 def test_other_methods(client):

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from inspection.errors import InputRejected, NotFound
+from inspection.faults import in_chinese
 from inspection.rectification.key_sites import RepeatRule
 
 SHIPPED = ("national", "city-example")
@@ -91,9 +92,9 @@ def parse_rules(text: str, *, origin: str) -> RectificationRules:
         rules = msgspec.convert(tomllib.loads(text), RectificationRules)
         rules.number_of(year=2000, round_id="r", serial=1)
     except tomllib.TOMLDecodeError as error:
-        raise InputRejected(f"整改规则 {origin} 不是有效的 TOML：{error}") from error
+        raise InputRejected(f"整改规则 {origin} 不是有效的 TOML：{in_chinese(error)}") from error
     except msgspec.ValidationError as error:
-        raise InputRejected(f"整改规则 {origin} 有误：{error}。写法见 docs/rectification.md") from error
+        raise InputRejected(f"整改规则 {origin} 有误：{in_chinese(error)}。写法见 docs/rectification.md") from error
     except (KeyError, IndexError, ValueError) as error:
         raise InputRejected(
             f"整改规则 {origin} 的 notice.number 有误：只能用 {{year}}、{{round}}、{{serial}}"

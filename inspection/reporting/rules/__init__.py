@@ -9,6 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from inspection.errors import InputRejected
+from inspection.faults import in_chinese
 from inspection.standard.source import Source
 
 
@@ -61,7 +62,7 @@ def parse_rules(text: str, *, origin: str) -> ReportingRules:
     try:
         rules = msgspec.convert({**_shipped_tables(), **tomllib.loads(text)}, ReportingRules)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise InputRejected(f"{origin} 有误：{error}。格式见 docs/reporting.md") from error
+        raise InputRejected(f"{origin} 有误：{in_chinese(error)}。格式见 docs/reporting.md") from error
     shares = {
         "verification.agreement_low": rules.verification.agreement_low,
         "verification.confidence": rules.verification.confidence,

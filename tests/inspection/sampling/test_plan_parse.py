@@ -93,7 +93,7 @@ SIZE = "\n[size]\ncount = 5\n"
         ('name = "x"\n[allocation]\nzzz = 1' + SIZE, r"表 \[allocation\] 中有未知的键 'zzz'；可用的键：method、"),
         ("[size]\ncount = 5", "缺少键 name"),
         ('name = " "' + SIZE, "name 不能为空"),
-        ('name = "x"\n[size]\ncount = "5"', "size.count：应为 int"),
+        ('name = "x"\n[size]\ncount = "5"', "size.count：应为整数，得到文本"),
         ('name = "x"\n[population]\nstatus = ["open"]' + SIZE, r"population.status\[0\]：不认识的值 'open'"),
         ('name = "x"\n[population]\nstatus = []' + SIZE, "population.status 不能为空"),
         ('name = "x"\n[population]\nregions = ["371"]' + SIZE, "'371' 应为 2、4 或 6 位"),
