@@ -136,6 +136,7 @@ class Desk:
             reason="",
             stores=self.stores,
             clock=self,
+            rules=self.stores.rules.reporting,
             units=() if units is None else read_rows(units, columns=UNITS),
         )
         assert list(done.problems) == []
