@@ -38,7 +38,7 @@ def import_(
     """导入单位：正确行入库（已有的按编号更新），错误行逐条列出。有错误行时退出码为 3。"""
     rows = read_rows(file, columns=_COLUMNS)
     with open_stores() as stores:
-        report = import_offices(rows, stores.offices)
+        report = import_offices(rows, stores.offices, stores.sites)
     counts = report.counts
     say(f"新增 {counts.added}，变更 {counts.changed}，无变化 {counts.unchanged}，错误行 {report.rejected_rows}")
     stop_at(report.problems)

@@ -57,6 +57,7 @@ def import_(
         typer.Option("--units", help="报表所列各单位的抽查数（CSV 或 XLSX，列：unit,sampled），照原表保存"),
     ] = None,
     reason: Annotated[str, typer.Option("--reason", help="更正已报结果的原因")] = "",
+    rules_file: RulesFile = None,
 ) -> None:
     """导入一个单位报送的抽查结果。报表与明细不符、或有任何错误行时整份不入库（错误行退出码为 3）。"""
     rows = None if file is None else read_rows(file, columns=RESULTS)
@@ -80,6 +81,7 @@ def import_(
             reason=reason,
             stores=stores,
             clock=SystemClock(),
+            rules=rules_of(rules_file, stores.rules),
             units=() if units is None else read_rows(units, columns=UNITS),
         )
     if done.report is not None:

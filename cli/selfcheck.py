@@ -39,8 +39,8 @@ def import_(
     """导入一份签字盖章的自查表及其扫描件。有错误行时整份不入库，退出码为 3。"""
     rows = read_rows(file, columns=RESULTS)
     with open_stores() as stores:
-        rule = rules_of(rules_file, stores.rules).scan
-        body = _read(scan, rule.max_bytes)
+        rules = rules_of(rules_file, stores.rules)
+        body = _read(scan, rules.scan.max_bytes)
         done = file_self_check(
             rows,
             body,
@@ -49,7 +49,7 @@ def import_(
             signatory=signatory,
             signed_on=china_day(signed_on),
             by=by,
-            rule=rule,
+            rules=rules,
             stores=stores,
             clock=SystemClock(),
         )

@@ -38,7 +38,7 @@ router = APIRouter(prefix="/v1")
 )
 def offices(stores: Stores, given: RowsIn[OfficeRow]) -> ImportOut:
     """Add offices or change them by id; bad rows are left out and named. The tree is sound after every import."""
-    return ImportOut.of(import_offices(raw_rows(given.rows), stores.offices))
+    return ImportOut.of(import_offices(raw_rows(given.rows), stores.offices, stores.sites))
 
 
 @router.post(

@@ -81,7 +81,7 @@ def file_check(stores: Stores, clock: Present, form: SelfCheckIn) -> SelfCheckDe
         signatory=form.signatory,
         signed_on=form.signed_on or china_day(clock.now()),
         by=form.by,
-        rule=stores.rules.reporting.scan,
+        rules=stores.rules.reporting,
         stores=stores,
         clock=clock,
     )
@@ -142,6 +142,7 @@ def file(stores: Stores, clock: Present, form: ReportIn) -> ReportDetailOut:
         reason=form.reason,
         stores=stores,
         clock=clock,
+        rules=stores.rules.reporting,
     )
     if done.report is None:
         raise RowsRejected("results", done.problems)

@@ -68,6 +68,11 @@ class Office(Record, frozen=True, kw_only=True):
         """As sampling plans are narrowed by it: :attr:`scope`, or ``bm`` and the number of a department."""
         return f"bm{self.department}" if self.level is OfficeLevel.DEPARTMENTAL else self.scope
 
+    @property
+    def seat(self) -> tuple[OfficeLevel, str]:
+        """What one office alone is responsible for at its level: a region, or a State Council department."""
+        return self.level, self.department or self.region
+
     def covers(self, site: Site) -> bool:
         """Whether the office is responsible for a site."""
         if self.level is OfficeLevel.DEPARTMENTAL:

@@ -105,6 +105,27 @@ def parent_problem(office: Office, parent: Office | None) -> RowProblem | None:
     return None
 
 
+def seat_problem(office: Office, holder: Office) -> RowProblem:
+    """What is wrong with an office where ``holder`` is responsible for the same department or region already."""
+    column, what = ("department", f"部门 {office.department}") if office.department else ("region", office.region)
+    return RowProblem(
+        column,
+        office.department or office.region,
+        f"{what} 的{office.level.chinese}单位已有{holder.name}（编号 {holder.id}），同级只设一个，"
+        f"否则网站由谁负责不明；要更改该单位请沿用编号 {holder.id}",
+    )
+
+
+def unknown_department(office: Office) -> RowProblem:
+    """What is wrong with a department that no registered site belongs to, though there are sites of departments."""
+    return RowProblem(
+        "department",
+        office.department,
+        f"登记中没有部门 {office.department} 的网站（标识码以 bm{office.department} 开头），"
+        "请核对部门编号，或先导入该部门网站的登记",
+    )
+
+
 _NAMED = 5
 
 

@@ -8,6 +8,7 @@ some servers it matters.
 
 import re
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import msgspec
@@ -35,6 +36,8 @@ _HOST = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-
 _IPV6 = re.compile(r"[0-9a-f:.]+")
 _GOVERNMENT = re.compile(r"(?:^|\.)(?:gov\.cn|政务|xn--zfr164b)$")
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?::\d{1,5})?(?:/|$)")
+_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)$")
+"""Hosts that browsers read as IPv4 addresses, as their last label is a number."""
 _RESERVED = (".localhost", ".test", ".example")
 _SHARED_DOMAIN = re.compile(
     r"(?:^|\.)(?:(?:com|net|org|gov|edu|mil|ac|co)\.[a-z]{2}|(?:bj|sh|tj|cq|he|sx|nm|ln|jl|hl|js|zj|ah|fj|jx|sd|ha|hb|hn|gd"
@@ -163,6 +166,20 @@ def host_of(url: str) -> str:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
         return ""
+
+
+def is_internal(url: str) -> bool:
+    """Whether a host is given by a number that is no address of the public Internet: this machine, a private network.
+
+    Numbers in the spellings of old (``127.1``, ``0x7f000001``) are none, either. Names below ``.localhost`` are those
+    of drills.
+    """
+    host = host_of(url).rstrip(".")
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost" or _NUMBER.search(host) is not None
+    return not address.is_global or address.is_multicast
 
 
 def public_name(host: str) -> str:

@@ -85,6 +85,17 @@ def parent(code: str) -> str | None:
     return province_of(code)
 
 
+def has_cities(code: str) -> bool:
+    """Whether the province of a code has cities below it; the municipalities (直辖市) have none."""
+    return not name(f"{code[:2]}0100").endswith(_NO_PLACES)
+
+
+def is_directly_below_province(code: str) -> bool:
+    """Whether a county has no city above it: a district of a municipality, a county that its province administers."""
+    city = f"{code[:4]}00"
+    return level(code) is RegionLevel.COUNTY and (not exists(city) or name(city).endswith(_NO_PLACES))
+
+
 def prefix_name(prefix: str) -> str:
     """Name for a prefix of two, four or six digits, as groups of a round are keyed."""
     found = _name(prefix.ljust(6, "0"))

@@ -8,7 +8,8 @@ import msgspec
 
 from inspection.errors import InputRejected
 from inspection.registry import regions
-from inspection.registry.address import MAX_LENGTH, canonical, host_of, scheme_of
+from inspection.registry.address import MAX_LENGTH, canonical, host_of, is_internal, scheme_of
+from inspection.registry.regions import RegionLevel
 from inspection.registry.site import NATION, Contact, Site, SiteCategory, SiteCode, SiteStatus
 
 COLUMNS = (
@@ -21,6 +22,21 @@ _CATEGORIES = {
     **{category.value: category for category in SiteCategory},
     **{category.chinese: category for category in SiteCategory},
     "县级以下政府网站": SiteCategory.COUNTY_BELOW,
+}
+_LEVELS = {
+    SiteCategory.PROVINCE_PORTAL: (RegionLevel.PROVINCE,),
+    SiteCategory.PROVINCE_DEPARTMENT: (RegionLevel.PROVINCE, RegionLevel.CITY),
+    SiteCategory.CITY_PORTAL: (RegionLevel.CITY,),
+    SiteCategory.CITY_DEPARTMENT: (RegionLevel.CITY, RegionLevel.COUNTY),
+    SiteCategory.COUNTY_PORTAL: (RegionLevel.COUNTY, RegionLevel.CITY),
+    SiteCategory.COUNTY_BELOW: (RegionLevel.COUNTY, RegionLevel.CITY),
+}
+"""Levels of the region that a site of a class may be registered with."""
+_LEVEL_NAMES = {
+    RegionLevel.NATION: "全国",
+    RegionLevel.PROVINCE: "省级",
+    RegionLevel.CITY: "市级",
+    RegionLevel.COUNTY: "县级",
 }
 _STATUSES = {**{status.value: status for status in SiteStatus}, **{status.chinese: status for status in SiteStatus}}
 _LIMITS = {"name": 100, "organizer": 100, "supervisor": 100, "contact_name": 40, "contact_title": 40}
@@ -97,6 +113,8 @@ def _check_url(row: Mapping[str, str]) -> list[RowProblem]:
     address = canonical(_with_scheme(url))
     if address is None or ("." not in host_of(address) and "]" not in address):
         return [RowProblem("url", url, "不是有效的网址，请填写完整首页地址，例如 http://www.example.gov.cn/")]
+    if is_internal(address):
+        return [RowProblem("url", url, "是本机或内网地址，公众无法访问，请填写互联网上的首页地址")]
     return []
 
 
@@ -126,6 +144,29 @@ def _check_region(row: Mapping[str, str]) -> list[RowProblem]:
     return []
 
 
+def _check_class_of_region(row: Mapping[str, str]) -> list[RowProblem]:
+    """The class says whose site it is: that of a province is none of a county. Only what cannot be is refused.
+
+    Municipalities have no cities, so that their province stands for them; counties that a province administers itself
+    rank as cities do; cities without counties have their towns, and development zones the code of their city.
+    """
+    category = _CATEGORIES.get(row["category"]) or _CATEGORIES.get(row["category"].lower())
+    levels = None if category is None else _LEVELS.get(category)
+    region = row["region"]
+    if category is None or levels is None or not re.fullmatch(r"\d{6}", region) or not regions.exists(region):
+        return []
+    level = regions.level(region)
+    fits = level in levels or (
+        (category is SiteCategory.CITY_PORTAL and regions.is_directly_below_province(region))
+        or (level is RegionLevel.PROVINCE and not regions.has_cities(region))
+    )
+    if fits:
+        return []
+    wanted = "或".join(_LEVEL_NAMES[each] for each in levels)
+    reason = f"与类别矛盾：“{category.chinese}”的行政区划应为{wanted}代码，而 {region} 是{_LEVEL_NAMES[level]}的"
+    return [RowProblem("region", region, f"{reason}（{regions.full_name(region)}），请核对两者")]
+
+
 def _check_status(row: Mapping[str, str]) -> list[RowProblem]:
     text = row["status"]
     if text in _STATUSES or text.lower() in _STATUSES:
@@ -144,7 +185,10 @@ def _check_contact(row: Mapping[str, str]) -> list[RowProblem]:
     return problems
 
 
-_CHECKS = (_check_code, _check_name, _check_url, _check_category, _check_region, _check_status, _check_contact)
+_CHECKS = (
+    *(_check_code, _check_name, _check_url, _check_category, _check_region, _check_class_of_region),
+    *(_check_status, _check_contact),
+)
 
 
 def _with_scheme(url: str) -> str:

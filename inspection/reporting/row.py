@@ -28,12 +28,15 @@ _SPACE = " \t\r\n\u3000"
 
 
 def parse_result(
-    values: Mapping[str, str], *, sites: Mapping[str, Site], office: Office, as_of: date
+    values: Mapping[str, str], *, sites: Mapping[str, Site], office: Office, as_of: date, days: tuple[date, date]
 ) -> tuple[ResultRow | None, list[RowProblem]]:
-    """The result of a row, or None and every problem found in it. ``sites`` are the registered ones by code."""
+    """The result of a row, or None and every problem found in it. ``sites`` are the registered ones by code.
+
+    ``days`` are the first and the last day on which it may have been inspected, ``as_of`` the day up to which is told.
+    """
     row = {column: values.get(column, "").strip(_SPACE) for column in COLUMNS}
     verdict = _VERDICTS.get(row["verdict"]) or _VERDICTS.get(row["verdict"].lower())
-    day, day_problems = _day(row["inspected_on"], as_of)
+    day, day_problems = _day(row["inspected_on"], as_of, days)
     problems = [*_code_problems(row["code"].lower(), sites, office), *day_problems]
     if verdict is None:
         problems.append(RowProblem("verdict", row["verdict"], "结论应为：合格、不合格、未判定、关停"))
@@ -52,7 +55,7 @@ def _code_problems(code: str, sites: Mapping[str, Site], office: Office) -> list
     return []
 
 
-def _day(text: str, as_of: date) -> tuple[date | None, list[RowProblem]]:
+def _day(text: str, as_of: date, days: tuple[date, date]) -> tuple[date | None, list[RowProblem]]:
     if not text:
         return None, []
     try:
@@ -61,6 +64,10 @@ def _day(text: str, as_of: date) -> tuple[date | None, list[RowProblem]]:
         return None, [RowProblem("inspected_on", text, "日期应写成 YYYY-MM-DD，例如 2017-03-20")]
     if day > as_of:
         return None, [RowProblem("inspected_on", text, f"检查日期晚于截止日期 {as_of}，请核对")]
+    first, last = days
+    if not first <= day <= last:
+        reason = f"检查日期不在所报时期的范围（{first} 至 {last}）内，请核对日期或时期"
+        return None, [RowProblem("inspected_on", text, reason)]
     return day, []
 
 

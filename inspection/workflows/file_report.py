@@ -26,6 +26,7 @@ from inspection.reporting.report import (
     results_of,
 )
 from inspection.reporting.row import parse_result, read_unit
+from inspection.reporting.rules import ReportingRules
 from inspection.workflows.import_registry import RawRow, RejectedRow
 
 
@@ -64,6 +65,7 @@ def file_report(
     reason: str,
     stores: ReportStores,
     clock: Clock,
+    rules: ReportingRules,
     units: Iterable[RawRow] = (),
 ) -> Filed:
     """File a report, or with a ``reason`` correct one; ``rows`` None = totals alone, ``units`` the sites by unit.
@@ -74,7 +76,8 @@ def file_report(
     check_period(period)
     _require_person(by)
     office = get(stores.offices, office_id, "单位")
-    parsed, problems = (None, []) if rows is None else read_results(list(rows), office, as_of, stores.sites)
+    days = rules.inspected.days(period)
+    parsed, problems = (None, []) if rows is None else read_results(list(rows), office, as_of, days, stores.sites)
     counts, bad_units = read_units(units)
     problems = [*problems, *bad_units]
     if problems:
@@ -107,15 +110,15 @@ def file_report(
 
 
 def read_results(
-    rows: Sequence[RawRow], office: Office, as_of: date, sites: SiteRepository
+    rows: Sequence[RawRow], office: Office, as_of: date, days: tuple[date, date], sites: SiteRepository
 ) -> tuple[list[ResultRow], list[RejectedRow]]:
-    """The results in a table and every problem in it; a site stands in it once."""
+    """The results in a table and every problem in it; a site stands in it once. ``days``: see :func:`parse_result`."""
     known = sites.many([row.values.get("code", "").strip().lower() for row in rows])
     results: list[ResultRow] = []
     problems: list[RejectedRow] = []
     lines: dict[str, int] = {}
     for row in rows:
-        result, found = _result(row, known, office, as_of)
+        result, found = _result(row, known, office, as_of, days)
         if result is not None and lines.setdefault(result.code, row.line) != row.line:
             found = [RowProblem("code", result.code, f"与第 {lines[result.code]} 行的标识码重复，请删去其一")]
         problems += [RejectedRow(row.line, problem) for problem in found]
@@ -139,11 +142,11 @@ def read_units(rows: Iterable[RawRow]) -> tuple[list[UnitCount], list[RejectedRo
 
 
 def _result(
-    row: RawRow, known: Mapping[str, Site], office: Office, as_of: date
+    row: RawRow, known: Mapping[str, Site], office: Office, as_of: date, days: tuple[date, date]
 ) -> tuple[ResultRow | None, list[RowProblem]]:
     if row.problem is not None:
         return None, [row.problem]
-    return parse_result(row.values, sites=known, office=office, as_of=as_of)
+    return parse_result(row.values, sites=known, office=office, as_of=as_of, days=days)
 
 
 def running_sites(office: Office, sites: Iterable[Site]) -> int:

@@ -13,7 +13,7 @@ from inspection.records import RecordRepository, every, get
 from inspection.reporting import SelfCheck
 from inspection.reporting.period import check_period
 from inspection.reporting.report import batch_of, report_id
-from inspection.reporting.rules import ScanRule
+from inspection.reporting.rules import ReportingRules
 from inspection.reporting.self_check import Coverage, Scan, coverage, kind_of_scan
 from inspection.workflows.file_report import read_results
 from inspection.workflows.import_registry import RawRow, RejectedRow
@@ -51,7 +51,7 @@ def file_self_check(
     signatory: str,
     signed_on: date,
     by: str,
-    rule: ScanRule,
+    rules: ReportingRules,
     stores: SelfCheckStores,
     clock: Clock,
 ) -> FiledSelfCheck:
@@ -64,9 +64,9 @@ def file_self_check(
         raise InputRejected("请注明签字的单位负责人：深度自查结果须由负责人签字、加盖公章")
     if not by.strip():
         raise InputRejected("请用 --by 注明由谁填报")
-    kind = kind_of_scan(scan, rule)
+    kind = kind_of_scan(scan, rules.scan)
     office = get(stores.offices, office_id, "单位")
-    results, problems = read_results(list(rows), office, signed_on, stores.sites)
+    results, problems = read_results(list(rows), office, signed_on, rules.inspected.days(period), stores.sites)
     if problems:
         return FiledSelfCheck(check=None, problems=problems)
     if not results:

@@ -4,21 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from inspection.offices import Office
-from inspection.offices.row import change_problem, parent_problem, parse_office
-from inspection.ports import ImportCounts
+from inspection.offices import Office, OfficeLevel
+from inspection.offices.row import change_problem, parent_problem, parse_office, seat_problem, unknown_department
+from inspection.ports import ImportCounts, SiteFilter, SiteRepository
 from inspection.records import RecordRepository, every
 from inspection.registry.row import RowProblem
 from inspection.workflows.import_registry import ImportReport, RawRow, RejectedRow
 
 
-def import_offices(rows: Iterable[RawRow], offices: RecordRepository[Office]) -> ImportReport:
+def import_offices(rows: Iterable[RawRow], offices: RecordRepository[Office], sites: SiteRepository) -> ImportReport:
     """Read all rows, then write the good ones, from the top down. Repeating an import changes nothing.
 
     An office above may stand anywhere in the file, or be stored already; who depends on a bad row is rejected with it.
     A row that changes an office is rejected, too, where offices below it, stored and left as they are, would no longer
-    fit under it: the tree is sound after every import, whatever it refuses.
+    fit under it: the tree is sound after every import, whatever it refuses. One office alone is responsible for a
+    region or department at its level; a department is one of the registered sites, as soon as there are any of one.
     """
+    has_departments = _has_codes(sites, "bm")
     problems: list[RejectedRow] = []
     good: list[_Row] = []
     lines: dict[str, int] = {}
@@ -28,6 +30,9 @@ def import_offices(rows: Iterable[RawRow], offices: RecordRepository[Office]) ->
         office, found = (None, [row.problem]) if row.problem is not None else parse_office(row.values)
         if office is not None and lines.setdefault(office.id, row.line) != row.line:
             found = [RowProblem("id", office.id, f"与第 {lines[office.id]} 行的编号重复，已保留先出现的一行")]
+        if office is not None and office.department and has_departments:
+            known = _has_codes(sites, f"bm{office.department}")
+            found = found if known else [*found, unknown_department(office)]
         problems += [RejectedRow(row.line, problem) for problem in found]
         if office is not None and not found:
             good.append(_Row(line=row.line, office=office))
@@ -40,6 +45,11 @@ def import_offices(rows: Iterable[RawRow], offices: RecordRepository[Office]) ->
 class _Row(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     office: Office
+
+
+def _has_codes(sites: SiteRepository, prefix: str) -> bool:
+    """Whether there is a registered site whose code begins so."""
+    return any(site.code.startswith(prefix) for site in sites.page(SiteFilter(), after=prefix, limit=1))
 
 
 def _fitting(rows: Iterable[_Row], stored: Mapping[str, Office]) -> tuple[list[Office], list[RejectedRow]]:
@@ -68,7 +78,23 @@ def _misfits(rows: Mapping[str, _Row], stored: Mapping[str, Office]) -> dict[str
             found[office.id] = problem
         elif office.parent in rows:
             left.setdefault(office.parent, []).append(office)
-    return {**{id_: change_problem(tree[id_], stored.get(id_), below) for id_, below in left.items()}, **found}
+    changes = {id_: change_problem(tree[id_], stored.get(id_), below) for id_, below in left.items()}
+    return {**_taken_seats(rows, stored, tree), **changes, **found}
+
+
+def _taken_seats(
+    rows: Mapping[str, _Row], stored: Mapping[str, Office], tree: Mapping[str, Office]
+) -> dict[str, RowProblem]:
+    """Rows that would take the seat of another office: of one on file that keeps it, or of an earlier row."""
+
+    def is_new(id_: str) -> bool:
+        return id_ not in stored or stored[id_].seat != tree[id_].seat
+
+    holders: dict[tuple[OfficeLevel, str], Office] = {}
+    for id_ in sorted(tree, key=lambda id_: (is_new(id_), rows[id_].line if id_ in rows else 0)):
+        holders.setdefault(tree[id_].seat, tree[id_])
+    taken = {id_: holders[tree[id_].seat] for id_ in rows if is_new(id_)}
+    return {id_: seat_problem(tree[id_], holder) for id_, holder in taken.items() if holder.id != id_}
 
 
 def _same(office: Office, stored: Office | None) -> bool:

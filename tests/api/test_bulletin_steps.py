@@ -273,6 +273,7 @@ def test_what_the_office_itself_has_reported_is_told(client: TestClient, stores:
         reason="",
         stores=stores,
         clock=Still(),
+        rules=stores.rules.reporting,
     )
     order = {"id": "b1", "by": "甲", "own_report": "2017-02", "office": "qs", "period": "2017年2月", "area": "青山市"}
     answer = client.post("/v1/bulletins", json=order)

@@ -51,7 +51,7 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> MemoryStores:
         rows = [RawRow(line=n, values={"code": code, "verdict": "合格"}) for n, code in enumerate(codes, 2)]
         file_report(
             rows, StatedTotals(), office_id=city, period="2017Q1", as_of=date(2017, 3, 31), by="甲", source="x.csv",
-            reason="", stores=stores, clock=Clock(),
+            reason="", stores=stores, clock=Clock(), rules=stores.rules.reporting,
         )  # fmt: skip
     return stores
 

@@ -1,15 +1,17 @@
 """Bounds of reporting, as data: each with where it comes from."""
 
 import tomllib
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from inspection.errors import InputRejected
 from inspection.faults import in_chinese
+from inspection.reporting.period import days_of
 from inspection.standard.source import Source
 
 
@@ -19,6 +21,19 @@ class DrawRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     share: Decimal
     min_per_office: int
     source: Source
+
+
+class InspectedRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many days before the first and after the last day of a period a result of it may be inspected."""
+
+    days_before: Annotated[int, msgspec.Meta(ge=0)]
+    days_after: Annotated[int, msgspec.Meta(ge=0)]
+    source: Source
+
+    def days(self, period: str) -> tuple[date, date]:
+        """The first and the last day on which a result reported for a period may be inspected."""
+        first, last = days_of(period)
+        return first - timedelta(days=self.days_before), last + timedelta(days=self.days_after)
 
 
 class VerificationRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,6 +63,7 @@ class NamedBelow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 class ReportingRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All of them."""
 
+    inspected: InspectedRule
     draw: DrawRule
     verification: VerificationRule
     scan: ScanRule

@@ -118,7 +118,9 @@ class Desk:
     def import_offices(self, path: Path) -> ImportReport:
         """``xuncha office import``."""
         return import_offices(
-            read_rows(path, columns=Columns.named(OFFICE_COLUMNS, OFFICE_OPTIONAL)), self.stores.offices
+            read_rows(path, columns=Columns.named(OFFICE_COLUMNS, OFFICE_OPTIONAL)),
+            self.stores.offices,
+            self.stores.sites,
         )
 
     def file_report(
@@ -136,6 +138,7 @@ class Desk:
             reason="",
             stores=self.stores,
             clock=self,
+            rules=self.stores.rules.reporting,
             units=() if units is None else read_rows(units, columns=UNITS),
         )
         assert list(done.problems) == []

@@ -82,6 +82,72 @@ def test_problems_name_column_value_and_remedy(changes, column, hint):
     assert (problem.column, hint in problem.reason) == (column, True), problem
 
 
+@pytest.mark.parametrize(
+    ("category", "region", "expected"),
+    [
+        ("province-portal", "370602", "“省级政府门户”的行政区划应为省级代码，而 370602 是县级的（山东省烟台市芝罘区）"),
+        ("province-portal", "370600", "是市级的"),
+        ("province-department", "370602", "应为省级或市级代码"),
+        ("city-portal", "370000", "应为市级代码，而 370000 是省级的"),
+        ("city-portal", "370602", "应为市级代码"),
+        ("county-below", "370000", "应为县级或市级代码"),
+        ("county-portal", "000000", "省份"),
+        ("province-portal", "370000", ""),
+        ("province-department", "370000", ""),
+        ("city-portal", "370600", ""),
+        ("county-portal", "370602", ""),
+        ("county-below", "370600", ""),
+    ],
+)
+def test_the_class_does_not_contradict_the_region(category, region, expected):
+    site, problems = parse_row({**GOOD, "category": category, "region": region})
+    assert [problem.column for problem in problems] == (["region"] if expected else [])
+    assert all(expected in problem.reason for problem in problems)
+    assert (site is None) is bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("category", "region"),
+    [
+        ("city-portal", "110105"),  # a district of a municipality
+        ("city-department", "310000"),
+        ("county-below", "500000"),
+        ("city-portal", "419001"),  # a county-level city right below its province
+        ("county-portal", "441900"),  # a city without counties
+        ("city-portal", "660100"),  # a division of the corps
+    ],
+)
+def test_what_ranks_as_a_city_where_there_is_none(category, region):
+    _, problems = parse_row({**GOOD, "code": f"{region}0001", "category": category, "region": region})
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "http://127.0.0.1/",
+            "http://127.0.0.1:8080/",
+            "http://10.1.2.3/",
+            "192.168.1.9",
+            "http://172.16.0.1/index.html",
+        ),
+        *("http://[::1]/", "http://[fd00::1]/", "http://[::ffff:10.0.0.1]/", "http://127.1/", "http://0.0x7f000001/"),
+        *("http://169.254.1.1/", "http://localhost./"),
+    ],
+)
+def test_the_home_page_is_not_inside_a_network_of_somebodys_own(url):
+    _, [problem] = parse_row({**GOOD, "url": url})
+    assert (problem.column, "本机或内网" in problem.reason) == ("url", True)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://www.yantai1.gov.cn.localhost:8080/", "http://219.147.1.2/", "http://[2400:3200::1]/"]
+)
+def test_names_of_drills_and_public_numbers_are_home_pages(url):
+    assert parse_row({**GOOD, "url": url})[1] == []
+
+
 def test_every_problem_of_a_row_is_found():
     _, problems = parse_row(dict.fromkeys(COLUMNS, ""))
     assert [problem.column for problem in problems] == ["code", "name", "url", "category", "region", "status"]

@@ -9,7 +9,7 @@ from inspection.errors import Conflict, InputRejected
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.reporting.report import StatedTotals
-from inspection.reporting.rules import shipped_rules
+from inspection.reporting.rules import parse_rules, shipped_rules
 from inspection.reporting.verification import statement_of
 from inspection.sampling.plan import Size
 from inspection.scoring import Scorecard, Verdict
@@ -69,6 +69,7 @@ def file(
         reason=reason,
         stores=stores,
         clock=Clock(),
+        rules=RULES,
     )
 
 
@@ -95,6 +96,45 @@ def test_one_bad_row_and_nothing_is_stored(stores: MemoryStores) -> None:
         ("verdict", "好"),
     }
     assert not stores.reports.page()
+
+
+@pytest.mark.parametrize(
+    ("inspected_on", "taken"),
+    [("2016-09-30", False), ("2016-10-01", True), ("2017-07-01", True), ("2017-07-02", False), ("2019-09-01", False)],
+)
+def test_results_inspected_outside_their_period_are_refused(
+    stores: MemoryStores, inspected_on: str, taken: bool
+) -> None:
+    given = [RawRow(line=2, values={"code": "3706000001", "verdict": "合格", "inspected_on": inspected_on})]
+    common = {"period": "2017Q1", "by": "甲", "rules": RULES, "stores": stores, "clock": Clock()}
+    told = file_report(
+        given,
+        StatedTotals(),
+        office_id="yt",
+        as_of=date(2020, 1, 1),
+        source="x.csv",
+        reason="",
+        **common,  # type: ignore[arg-type]
+    )
+    form = file_self_check(
+        given,
+        b"%PDF-1.4",
+        office_id="yt",
+        signatory="李局长",
+        signed_on=date(2020, 1, 1),
+        **common,  # type: ignore[arg-type]
+    )
+    assert [told.report is not None, form.check is not None] == [taken, taken]
+    for problems in (told.problems, form.problems):
+        assert [each.problem.column for each in problems] == ([] if taken else ["inspected_on"])
+        assert all("2016-10-01 至 2017-07-01" in each.problem.reason for each in problems)
+
+
+def test_how_long_before_and_after_a_period_is_a_rule() -> None:
+    own = parse_rules('[inspected]\ndays_before = 0\ndays_after = 10\nsource = "engineering"', origin="x.toml")
+    assert own.inspected.days("2017-02") == (date(2017, 2, 1), date(2017, 3, 10))
+    assert own.inspected.days("2017H2") == (date(2017, 7, 1), date(2018, 1, 10))
+    assert own.inspected.days("2016") == (date(2016, 1, 1), date(2017, 1, 10))
 
 
 def test_a_correction_needs_a_reason_and_the_last_filing_counts(stores: MemoryStores) -> None:
@@ -204,7 +244,7 @@ def test_a_self_check_covers_every_site_that_is_not_closed(stores: MemoryStores)
     stores.sites.upsert([site(0, status=SiteStatus.CLOSED)], at=NOW, source="t")
     common = {
         **{"office_id": "yt", "period": "2017Q1", "signatory": "李局长", "signed_on": date(2017, 3, 30), "by": "甲"},
-        **{"rule": RULES.scan, "stores": stores, "clock": Clock()},
+        **{"rules": RULES, "stores": stores, "clock": Clock()},
     }
     with pytest.raises(InputRejected, match="扫描件的内容不是"):
         file_self_check(rows({1: "合格"}), b"GIF89a", **common)  # type: ignore[arg-type]
