@@ -284,6 +284,37 @@ class TestSteps:
         case = step(stores, clock, StepKind.REOPEN, note="仍在运行")
         assert (case.state, case.due) == (CaseState.CORRECTING, date(2017, 4, 29))
 
+    def test_closing_the_site_closes_it_in_the_registry_until_that_is_undone(self, stores, clock, opened):
+        def status() -> SiteStatus:
+            return stores.sites.get("3706000001").status
+
+        stores.sites.upsert([site(1, status=SiteStatus.SUSPENDED)], at=START, source="登记表")
+        step(stores, clock, StepKind.CLOSE_SITE, note="并入门户", documents=[PDF])
+        assert status() is SiteStatus.CLOSED
+        assert stores.sites.history("3706000001")[-1].source == "整改案件 r1:3706000001"
+        step(stores, clock, StepKind.REVERSE, reverses=2, note="误")
+        assert status() is SiteStatus.SUSPENDED, "as it was before, not normal"
+        step(stores, clock, StepKind.REVERSE, reverses=3, note="没错")
+        assert status() is SiteStatus.CLOSED
+        step(stores, clock, StepKind.REOPEN, note="仍在运行")
+        assert status() is SiteStatus.SUSPENDED
+        assert stores.sites.get("3706000002").status is SiteStatus.NORMAL
+
+    def test_what_the_registry_itself_has_closed_stays_closed(self, stores, clock, opened):
+        stores.sites.upsert([site(1, status=SiteStatus.CLOSED)], at=START, source="登记表")
+        step(stores, clock, StepKind.CLOSE_SITE, note="并入门户", documents=[PDF])
+        step(stores, clock, StepKind.REOPEN, note="仍在运行")
+        assert stores.sites.get("3706000001").status is SiteStatus.CLOSED
+        assert [change.source for change in stores.sites.history("3706000001")] == ["t", "登记表"]
+
+    def test_the_registry_keeps_its_word_where_the_case_was_changed_meanwhile(self, stores, clock, opened, monkeypatch):
+        [case] = [case for case in every(stores.cases) if case.code == "3706000001"]
+        monkeypatch.setattr(stores.cases, "find", lambda _id: case)
+        stores.cases.replace(revised(case, site_name="改名"))
+        with pytest.raises(Conflict, match="已被他人修改"):
+            step(stores, clock, StepKind.CLOSE_SITE, note="并入门户", documents=[PDF])
+        assert stores.sites.get("3706000001").status is SiteStatus.NORMAL
+
     def test_nobody_goes_back_in_time_or_unnamed(self, stores, clock, opened):
         clock.present -= timedelta(days=1)
         with pytest.raises(RuleBroken, match="早于上一步"):
