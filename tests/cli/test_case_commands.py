@@ -2,7 +2,7 @@
 
 import csv
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -84,6 +84,12 @@ def test_a_case_from_the_notice_to_the_outcome(stores: MemoryStores, opened: str
     told = run("reverse", ID, "--note", "看错", "--step", "6", *BY)
     assert all(words in told for words in ("现在关停并转", "登记状态：正常 → 关停"))
     assert "〔已撤销〕" in run("show", ID)
+
+
+def test_opening_again_says_which_cases_are_on_file(stores: MemoryStores, opened: str, tmp_path: Path) -> None:
+    due = (date.today() + timedelta(days=60)).isoformat()
+    told = run("open", "--round", "city-q1", "--reported", tmp_path / "failing.csv", "--due", due, *BY)
+    assert all(words in told for words in ("新立案 0 件，共 1 件", "此前已立案 1 件，未改动", f"未采用所给期限 {due}"))
 
 
 def test_what_people_saw_of_recorded_problems(stores: MemoryStores, opened: str, pdf: Path) -> None:
