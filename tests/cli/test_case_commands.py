@@ -146,7 +146,7 @@ def test_bad_files_and_names_are_refused(stores: MemoryStores, opened: str, tmp_
         file.write_text("\n".join(rows), "utf-8")
         with pytest.raises(InputRejected, match=told):
             run("open", "--round", "r", "--reported", file, *BY)
-    with pytest.raises(InputRejected, match="无法读取附件.*文件或目录不存在"):
+    with pytest.raises(InputRejected, match=r"无法读取附件.*文件或目录不存在"):
         run("submit", ID, "--file", tmp_path / "none.pdf", *BY)
     with pytest.raises(NotFound, match="只有 1 份通知"):
         run("notice", ID, "--number", "2")
