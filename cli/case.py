@@ -69,6 +69,10 @@ def open_(
 
 def _print_opened(done: CasesOpened, round_id: str) -> None:
     say(f"轮次 {round_id}：新立案 {done.new} 件，共 {len(done.cases)} 件")
+    if old := len(done.cases) - done.new:
+        say(f"此前已立案 {old} 件，未改动；立案后的期限只随升级、重新立案而变")
+    for reason in done.ignored:
+        say(f"未改动：{reason}")
     if done.provisional:
         say(f"未立案 {len(done.provisional)} 件：否决项没有人工确认，结论待复核：{'、'.join(done.provisional)}")
     for reason in done.refused:

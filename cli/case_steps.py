@@ -1,5 +1,6 @@
 """``xuncha case receive|submit|recheck|settle|…``: the steps of a case."""
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -7,8 +8,11 @@ import typer
 from cli.case_options import By, CaseId, Due, Files, Rules, documents_of, rules_of
 from cli.wiring import SystemClock, china_day, say
 from inspection.errors import InputRejected
+from inspection.ports import SiteRepository
 from inspection.rectification.case import RectificationCase
 from inspection.rectification.steps import Fate, StepKind
+from inspection.registry import SiteStatus
+from inspection.workflows.follow_case import source_of
 from inspection.workflows.recheck_cases import recheck_cases
 from inspection.workflows.settle_cases import Settled, settle_cases
 from inspection.workflows.step_case import escalate_case, step_case
@@ -139,7 +143,7 @@ def interview_(case_id: CaseId, by: By, note: Note) -> None:
 
 @app.command("close-site")
 def close_site(case_id: CaseId, by: By, note: Note, file: Files, rules: Rules = "national") -> None:
-    """登记关停并转（须附批复或说明）。登记中的网站状态请另行更新。"""
+    """登记关停并转（须附批复或说明）。登记中的网站同时改为关停，撤销或重新立案后恢复。"""
     _step(case_id, StepKind.CLOSE_SITE, by=by, note=note, rules=rules, documents=documents_of(file))
 
 
@@ -163,5 +167,26 @@ def reverse(
 def _step(case_id: str, kind: StepKind, *, rules: str = "national", **of: object) -> RectificationCase:
     with open_stores() as stores:
         case = step_case(case_id, kind, rules_of(rules, stores.rules), stores, clock=SystemClock(), **of)  # type: ignore[arg-type]
+        told = _registry_line(case, stores.sites)
     say(f"{case.id}：{kind.chinese}，现在{case.state.chinese}，期限 {case.due}")
+    if told:
+        say(told)
     return case
+
+
+def _registry_line(case: RectificationCase, sites: SiteRepository) -> str:
+    """What the last step has meant to the registry; empty where nothing."""
+    history = sites.history(case.code)
+    last = history[-1] if history else None
+    if last is None:
+        return ""
+    is_new = abs(case.steps[-1].at - last.at) < timedelta(milliseconds=1)  # as closely as stores keep times
+    if last.before is not None and last.source == source_of(case) and is_new:
+        return f"登记状态：{last.before.status.chinese} → {last.after.status.chinese}"
+    step = case.steps[-1].kind
+    is_closed = last.after.status is SiteStatus.CLOSED
+    if step is StepKind.CLOSE_SITE:
+        return "登记中原已关停，未改动"
+    if step is StepKind.REOPEN and is_closed:
+        return "登记中仍为关停（不是由该案件改的）；如网站已恢复运行，请更正登记并用 xuncha registry import 导入"
+    return ""

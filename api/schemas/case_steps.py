@@ -57,6 +57,7 @@ class CasesOpenedOut(BaseModel):
     new: int
     provisional: list[str] = Field(description="Codes of sites without a case: nobody has confirmed their vetoes")
     refused: list[str] = Field(description="Why other sites got none (Chinese)")
+    ignored: list[str] = Field(description="Cases on file that differ from what was given now, and stay (Chinese)")
 
     @classmethod
     def of(cls, done: CasesOpened, day: date) -> "CasesOpenedOut":
@@ -66,6 +67,7 @@ class CasesOpenedOut(BaseModel):
             new=done.new,
             provisional=list(done.provisional),
             refused=list(done.refused),
+            ignored=list(done.ignored),
         )
 
 

@@ -39,7 +39,10 @@ def total_size(size: Size, population: int) -> int:
     """Size of the whole sample. A share is rounded up, so that "at least 30 %" holds; at least one site."""
     if size.count is not None:
         if size.count > population:
-            raise InputRejected(f"样本量 {size.count} 大于总体 {population}，请减小 size.count 或放宽 [population]")
+            raise InputRejected(
+                f"样本量 {size.count} 大于总体 {population}，"
+                "请减小 size.count、改用 size.share（占总体的比例）或放宽 [population]"
+            )
         return size.count
     share = size.share or Decimal(0)
     return int((share * population).to_integral_value(ROUND_CEILING))

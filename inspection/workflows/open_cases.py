@@ -1,7 +1,7 @@
 """Open a case for every failing site of a closed round, with its notice; for single sites of a reported round too."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -67,13 +67,15 @@ class CasesOpened(msgspec.Struct, frozen=True, kw_only=True):
     """What came of opening: cases of the round, new ones among them, and the sites that got none.
 
     ``provisional`` are codes of sites that fail by vetoes which nobody has confirmed; ``refused`` are Chinese
-    sentences on sites that nobody can be told of.
+    sentences on sites that nobody can be told of, ``ignored`` on cases on file which differ from what was given now:
+    they stay as they are.
     """
 
     cases: tuple[RectificationCase, ...]
     new: int
     provisional: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 class ReportedFailure(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,7 +174,7 @@ def _open(
 ) -> CasesOpened:
     if not occasion.by.strip():
         raise RuleBroken("立案须署名，请用 --by 给出经办单位或经办人")
-    occasion = _dated(occasion, rules, china_day(clock.now()))
+    given, occasion = occasion, _dated(occasion, rules, china_day(clock.now()))
     offices = list(every(stores.offices))
     cases, refused = [], []
     for serial, (site, card, problems) in enumerate(failing, 1):
@@ -190,9 +192,39 @@ def _open(
             cases.append(case)
         except InputRejected as error:
             refused.append(str(error))
+    before = {case.id: case for case in every(stores.cases, {"round_id": occasion.round_id})}
     new = stores.cases.add(cases)
     kept = tuple(every(stores.cases, {"round_id": occasion.round_id}))
-    return CasesOpened(cases=kept, new=new, refused=tuple(refused))
+    return CasesOpened(cases=kept, new=new, refused=tuple(refused), ignored=tuple(_ignored(given, cases, before)))
+
+
+def _ignored(
+    given: Occasion, cases: Sequence[RectificationCase], before: Mapping[str, RectificationCase]
+) -> Iterator[str]:
+    """What was given now and not taken, since the case is on file: other days, other problems, no site at all."""
+    for case in cases:
+        old = before.get(case.id)
+        if old is None:
+            continue
+        first = old.notices[0]
+        differing = []
+        if given.due is not None and given.due != first.due:
+            differing.append(f"所给期限 {given.due}")
+        if given.recheck_on is not None and given.recheck_on != first.recheck_on:
+            differing.append(f"所给复查日期 {given.recheck_on}（在案 {first.recheck_on}）")
+        if _told_of(old) != _told_of(case):
+            differing.append(f"与在案不同的问题（此次 {len(case.problems)} 项，在案 {len(old.problems)} 项）")
+        if differing:
+            yield f"{old.id} 已于 {first.day} 立案，期限 {old.due}，保持不变；未采用{'、'.join(differing)}"
+    gone = sorted(before.keys() - {case.id for case in cases})
+    yield from (f"{id_} 在案，但不在此次立案的网站之中，保持不变" for id_ in gone)
+
+
+def _told_of(case: RectificationCase) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What the unit has been told to put right, and where."""
+    return sorted(
+        (each.indicator, each.message, tuple(sorted(shown.url for shown in each.evidence))) for each in case.problems
+    )
 
 
 def _dated(occasion: Occasion, rules: RectificationRules, day: date) -> Occasion:

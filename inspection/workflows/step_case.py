@@ -6,19 +6,23 @@ from typing import Protocol
 
 import msgspec
 
-from inspection.errors import RuleBroken
+from inspection.errors import Conflict, RuleBroken
 from inspection.observation.site import china_day
-from inspection.ports import Clock, SnapshotStore
+from inspection.ports import Clock, SiteRepository, SnapshotStore
 from inspection.records import RecordRepository, get
 from inspection.rectification.attachment import attachment_of
 from inspection.rectification.case import Notice, Problem, RectificationCase, refuse_own, take_step
 from inspection.rectification.notice import Addressees, reminder_of
 from inspection.rectification.rules import RectificationRules, own_rules
 from inspection.rectification.steps import Fate, StepKind
+from inspection.workflows.follow_case import follow_case, source_of
 
 
 class StepStores(Protocol):
     """What a step reads and writes; processes pass their stores whole."""
+
+    @property
+    def sites(self) -> SiteRepository: ...
 
     @property
     def cases(self) -> RecordRepository[RectificationCase]: ...
@@ -49,6 +53,7 @@ def step_case(
 ) -> RectificationCase:
     """The case with a step of any kind but an escalation (:func:`escalate_case`) or a recheck.
 
+    The registry follows where the site is closed or merged, or that is undone.
     A reopened case is due by ``due`` or as the rules say. NotFound, Conflict (changed meanwhile, or the state does
     not allow it), RuleBroken and InputRejected as the step and its documents deserve.
     """
@@ -59,7 +64,13 @@ def step_case(
         due = rules.due_after(china_day(now))
     changed = take_step(case, kind, at=now, by=by, note=note, due=due, reverses=reverses, attachments=attachments)
     stores.snapshots.put(each.body for each in documents)
-    stores.cases.replace(changed)
+    registered = follow_case(case, changed, stores.sites, at=now)  # first: the same step again then completes it
+    try:
+        stores.cases.replace(changed)
+    except Conflict:
+        if registered is not None:
+            stores.sites.upsert([registered], at=now, source=source_of(case))
+        raise
     return changed
 
 

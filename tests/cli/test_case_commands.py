@@ -2,10 +2,11 @@
 
 import csv
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import openpyxl
 import pytest
 from typer.testing import CliRunner
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 from cli import case, case_steps
 from inspection.errors import InputRejected, NotFound, RuleBroken
 from inspection.rectification.ledger import HEADINGS
-from inspection.registry import Site, SiteCategory
+from inspection.registry import Site, SiteCategory, SiteStatus
 from inspection.scoring import Scorecard, Verdict
 from store.memory import MemoryStores
 from store.sheet_file import write_sheet
@@ -76,10 +77,19 @@ def test_a_case_from_the_notice_to_the_outcome(stores: MemoryStores, opened: str
     assert "尚未判定" in run("settle", "recheck-city-q1-1", *BY)
     shown = run("show", ID)
     assert all(words in shown for words in ("N19-V3", "报告.pdf", "复查轮次 recheck-city-q1-1", "第 4 步"))
-    assert "现在关停并转" in run("close-site", ID, "--note", "并入省门户", "--file", pdf, *BY)
-    assert "现在整改中" in run("reopen", ID, "--note", "仍在运行", *BY)
-    assert "现在关停并转" in run("reverse", ID, "--note", "看错", "--step", "6", *BY)
+    told = run("close-site", ID, "--note", "并入省门户", "--file", pdf, *BY)
+    assert all(words in told for words in ("现在关停并转", "登记状态：正常 → 关停"))
+    told = run("reopen", ID, "--note", "仍在运行", *BY)
+    assert all(words in told for words in ("现在整改中", "登记状态：关停 → 正常"))
+    told = run("reverse", ID, "--note", "看错", "--step", "6", *BY)
+    assert all(words in told for words in ("现在关停并转", "登记状态：正常 → 关停"))
     assert "〔已撤销〕" in run("show", ID)
+
+
+def test_opening_again_says_which_cases_are_on_file(stores: MemoryStores, opened: str, tmp_path: Path) -> None:
+    due = (date.today() + timedelta(days=60)).isoformat()
+    told = run("open", "--round", "city-q1", "--reported", tmp_path / "failing.csv", "--due", due, *BY)
+    assert all(words in told for words in ("新立案 0 件，共 1 件", "此前已立案 1 件，未改动", f"未采用所给期限 {due}"))
 
 
 def test_what_people_saw_of_recorded_problems(stores: MemoryStores, opened: str, pdf: Path) -> None:
@@ -144,3 +154,12 @@ def test_bad_files_and_names_are_refused(stores: MemoryStores, opened: str, tmp_
         run("show", "x")
     with pytest.raises(InputRejected, match=r"\.xlsx"):
         write_sheet(tmp_path / "a.txt", "t", ("a",), ())
+
+
+def test_a_site_that_the_registry_has_closed_is_not_opened_by_a_case(
+    stores: MemoryStores, opened: str, pdf: Path
+) -> None:
+    closed = msgspec.structs.replace(stores.sites.get(CODE), status=SiteStatus.CLOSED)
+    stores.sites.upsert([closed], at=datetime(2026, 2, 1, tzinfo=UTC), source="登记表")
+    assert "登记中原已关停，未改动" in run("close-site", ID, "--note", "并入", "--file", pdf, *BY)
+    assert "登记中仍为关停" in run("reopen", ID, "--note", "仍在运行", *BY)

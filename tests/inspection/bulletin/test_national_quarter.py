@@ -121,7 +121,8 @@ def test_no_row_of_the_files_is_lost(national_quarter: Any) -> None:
     imports = national_quarter.imports
     assert {name: report.rejected_rows for name, report in imports.items()} == dict.fromkeys(imports, 0)
     assert imports["registry-2016Q4.csv"].counts.added == 43143 + 240 + 15
-    assert imports["registry-2017Q1.csv"].counts.changed == 240 + 15
+    opened_again = 1  # a site that its case closed as merged, and that the next registry still has
+    assert imports["registry-2017Q1.csv"].counts.changed == 240 + 15 + opened_again
     assert imports["messages"].rows == 4176 + 310 + 120 + 50
 
 

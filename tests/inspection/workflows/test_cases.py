@@ -195,6 +195,33 @@ class TestOpening:
         assert again.new == 0
         assert again.cases[0].state is CaseState.CORRECTING
 
+    def test_again_with_other_days_says_what_is_on_file(self, stores, clock, opened):
+        again = open_cases("r1", RULES, stores, by="x", clock=clock, due=date(2017, 3, 1), recheck_on=date(2017, 3, 2))
+        assert again.ignored == tuple(
+            f"r1:370600000{n} 已于 2017-02-09 立案，期限 2017-03-09，保持不变；"
+            "未采用所给期限 2017-03-01、所给复查日期 2017-03-02（在案 2017-03-10）"
+            for n in (1, 5)
+        )
+        assert again.cases == opened.cases
+        clock.at(date(2017, 2, 20))
+        assert open_cases("r1", RULES, stores, by="x", clock=clock).ignored == (), "nothing else was asked for"
+        same = open_cases("r1", RULES, stores, by="x", clock=clock, due=date(2017, 3, 9), recheck_on=date(2017, 3, 10))
+        assert same.ignored == ()
+
+    def test_a_changed_report_says_what_is_on_file(self, stores, clock):
+        occasion = Occasion(round_id="city-q1", title="某市一季度检查", edition="2019", by="省办公厅")
+        problem = Problem(finding="f", indicator="N19-V3", message="首页不更新", veto=True)
+        failures = [ReportedFailure(code=f"370600000{n}", reasons=("首页不更新",), problems=(problem,)) for n in (4, 5)]
+        assert open_reported_cases(occasion, failures, RULES, stores, clock).ignored == ()
+        more = msgspec.structs.replace(problem, finding="g", message="栏目空白")
+        changed = [msgspec.structs.replace(failures[0], problems=(problem, more))]
+        again = open_reported_cases(occasion, changed, RULES, stores, clock)
+        assert again.ignored == (
+            "city-q1:3706000004 已于 2017-02-09 立案，期限 2017-03-09，保持不变；"
+            "未采用与在案不同的问题（此次 2 项，在案 1 项）",
+            "city-q1:3706000005 在案，但不在此次立案的网站之中，保持不变",
+        )
+
     def test_only_closed_rounds(self, stores, clock):
         add_round(stores, "r2", date(2017, 2, 1), RoundState.OPEN)
         with pytest.raises(Conflict, match="结束后才能立案"):
@@ -283,6 +310,37 @@ class TestSteps:
         clock.at(date(2017, 4, 1))
         case = step(stores, clock, StepKind.REOPEN, note="仍在运行")
         assert (case.state, case.due) == (CaseState.CORRECTING, date(2017, 4, 29))
+
+    def test_closing_the_site_closes_it_in_the_registry_until_that_is_undone(self, stores, clock, opened):
+        def status() -> SiteStatus:
+            return stores.sites.get("3706000001").status
+
+        stores.sites.upsert([site(1, status=SiteStatus.SUSPENDED)], at=START, source="登记表")
+        step(stores, clock, StepKind.CLOSE_SITE, note="并入门户", documents=[PDF])
+        assert status() is SiteStatus.CLOSED
+        assert stores.sites.history("3706000001")[-1].source == "整改案件 r1:3706000001"
+        step(stores, clock, StepKind.REVERSE, reverses=2, note="误")
+        assert status() is SiteStatus.SUSPENDED, "as it was before, not normal"
+        step(stores, clock, StepKind.REVERSE, reverses=3, note="没错")
+        assert status() is SiteStatus.CLOSED
+        step(stores, clock, StepKind.REOPEN, note="仍在运行")
+        assert status() is SiteStatus.SUSPENDED
+        assert stores.sites.get("3706000002").status is SiteStatus.NORMAL
+
+    def test_what_the_registry_itself_has_closed_stays_closed(self, stores, clock, opened):
+        stores.sites.upsert([site(1, status=SiteStatus.CLOSED)], at=START, source="登记表")
+        step(stores, clock, StepKind.CLOSE_SITE, note="并入门户", documents=[PDF])
+        step(stores, clock, StepKind.REOPEN, note="仍在运行")
+        assert stores.sites.get("3706000001").status is SiteStatus.CLOSED
+        assert [change.source for change in stores.sites.history("3706000001")] == ["t", "登记表"]
+
+    def test_the_registry_keeps_its_word_where_the_case_was_changed_meanwhile(self, stores, clock, opened, monkeypatch):
+        [case] = [case for case in every(stores.cases) if case.code == "3706000001"]
+        monkeypatch.setattr(stores.cases, "find", lambda _id: case)
+        stores.cases.replace(revised(case, site_name="改名"))
+        with pytest.raises(Conflict, match="已被他人修改"):
+            step(stores, clock, StepKind.CLOSE_SITE, note="并入门户", documents=[PDF])
+        assert stores.sites.get("3706000001").status is SiteStatus.NORMAL
 
     def test_nobody_goes_back_in_time_or_unnamed(self, stores, clock, opened):
         clock.present -= timedelta(days=1)
