@@ -18,6 +18,7 @@ from inspection.faults import in_chinese
 from inspection.registry.row import COLUMNS, RowProblem, row_of
 from inspection.registry.site import Site
 from inspection.workflows.import_registry import RawRow, RejectedRow
+from store.guarded_cells import guarded, text_cell, unguarded
 
 _QUOTED_LINES = 20
 """A cell may hold that many line breaks; a quote left open longer is a mistake of its own line."""
@@ -68,19 +69,18 @@ def count_lines(path: Path) -> int | None:
 
 
 def write_sites(path: Path, sites: Iterable[Site]) -> int:
-    """Write sites as CSV (UTF-8 with BOM, which Excel needs) or XLSX, by suffix; returns how many."""
-    rows = (row_of(site) for site in sites)
-    if path.suffix.lower() == ".xlsx":
-        return _write_xlsx(path, rows)
-    if path.suffix.lower() != ".csv":
+    """Write sites as CSV (UTF-8 with BOM, which Excel needs) or XLSX, by suffix; returns how many.
+
+    No cell is run as a formula, and :func:`read_rows` gives the same texts back. :class:`InputRejected` for another
+    suffix, or where the file cannot be written.
+    """
+    write = {".csv": _write_csv, ".xlsx": _write_xlsx}.get(path.suffix.lower())
+    if write is None:
         raise InputRejected(f"不支持的文件类型 {path.suffix!r}，请用 .csv 或 .xlsx")
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        count = 0
-        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
-            writer.writerow(row)
-    return count
+    try:
+        return write(path, (row_of(site) for site in sites))
+    except OSError as error:
+        raise InputRejected(f"无法写入 {path}：{in_chinese(error)}") from error
 
 
 def write_problems(path: Path, problems: Sequence[RejectedRow]) -> None:
@@ -89,10 +89,21 @@ def write_problems(path: Path, problems: Sequence[RejectedRow]) -> None:
         writer = csv.writer(file)
         writer.writerow(("line", "column", "value", "reason"))
         for each in problems:
-            writer.writerow((each.line, each.problem.column, each.problem.value, each.problem.reason))
+            texts = (each.problem.column, each.problem.value, each.problem.reason)
+            writer.writerow((each.line, *map(guarded, texts)))
 
 
 # -- CSV -------------------------------------------------------------------------------------------
+
+
+def _write_csv(path: Path, rows: Iterable[dict[str, str]]) -> int:
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        count = 0
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
+            writer.writerow([guarded(row[name]) for name in COLUMNS])
+    return count
 
 
 def _read_csv(path: Path, encoding: str | None, columns: Columns) -> Iterator[RawRow]:
@@ -150,7 +161,7 @@ def _csv_rows(lines: Sequence[tuple[str, bool]], header: Sequence[str], delimite
             reason = f"有 {len(record)} 个字段，应为 {len(header)} 个；字段中含逗号时请用引号括起"
             yield RawRow(line, {}, RowProblem("", text[:200], reason))
         else:
-            yield RawRow(line, dict(zip(header, record, strict=True)))
+            yield RawRow(line, dict(zip(header, map(unguarded, record), strict=True)))
 
 
 def _record(lines: Sequence[tuple[str, bool]], start: int, fields: int, delimiter: str) -> tuple[list[str] | None, int]:
@@ -248,15 +259,17 @@ def _cell_text(cell: Any) -> str:
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell)
+    return unguarded(str(cell))  # a CSV file that was saved again as XLSX
 
 
 def _write_xlsx(path: Path, rows: Iterable[dict[str, str]]) -> int:
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("sites")
-    sheet.append(list(COLUMNS))
-    count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
-        sheet.append([row[name] for name in COLUMNS])
-    book.save(path)
+    with path.open("wb") as file:
+        book = openpyxl.Workbook(write_only=True)
+        sheet = book.create_sheet("sites")
+        sheet.append(list(COLUMNS))
+        count = 0
+        for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is the answer
+            texts = (guarded(row[name]) if row[name].startswith("'") else row[name] for name in COLUMNS)
+            sheet.append([text_cell(sheet, text) for text in texts])
+        book.save(file)
     return count

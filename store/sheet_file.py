@@ -6,14 +6,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from inspection.errors import InputRejected
 from inspection.faults import in_chinese
+from store.guarded_cells import guarded, text_cell
 
 Cell = str | int | Decimal
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_sheet(path: Path, title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
@@ -34,24 +32,12 @@ def write_sheet(path: Path, title: str, headings: Sequence[str], rows: Iterable[
 def _write_csv(path: Path, title: str, rows: Sequence[Sequence[Cell]]) -> None:
     del title  # the file's name says it
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file).writerows([_harmless(cell) for cell in row] for row in rows)
-
-
-def _harmless(cell: Cell) -> Cell:
-    """Excel runs what begins like a formula in a CSV file; an apostrophe keeps it a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
+        csv.writer(file).writerows([guarded(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
 
 
 def _write_xlsx(path: Path, title: str, rows: Sequence[Sequence[Cell]]) -> None:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(title)
     for row in rows:
-        cells = []
-        for value in row:
-            text = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
-            cell = WriteOnlyCell(sheet, value=text)
-            if isinstance(text, str):
-                cell.data_type = "s"  # else a leading "=" would make it a formula
-            cells.append(cell)
-        sheet.append(cells)
+        sheet.append([text_cell(sheet, value) if isinstance(value, str) else value for value in row])
     book.save(path)

@@ -1,5 +1,6 @@
 """Registry files: encodings, broken lines, Excel's quirks, and the round trip."""
 
+import csv
 from datetime import UTC, datetime
 
 import openpyxl
@@ -186,6 +187,40 @@ def test_export_round_trips(tmp_path, suffix):
     assert list(stores.sites.all()) == sites
 
 
+FORMULAS = ("=cmd|'/c calc'!A1", "+1", "-1", "@SUM(A1)", "＝A1", "'=A1", "'引号'")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_no_name_is_run_as_a_formula(tmp_path, suffix):
+    sites = [parse_row(dict(zip(COLUMNS, row(n, name=name), strict=True)))[0] for n, name in enumerate(FORMULAS, 1)]
+    path = tmp_path / f"a.{suffix}"
+    write_sites(path, sites)
+    if suffix == "csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            shown = [cells["name"] for cells in csv.DictReader(file)]
+        assert not [text for text in shown if text.startswith(("=", "+", "-", "@", "＝"))]
+    else:
+        kinds = {cell.data_type for cells in openpyxl.load_workbook(path).active.iter_rows() for cell in cells}
+        assert kinds == {"s"}
+    _, stores = load(path)
+    assert [site.name for site in stores.sites.all()] == list(FORMULAS)
+
+
+def test_a_csv_file_that_was_saved_as_xlsx(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(list(COLUMNS))
+    book.active.append(row(1, name="'=A1"))
+    book.save(tmp_path / "a.xlsx")
+    _, stores = load(tmp_path / "a.xlsx")
+    assert [site.name for site in stores.sites.all()] == ["=A1"]
+
+
+def test_a_file_that_cannot_be_written(tmp_path):
+    for name in ("none/a.csv", "none/a.xlsx"):
+        with pytest.raises(InputRejected, match="文件或目录不存在"):
+            write_sites(tmp_path / name, [])
+
+
 def test_excel_numbers_dates_and_empty_rows(tmp_path):
     book = openpyxl.Workbook()
     sheet = book.active
@@ -202,9 +237,10 @@ def test_excel_numbers_dates_and_empty_rows(tmp_path):
 
 def test_the_error_file(tmp_path):
     path = tmp_path / "a.csv"
-    path.write_text("\n".join([HEADER, line(1, status="x")]), "utf-8")
+    path.write_text("\n".join([HEADER, line(1, status="x"), line(2, status="=A1")]), "utf-8")
     report, _ = load(path)
     write_problems(tmp_path / "e.csv", report.problems)
-    header, written = (tmp_path / "e.csv").read_text("utf-8-sig").splitlines()
+    header, written, formula = (tmp_path / "e.csv").read_text("utf-8-sig").splitlines()
     assert header == "line,column,value,reason"
     assert written.startswith("2,status,x,状态应为")
+    assert formula.startswith("3,status,'=A1,")
