@@ -135,6 +135,8 @@ ACCOUNT_REQUIRED = ("platform", "account", "owner", "region", "level")
 ACCOUNT_OPTIONAL = ("status", "last_update", "seen_on")
 SEEN_REQUIRED = ("platform", "account", "seen_at")
 SEEN_OPTIONAL = ("last_update", "event", "url")
+_LEVELS = {**choices_of(AccountLevel), "县级": AccountLevel.COUNTY}
+"""Levels by name; that of counties as files of offices write it, too."""
 
 
 def read_account(cells: Cells) -> Account | None:
@@ -150,7 +152,7 @@ def read_account(cells: Cells) -> Account | None:
         platform=platform,
         name=name,
         owner=cells.text("owner", required=True, limit=100),
-        level=cells.choice("level", choices_of(AccountLevel), AccountLevel.COUNTY),
+        level=cells.choice("level", _LEVELS, AccountLevel.COUNTY),
         status=cells.choice("status", choices_of(AccountStatus), AccountStatus.NORMAL),
         last_update=last_update,
         seen_on=seen_on or last_update,

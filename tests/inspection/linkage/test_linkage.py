@@ -109,6 +109,17 @@ def test_rows_of_accounts_and_sightings():
     assert read_sighting(cells) is None
 
 
+@pytest.mark.parametrize("level", ["县级", "县级及以下", "county"])
+def test_the_level_of_counties_by_each_of_its_names(level):
+    row = {"platform": "微信", "account": "甲发布", "owner": "某局", "region": "370602", "level": level}
+    read = read_account(Cells(row))
+    assert read is not None
+    assert read.level is AccountLevel.COUNTY
+    cells = Cells({**row, "level": "村"})
+    assert read_account(cells) is None
+    assert "县级及以下" in cells.problems[0].reason
+
+
 def test_an_event_is_known_by_its_title_whatever_its_marks():
     assert event_key("国务院总理会见中外记者") == event_key("国务院总理，会见中外记者！")
     at = datetime(2017, 3, 15, 12, tzinfo=CHINA)
