@@ -19,6 +19,7 @@ from store.stores import open_stores
 app = typer.Typer(help="问责：导入、列出、按类别统计", no_args_is_help=True, add_completion=False)
 
 Region = Annotated[str, typer.Option("--region", help="行政区划代码前缀：2、4 或 6 位")]
+Department = Annotated[str, typer.Option("--department", help="国务院部门编号，2 位，例如 07")]
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 
@@ -43,13 +44,14 @@ def import_(
 @app.command("list")
 def list_(
     region: Region = "",
+    department: Department = "",
     after: Annotated[str, typer.Option("--after", help="从该编号之后列起")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="最多列多少条")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """列出问责记录。"""
     with open_stores() as stores:
-        found = stores.accountability.page({"region": region}, after=after, limit=limit)
+        found = stores.accountability.page({"region": region, "department": department}, after=after, limit=limit)
         names = {kind.id: kind.name for kind in stores.rules.accountability.kinds}
     if as_json:
         print_json(found)
@@ -68,12 +70,13 @@ def stats(
     since: Annotated[str, typer.Option("--since", help="从该日起（YYYY-MM-DD）")],
     until: Annotated[str, typer.Option("--until", help="至该日止（YYYY-MM-DD）")],
     region: Region = "",
+    department: Department = "",
     as_json: AsJson = False,
 ) -> None:
     """按类别统计一段时间内的问责人数。"""
     with open_stores() as stores:
         figures = accountability_figures(
-            every(stores.accountability, {"region": region}),
+            every(stores.accountability, {"region": region, "department": department}),
             china_day(since),
             china_day(until),
             stores.rules.accountability,

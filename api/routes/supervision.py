@@ -31,6 +31,9 @@ from inspection.workflows.note_accounts import stale_accounts
 router = APIRouter(prefix="/v1", tags=["supervision"])
 
 Month = Annotated[str, Path(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2026-10"])]
+Department = Annotated[
+    str, Query(pattern=r"^(\d{2})?$", description="Number of a State Council department", examples=["07"])
+]
 City = Annotated[str, Path(pattern=r"^\d{6}$", description="Region code of the city", examples=["370600"])]
 
 
@@ -101,9 +104,11 @@ def list_late_lists(
     response_model=AccountabilityOut,
     responses=responses(),
 )
-def get_accountability(stores: Stores, since: date, until: date, region: Region = "") -> AccountabilityOut:
+def get_accountability(
+    stores: Stores, since: date, until: date, region: Region = "", department: Department = ""
+) -> AccountabilityOut:
     """Persons by kind from `since` to `until`, both included."""
-    records = every(stores.accountability, {"region": region})
+    records = every(stores.accountability, {"region": region, "department": department})
     return AccountabilityOut.of(accountability_figures(records, since, until, stores.rules.accountability))
 
 
@@ -117,11 +122,18 @@ def list_accountability(
     stores: Stores,
     kind: Annotated[str, Query(max_length=40, description="Id of a kind")] = "",
     region: Region = "",
+    department: Department = "",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> dict[str, Any]:
     """Decisions, by number."""
-    return page_from(stores.accountability, {"kind": kind, "region": region}, cursor, limit, AccountabilityRecordOut.of)
+    return page_from(
+        stores.accountability,
+        {"kind": kind, "region": region, "department": department},
+        cursor,
+        limit,
+        AccountabilityRecordOut.of,
+    )
 
 
 @router.get(

@@ -79,6 +79,7 @@ class AccountabilityRow(BaseModel):
     unit: Cell
     date: Day
     region: Cell = ""
+    department: Cell = Field("", description="Number of a State Council department, two digits")
     case: Cell = Field("", description="Id of the case that it came of")
     note: Cell = ""
 

@@ -146,6 +146,7 @@ class AccountabilityRecordOut(BaseModel):
 
     number: str
     region: str
+    department: str = Field(description="Number of the State Council department; empty for others", examples=["07"])
     kind: str = Field(description="Id of the kind")
     persons: int
     unit: str
@@ -159,6 +160,7 @@ class AccountabilityRecordOut(BaseModel):
         return cls(
             number=record.id,
             region=record.region,
+            department=record.department,
             kind=record.kind,
             persons=record.persons,
             unit=record.unit,

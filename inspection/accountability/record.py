@@ -41,19 +41,21 @@ class Accountability(Record, frozen=True, kw_only=True):
     """Persons of one unit that met with one kind on one day; names of persons are not kept.
 
     ``id`` is the number of the decision, ``kind`` the id of its kind, ``case`` that of the rectification case it is
-    about, empty where it is not known.
+    about, empty where it is not known. ``department`` is the two-digit number of a State Council department that the
+    unit belongs to, empty for others.
     """
 
     kind: str
     persons: int
     unit: str
     on: date
+    department: str = ""
     case: str = ""
     note: str = ""
 
 
 REQUIRED = ("number", "kind", "persons", "unit", "date")
-OPTIONAL = ("region", "case", "note")
+OPTIONAL = ("region", "department", "case", "note")
 
 
 def row_reader(
@@ -73,9 +75,11 @@ def row_reader(
         case = cells.text("case", limit=60)
         if case and find_case(case) is None:
             cells.refuse("case", "没有这一编号的整改案件；请用 xuncha case list 查找编号，与案件无关的留空")
+        region = cells.region("region", department="department")
         record = Accountability(
             id=cells.text("number", required=True, limit=60),
-            region=cells.region("region"),
+            region=region,
+            department=cells.department("department", region=region),
             kind="" if kind is None else kind.id,
             persons=cells.number("persons", least=1),
             unit=cells.text("unit", required=True, limit=100),

@@ -212,10 +212,16 @@ def _number(size: Size, populations: Mapping[str, int], minimum: int) -> int:
     needed = sum(min(minimum, population) for population in populations.values())
     if size.count is not None and size.count < needed:
         raise InputRejected(
-            f"复核个数为 {size.count}，而 {len(populations)} 个报送单位每个至少复核 {minimum} 个，共需 {needed} 个；"
-            "请增大个数，或在自己的界限文件（--rules）中减小 draw.min_per_office"
+            f"复核个数为 {size.count}，至少应为 {needed}：{len(populations)} 个报送单位每个至少复核 {minimum} 个"
+            f"{_taken_whole(populations, minimum)}；请增大个数，或在自己的界限文件（--rules）中减小 draw.min_per_office"
         )
     return max(number, needed)
+
+
+def _taken_whole(populations: Mapping[str, int], minimum: int) -> str:
+    """Why fewer are needed than the minimum of each office: those with fewer results are verified whole."""
+    small = [population for population in populations.values() if population < minimum]
+    return f"，其中 {len(small)} 个单位的结果不足 {minimum} 个（共 {sum(small)} 个），全部复核" if small else ""
 
 
 def _check_size(size: Size) -> None:

@@ -110,7 +110,7 @@ def _refuse_too_small(quotas: Mapping[str, _Quota], minimum: int, size: int) -> 
     needed = sum(quota.low for quota in quotas.values())
     if size < needed:
         raise InputRejected(
-            f"除必查网站外样本量为 {size}，而 {len(quotas)} 个层各至少 {minimum} 个共需 {needed} 个；"
+            f"除必查网站外样本量为 {size}，至少应为 {needed}：{len(quotas)} 个层各至少 {minimum} 个，不足的层全部抽取；"
             "请增大 [size] 或减少 strata.by 的层数"
         )
 

@@ -115,7 +115,7 @@ def bulletin_parts(
         return found if found.valid or found.entry_share is not None else None
 
     def accountability(scope: BulletinScope) -> AccountabilityFigures | None:
-        records = every(stores.accountability, _within(scope))
+        records = every(stores.accountability, _within(scope, department=scope.office.department))
         found = accountability_figures(records, since, scope.until, stores.rules.accountability)
         return found if found.total else None
 

@@ -178,7 +178,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     _records("recheck_requests", "state"),
     _records("accounts", "platform", "status"),
     _records("carried", "event", "carrier"),
-    _records("accountability", "kind"),
+    _records("accountability", "kind", "department"),
     _records("monthly_reports", "month"),
     _records("late_lists", "month"),
     _records("job_states"),

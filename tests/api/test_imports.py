@@ -88,6 +88,16 @@ def test_accountability_is_counted_by_kind(client: TestClient) -> None:
     assert figures["total"] == 2
 
 
+def test_accountability_of_a_department(client: TestClient) -> None:
+    row = {"number": "d1", "kind": "约谈", "persons": 2, "unit": "某司", "date": "2017-03-01", "department": "bm07"}
+    assert counts(post(client, "accountability", row, row | {"number": "d2", "department": "55"})) == (2, 0, 0, 0)
+    found = client.get("/v1/accountability?department=07").json()["items"]
+    assert [(each["number"], each["department"]) for each in found] == [("d1", "07")]
+    figures = client.get("/v1/accountability-figures?since=2017-01-01&until=2017-03-31&department=07").json()
+    assert figures["total"] == 2
+    assert client.get("/v1/accountability?department=bm07").status_code == 422
+
+
 def test_special_checks_belong_to_an_office_on_file(client: TestClient, stores: MemoryStores) -> None:
     post(client, "offices", SD)
     row = {

@@ -79,3 +79,41 @@ def test_a_name_belongs_to_one_kind():
     text = "".join(f'[[kinds]]\nid="{id_}"\nname="约谈"\nalso=[]\nsource="found"\n' for id_ in "ab")
     with pytest.raises(InputRejected, match="约谈"):
         parse_rules(text, AccountabilityRules, "accountability.toml")
+
+
+ROW = {"number": "d1", "kind": "约谈", "persons": "1", "unit": "某司", "date": "2017-03-01"}
+
+
+def read(**changes: str) -> tuple[Accountability | None, dict[str, str]]:
+    cells = Cells({**ROW, **changes})
+    record = row_reader(load_rules().accountability, lambda _: None)(cells)
+    return record, {problem.column: problem.reason for problem in cells.problems}
+
+
+@pytest.mark.parametrize("number", ["07", "bm07", "BM07"])
+def test_a_department_is_told_by_its_number(number):
+    record, _ = read(department=number)
+    assert record is not None
+    assert (record.region, record.department) == ("000000", "07")
+
+
+def test_a_department_in_the_wrong_place():
+    assert read(region="bm07")[1] == {
+        "region": "应为 GB/T 2260 的 6 位行政区划代码；国务院部门填 000000 或留空，部门编号写在 department 列"
+    }
+    assert "网站标识码中 bm 之后的 2 位数字" in read(department="工信部")[1]["department"]
+    assert "只用于国务院部门" in read(region="370000", department="07")[1]["department"]
+
+
+@pytest.mark.parametrize(
+    ("persons", "told"),
+    [
+        ("-3", "不能小于 1"),
+        ("0", "不能小于 1"),
+        ("3.5", "应为整数，只写数字"),
+        ("3人", "应为整数，只写数字"),
+        ("9999999999", "不能大于 999999999"),
+    ],
+)
+def test_numbers_that_cannot_be(persons, told):
+    assert read(persons=persons)[1] == {"persons": told}

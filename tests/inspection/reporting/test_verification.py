@@ -82,7 +82,10 @@ def test_the_draw_follows_from_results_and_seed_alone() -> None:
 def test_a_share_is_never_less_than_the_minimum_and_a_number_that_is_gets_refused() -> None:
     least = draw_results(OFFICES, "s", Size(share=Decimal("0.001")), min_per_office=5)
     assert [each.drawn for each in least.strata] == [5, 5, 3]
-    with pytest.raises(InputRejected, match="每个至少复核 5 个，共需 13 个"):
+    told = (
+        "复核个数为 12，至少应为 13：3 个报送单位每个至少复核 5 个，其中 1 个单位的结果不足 5 个（共 3 个），全部复核；"
+    )
+    with pytest.raises(InputRejected, match=told):
         draw_results(OFFICES, "s", Size(count=12), min_per_office=5)
 
 

@@ -125,6 +125,21 @@ def test_persons_held_to_account_in_the_period(stores: MemoryStores) -> None:
     assert found.total == 48
 
 
+def test_a_department_tells_of_its_own_persons_alone(stores: MemoryStores) -> None:
+    kind = stores.rules.accountability.kinds[0].id
+    stores.accountability.add(
+        [
+            Accountability(id=f"a{department}", kind=kind, persons=n, unit="某司", on=AT.date(), department=department)
+            for n, department in enumerate(("07", "55", ""), 1)
+        ]
+    )
+    office = Office(id="gongxin", name="工业和信息化部", level=OfficeLevel.DEPARTMENTAL, department="07")
+    scope = msgspec.structs.replace(SCOPE, office=office, until=AT.date())
+    found = bulletin_parts(stores, since=AT.date())["accountability"](scope)
+    assert found is not None
+    assert found.total == 1
+
+
 def test_of_what_nothing_is_on_file_nothing_is_said(stores: MemoryStores) -> None:
     parts = bulletin_parts(stores, since=date(2017, 1, 1))
     assert [parts[name](SCOPE) for name in ("rectification", "messages", "accountability")] == [None] * 3  # type: ignore[literal-required]
