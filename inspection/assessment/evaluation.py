@@ -10,6 +10,7 @@ import msgspec
 from inspection.assessment.event import AssessmentEvent
 from inspection.assessment.scoring_rules import AssessmentRules, ScoringRule
 from inspection.bulletin.figures import UnitDeduction
+from inspection.bulletin.words import day
 from inspection.errors import InputRejected
 
 
@@ -21,9 +22,17 @@ class AssessmentLine(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def reason(self) -> str:
-        """In Chinese, for tables and bulletins."""
-        note = f"（{self.event.note}）" if self.event.note else ""
-        return f"{self.rule.name}{note}，{self.event.day}，{self.event.reference}"
+        """In Chinese, for tables: with the id of what it rests on."""
+        return f"{self._what}，{self.event.day}，{self.event.reference}"
+
+    @property
+    def printed(self) -> str:
+        """In Chinese, as a bulletin prints it."""
+        return f"{self._what}，{day(self.event.day)}"
+
+    @property
+    def _what(self) -> str:
+        return f"{self.rule.name}（{self.event.note}）" if self.event.note else self.rule.name
 
 
 class UnitAssessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +83,7 @@ def _unit(unit: str, lines: list[AssessmentLine], rules: AssessmentRules) -> Uni
 def deductions(table: Iterable[UnitAssessment]) -> tuple[UnitDeduction, ...]:
     """The table as bulletins print it: units that lost points."""
     return tuple(
-        UnitDeduction(unit=row.unit, points=float(row.points), reasons=tuple(line.reason for line in row.lines))
+        UnitDeduction(unit=row.unit, points=float(row.points), reasons=tuple(line.printed for line in row.lines))
         for row in table
         if row.points > 0
     )

@@ -66,7 +66,9 @@ def test_the_deductions_of_a_published_municipal_bulletin():
     for row in table:
         assert row.points == sum(line.rule.points for line in row.lines)
         assert all(line.event.reference in {each.id for each in failing} for line in row.lines)
-    assert "被篡改" in deductions(table)[1].reasons[0]
+    [reason] = deductions(table)[1].reasons
+    assert "被篡改" in reason
+    assert reason.endswith("，2017年2月20日"), "a bulletin prints days, and no ids"
 
 
 def steps(of: RectificationCase, *given) -> RectificationCase:
