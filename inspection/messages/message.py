@@ -49,6 +49,7 @@ _CHINESE = {
     MessageState.DUPLICATE: "重复",
 }
 _SET_ASIDE = frozenset({MessageState.INVALID, MessageState.DUPLICATE})
+_ANSWERED = frozenset({MessageState.REPLIED, MessageState.HANDLED})
 MOVES: dict[MessageState, frozenset[MessageState]] = {
     MessageState.UNCLEAR: frozenset({MessageState.UNCLEAR, MessageState.ROUTED}) | _SET_ASIDE,
     MessageState.ROUTED: frozenset({MessageState.ROUTED, MessageState.REPLIED, MessageState.HANDLED}) | _SET_ASIDE,
@@ -130,12 +131,16 @@ def is_overdue(message: Coursed, day: date) -> bool:
 
 
 def was_late(message: Coursed, day: date) -> bool:
-    """Whether the first answer came after the due date, or is overdue on ``day``. Set aside: never."""
-    if not message.state.is_valid:
+    """Whether, at the end of ``day``, the first answer had come after the due date or one is overdue.
+
+    What came after ``day`` has no part in it. Set aside on ``day``: no.
+    """
+    state = state_on(message, day)
+    if state is None or not state.is_valid:
         return False
-    answered = (step for step in message.steps if step.state in (MessageState.REPLIED, MessageState.HANDLED))
+    answered = (china_day(step.at) for step in message.steps if step.state in _ANSWERED)
     first = next(answered, None)
-    return is_overdue(message, day) if first is None else china_day(first.at) > message.due
+    return (first is not None and message.due < first <= day) or is_overdue(message, day)
 
 
 class Message(Record, frozen=True, kw_only=True):

@@ -1,12 +1,15 @@
 """Events of the daily assessment that are no cases: late replies to messages, late monthly reports."""
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from functools import partial
 from typing import Protocol
 
 from inspection.assessment import AssessmentEvent, AssessmentRules
-from inspection.monthly.report import MonthlyRules
+from inspection.assessment.scoring_rules import UnitOf
+from inspection.messages import Message
+from inspection.monthly.report import MonthlyRules, next_month
+from inspection.offices import OfficeLevel
 from inspection.records import every
 from inspection.registry import regions
 from inspection.supervision import SupervisionRules
@@ -16,6 +19,8 @@ from inspection.workflows.handle_message import MessageStores
 
 LATE_REPLY, LATE_MONTHLY_REPORT = "late-reply", "late-monthly-report"
 """Ids of the scoring rules that these events fall under; rules without them do not count them."""
+
+_DAY = timedelta(days=1)
 
 
 class LateAnswerStores(MessageStores, MonthlyStores, Protocol):
@@ -36,19 +41,38 @@ def event_providers(stores: LateAnswerStores, *, region: str = "") -> tuple[Even
 def late_replies(
     stores: MessageStores, rules: AssessmentRules, first: date, last: date, *, region: str = ""
 ) -> Iterator[AssessmentEvent]:
-    """Messages on sites of a region, due in the period, that were answered late or not at all."""
+    """Messages on sites of a region that had no answer by the end of their due day; events of the day after.
+
+    They are decided as things stood on that day, so that adjoining periods add up to the whole.
+    """
     if rules.of(LATE_REPLY) is None:
         return
-    names = {office.id: office.name for office in every(stores.offices)}
+    unit_of = _units_of_messages(stores, rules.unit_of)
     for message in every(stores.messages, {"region": region}):
-        if first <= message.due <= last and message.office and message.was_late(last):
+        day = message.due + _DAY
+        if first <= day <= last and message.office and message.was_late(day):
             yield AssessmentEvent(
-                unit=names.get(message.office, message.office),
+                unit=unit_of(message),
                 rule=LATE_REPLY,
-                day=message.due,
+                day=day,
                 reference=message.id,
                 note=f"网民留言 {message.id}，期限 {message.due}",
             )
+
+
+def _units_of_messages(stores: MessageStores, whose: UnitOf) -> Callable[[Message], str]:
+    """Who answers for a message, named as cases of the same site name it; the office where its site names nobody."""
+    names = {office.id: office.name for office in every(stores.offices)}
+
+    def unit_of(message: Message) -> str:
+        office = names.get(message.office, message.office)
+        site = None if whose is UnitOf.OFFICE or not message.site else stores.sites.find(message.site)
+        if site is None:
+            return office
+        named = site.supervisor.strip() if whose is UnitOf.SUPERVISOR else ""
+        return named or site.organizer.strip() or office
+
+    return unit_of
 
 
 def late_monthly_reports(
@@ -60,26 +84,39 @@ def late_monthly_reports(
     *,
     region: str = "",
 ) -> Iterator[AssessmentEvent]:
-    """Cities of a region whose report on a month was due in the period and was not there in time."""
+    """Cities of a region whose report on a month was not there at the end of its due day; events of the day after.
+
+    The unit is the city's office by its name, the city where it has none on file.
+    """
     if rules.of(LATE_MONTHLY_REPORT) is None:
         return
+    names = _city_offices(stores, region)
     for month in _months_before(first, last):
         for status in monthly_status(month, last, stores, monthly, region=region):
-            if first <= status.due <= last and (status.filed_on or date.max) > status.due and last > status.due:
+            day = status.due + _DAY
+            if first <= day <= last and (status.filed_on or date.max) > status.due:
                 yield AssessmentEvent(
-                    unit=regions.full_name(status.city),
+                    unit=names.get(status.city) or regions.full_name(status.city),
                     rule=LATE_MONTHLY_REPORT,
-                    day=status.due,
+                    day=day,
                     reference=f"{month}:{status.city}",
                     note=f"{month} 的日常监管月报，期限 {status.due}",
                 )
 
 
+def _city_offices(stores: MonthlyStores, region: str) -> dict[str, str]:
+    """Names of the offices of cities, by region."""
+    offices = every(stores.offices, {"region": region})
+    return {office.region: office.name for office in offices if office.level is OfficeLevel.MUNICIPAL}
+
+
 def _months_before(first: date, last: date) -> list[str]:
-    """The months whose reports may be due in a period: those that ended within it, and the one before."""
-    year, month = (first.year, first.month - 1) if first.month > 1 else (first.year - 1, 12)
+    """The months whose reports may be due, or late, in a period: those that ended within it, and the two before."""
+    month = first
+    for _ in range(2):
+        month = month.replace(day=1) - _DAY
     months = []
-    while (year, month) < (last.year, last.month):
-        months.append(f"{year}-{month:02}")
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+    while (month.year, month.month) < (last.year, last.month):
+        months.append(f"{month:%Y-%m}")
+        month = next_month(months[-1])
     return months

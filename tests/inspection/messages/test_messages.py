@@ -206,6 +206,23 @@ def test_an_answer_on_the_due_day_is_in_time():
     assert not message(state=MessageState.INVALID, reason="广告").was_late(date(2017, 4, 30))
 
 
+def test_late_as_of_a_day_follows_from_what_had_come_by_then():
+    answered = message(replied_at=datetime(2017, 3, 29, 9, tzinfo=CHINA))  # due on the 27th
+    aside = moved(message(), MessageState.INVALID, at=datetime(2017, 3, 30, 9, tzinfo=CHINA), by="甲", reason="广告")
+    returned = message(replied_at=FRIDAY)
+    returned = moved(returned, MessageState.RETURNED, at=datetime(2017, 3, 29, 9, tzinfo=CHINA), by="乙")
+
+    def late(each, *days: int) -> list[bool]:
+        return [each.was_late(date(2017, 3, day)) for day in days]
+
+    assert late(answered, 23, 27, 28, 29, 31) == [False, False, True, True, True]
+    assert late(aside, 27, 28, 29, 30) == [False, True, True, False]
+    assert late(returned, 28, 29) == [False, True], "overdue, so late, though the first answer was in time"
+    for day in range(23, 32):
+        tally = tally_by_area([answered, aside, returned], date(2017, 3, day), digits=0).get("")
+        assert tally is None or tally.overdue <= tally.late
+
+
 def test_a_site_that_is_closed_is_found_where_no_other_is():
     assert Router([SITES[3]], OFFICES).route("", "yantai.gov.cn").site == SITES[3]
 

@@ -1,15 +1,16 @@
 """Late replies and late monthly reports as events of the daily assessment."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 import pytest
 
-from inspection.assessment.scoring_rules import shipped_rules
+from inspection.assessment.scoring_rules import UnitOf, shipped_rules
 from inspection.messages import Message, MessageState
-from inspection.messages.message import Step
+from inspection.messages.message import Step, moved
 from inspection.monthly import Filing, MonthlyReport
 from inspection.offices import Office, OfficeLevel
+from inspection.registry import Site, SiteCategory
 from inspection.workflows.late_answers import event_providers, late_monthly_reports, late_replies
 from store.memory import MemoryStores
 
@@ -81,6 +82,49 @@ def test_monthly_reports_that_were_not_there_on_the_due_day(stores: MemoryStores
     assert "2026-09:370700" in found
 
 
+def test_adjoining_periods_add_up_to_the_whole(stores: MemoryStores) -> None:
+    """The day after the due day counts, as for the reports of cases, whatever is set aside later."""
+    aside = moved(message("aside", answered=None), MessageState.INVALID, at=at(date(2026, 10, 20)), by="甲")
+    stores.messages.add([message("never", answered=None), message("late", answered=date(2026, 10, 20)), aside])
+
+    def told(first: date, last: date) -> list[tuple[str, str, date]]:
+        return sorted(
+            (event.rule, event.reference, event.day)
+            for provider in event_providers(stores)
+            for event in provider(RULES, first, last)
+            if first <= event.day <= last
+        )
+
+    whole = told(FIRST, LAST)
+    assert {each for each in whole if each[0] == "late-reply"} == {
+        ("late-reply", id_, date(2026, 10, 16)) for id_ in ("never", "late", "aside")
+    }
+    assert ("late-monthly-report", "2026-09:370700", date(2026, 10, 6)) in whole
+    for day in range(3, 31):
+        end = date(2026, 10, day)
+        assert sorted(told(FIRST, end) + told(end + timedelta(days=1), LAST)) == whole, end
+
+
+@pytest.mark.parametrize(
+    ("unit_of", "unit"),
+    [(UnitOf.SUPERVISOR, "青山市教育局"), (UnitOf.UNIT, "青山一中"), (UnitOf.OFFICE, "青山市政府办公室")],
+)
+def test_who_answers_for_a_message_is_who_answers_for_a_case(stores: MemoryStores, unit_of, unit) -> None:
+    site = Site(
+        code="3706000001",
+        name="青山一中",
+        url="http://qs.gov.cn/",
+        category=SiteCategory.CITY_DEPARTMENT,
+        region="370600",
+        organizer="青山一中",
+        supervisor="青山市教育局",
+    )
+    stores.sites.upsert([site], at=at(FIRST), source="登记")
+    stores.messages.add([msgspec.structs.replace(message("never", answered=None), site=site.code)])
+    rules = msgspec.structs.replace(RULES, unit_of=unit_of)
+    assert [each.unit for each in late_replies(stores, rules, FIRST, LAST)] == [unit]
+
+
 def test_all_providers_together_keep_to_a_region(stores: MemoryStores) -> None:
     stores.messages.add([message("never", answered=None)])
 
@@ -91,9 +135,9 @@ def test_all_providers_together_keep_to_a_region(stores: MemoryStores) -> None:
             for event in provider(RULES, FIRST, LAST)
         }
 
-    late = {("late-monthly-report", "山东省潍坊市")}
+    late = {("late-monthly-report", "滨海市政府办公室")}
     assert told("3707") == late
-    assert told("37") == late | {("late-monthly-report", "山东省烟台市"), ("late-reply", "青山市政府办公室")}
+    assert told("37") == late | {("late-monthly-report", "青山市政府办公室"), ("late-reply", "青山市政府办公室")}
 
 
 def test_rules_without_such_a_rule_do_not_count_them(stores: MemoryStores) -> None:
