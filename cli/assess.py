@@ -16,7 +16,7 @@ from inspection.assessment.scoring_rules import parse_rules
 from inspection.errors import InputRejected
 from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import assess as assess_units
-from inspection.workflows.late_answers import event_providers
+from inspection.workflows.late_answers import event_providers, without_source
 from store.sheet_file import Cell, write_sheet
 from store.stores import open_stores
 
@@ -84,6 +84,9 @@ def _print(table: tuple[UnitAssessment, ...], rules: AssessmentRules, first: str
         score = "" if unit.score is None else f"（得 {unit.score.normalize():f}）"
         shown.add_row(Text(unit.unit), f"{unit.points.normalize():f}{score}", Text(reasons))
     Console().print(shown)
+    handed_in = "、".join(f"{rule.id}（{rule.name}）" for rule in without_source(rules))
+    if handed_in:
+        say(f"没有自动来源的规则，只计用 --events 报入的事件：{handed_in}")
     provisional = [f"{rule.id}（{rule.source.chinese}）" for rule in rules.rules if rule.source.is_provisional]
     if provisional:
         say(f"分值待核的规则：{'、'.join(provisional)}")

@@ -46,6 +46,13 @@ def test_points_with_what_they_rest_on(run, tmp_path):
     assert rows[1][:6] == ("甲区", 0.5, "late-reply", "网民留言逾期答复", 0.5, "2017-02-10")
 
 
+def test_rules_that_count_only_what_is_handed_in_are_named(run):
+    told = run("--rules", "annual")
+    assert "只计用 --events 报入的事件：all-on-one-platform（" in told
+    assert "message-unhandled" not in told
+    assert "没有自动来源" not in run()
+
+
 def test_own_rules_and_bad_events(run, tmp_path):
     file = tmp_path / "own.toml"
     file.write_text(

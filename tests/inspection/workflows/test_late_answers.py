@@ -11,7 +11,13 @@ from inspection.messages.message import Step, moved
 from inspection.monthly import Filing, MonthlyReport
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory
-from inspection.workflows.late_answers import event_providers, late_monthly_reports, late_replies
+from inspection.workflows.assess import assess
+from inspection.workflows.late_answers import (
+    event_providers,
+    late_monthly_reports,
+    late_replies,
+    messages_over_a_month,
+)
 from store.memory import MemoryStores
 
 RULES = shipped_rules("city-example")
@@ -123,6 +129,42 @@ def test_who_answers_for_a_message_is_who_answers_for_a_case(stores: MemoryStore
     stores.messages.add([msgspec.structs.replace(message("never", answered=None), site=site.code)])
     rules = msgspec.structs.replace(RULES, unit_of=unit_of)
     assert [each.unit for each in late_replies(stores, rules, FIRST, LAST)] == [unit]
+
+
+def test_the_yearly_rules_count_messages_that_are_open_or_took_over_a_month(stores: MemoryStores) -> None:
+    """Received on 12 October, due on the 15th."""
+    aside = moved(message("aside", answered=None), MessageState.INVALID, at=at(date(2026, 12, 1)), by="甲")
+    stores.messages.add(
+        [
+            message("open", answered=None),
+            message("a-month", answered=date(2026, 11, 12)),
+            message("longer", answered=date(2026, 11, 13)),
+            aside,
+        ]
+    )
+    annual = shipped_rules("annual")
+
+    def told(last: date) -> dict[str, list[str]]:
+        table = assess(annual, stores.cases, first=FIRST, last=last, providers=event_providers(stores))
+        assert {unit.unit for unit in table} <= {"青山市政府办公室"}
+        lines = [line for unit in table for line in unit.lines]
+        rules = {line.rule.id for line in lines}
+        return {rule: sorted(line.event.reference for line in lines if line.rule.id == rule) for rule in rules}
+
+    assert told(LAST) == {"message-unhandled": ["open"], "message-over-a-month": ["longer"]}
+    assert told(date(2026, 10, 31)) == {"message-unhandled": ["a-month", "aside", "longer", "open"]}
+    assert told(date(2026, 10, 15)) == {}
+
+
+def test_a_month_from_the_end_of_january_ends_with_february(stores: MemoryStores) -> None:
+    received, due = date(2027, 1, 31), date(2027, 2, 3)
+    for id_, day in (("in-time", date(2027, 2, 28)), ("longer", date(2027, 3, 1))):
+        steps = (Step(at=at(received), by="平台", state=MessageState.ROUTED),)
+        steps += (Step(at=at(day), by="青山市", state=MessageState.HANDLED),)
+        told = msgspec.structs.replace(message(id_, answered=day), received_at=at(received), due=due, steps=steps)
+        stores.messages.add([told])
+    found = messages_over_a_month(stores, shipped_rules("annual"), received, date(2027, 12, 31))
+    assert [each.reference for each in found] == ["longer"]
 
 
 def test_all_providers_together_keep_to_a_region(stores: MemoryStores) -> None:
