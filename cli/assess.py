@@ -16,7 +16,7 @@ from inspection.assessment.scoring_rules import parse_rules
 from inspection.errors import InputRejected
 from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import assess as assess_units
-from inspection.workflows.late_answers import event_providers, without_source
+from inspection.workflows.late_answers import event_providers, months_not_fixed, without_source
 from store.sheet_file import Cell, write_sheet
 from store.stores import open_stores
 
@@ -53,6 +53,8 @@ def assess(
             region=region,
             providers=(handed_in, *event_providers(stores, region=region)),
         )
+        end = min(china_day(last), china_day(None))
+        unfixed = months_not_fixed(stores, by_rules, china_day(first), end, region=region)
     if out is not None:
         write_sheet(out, "日常考核", _HEADINGS, [row for unit in table for row in _rows(unit)])
         say(f"已写入 {len(table)} 个单位的考核结果到 {out}")
@@ -60,6 +62,8 @@ def assess(
         print_json(table)
     else:
         _print(table, by_rules, first, last)
+    if unfixed and not as_json:
+        say(f"迟报名单尚未确定、未计分的月报：{'、'.join(unfixed)}；请用 xuncha monthly fix 月份 确定后再考核")
 
 
 def assessment_rules(name: str, own: SupervisionRules) -> AssessmentRules:

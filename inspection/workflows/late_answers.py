@@ -8,14 +8,16 @@ from typing import Protocol
 from inspection.assessment import AssessmentEvent, AssessmentRules
 from inspection.assessment.scoring_rules import ScoringRule, UnitOf
 from inspection.messages import Message, MessageState
-from inspection.monthly.report import MonthlyRules, next_month
+from inspection.monthly.late_list import list_id
+from inspection.monthly.report import next_month
 from inspection.observation.site import china_day
 from inspection.offices import OfficeLevel
 from inspection.records import every
 from inspection.registry import regions
 from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import EventProvider
-from inspection.workflows.file_monthly_report import MonthlyStores, monthly_status
+from inspection.workflows.file_monthly_report import monthly_status
+from inspection.workflows.fix_late_lists import LateListStores
 from inspection.workflows.handle_message import MessageStores
 
 LATE_REPLY, LATE_MONTHLY_REPORT = "late-reply", "late-monthly-report"
@@ -26,7 +28,7 @@ PROVIDED = frozenset({LATE_REPLY, LATE_MONTHLY_REPORT, UNHANDLED, OVER_A_MONTH})
 _DAY = timedelta(days=1)
 
 
-class LateAnswerStores(MessageStores, MonthlyStores, Protocol):
+class LateAnswerStores(MessageStores, LateListStores, Protocol):
     """What the events are read from; processes pass their stores whole."""
 
     @property
@@ -39,7 +41,7 @@ def event_providers(stores: LateAnswerStores, *, region: str = "") -> tuple[Even
         partial(late_replies, stores, region=region),
         partial(unhandled_messages, stores, region=region),
         partial(messages_over_a_month, stores, region=region),
-        partial(late_monthly_reports, stores, stores.rules.monthly, region=region),
+        partial(late_monthly_reports, stores, region=region),
     )
 
 
@@ -135,38 +137,44 @@ def _units_of_messages(stores: MessageStores, whose: UnitOf) -> Callable[[Messag
 
 
 def late_monthly_reports(
-    stores: MonthlyStores,
-    monthly: MonthlyRules,
-    rules: AssessmentRules,
-    first: date,
-    last: date,
-    *,
-    region: str = "",
+    stores: LateListStores, rules: AssessmentRules, first: date, last: date, *, region: str = ""
 ) -> Iterator[AssessmentEvent]:
-    """Cities of a region whose report on a month was not there at the end of its due day; events of the day after.
+    """Cities of a region whose report is missing on a late list that was fixed; events of the day after the due day.
 
     The unit is the city's office by its name, the city where it has none on file.
     """
     if rules.of(LATE_MONTHLY_REPORT) is None:
         return
-    names = _city_offices(stores, region)
-    for month in _months_before(first, last):
-        for status in monthly_status(month, last, stores, monthly, region=region):
-            day = status.due + _DAY
-            if first <= day <= last and (status.filed_on or date.max) > status.due:
+    offices = every(stores.offices, {"region": region})
+    names = {office.region: office.name for office in offices if office.level is OfficeLevel.MUNICIPAL}
+    for fixed in every(stores.late_lists):
+        day = fixed.due + _DAY
+        for late in fixed.late:
+            if first <= day <= last and late.report_missing and late.city.startswith(region):
                 yield AssessmentEvent(
-                    unit=names.get(status.city) or regions.full_name(status.city),
+                    unit=names.get(late.city) or regions.full_name(late.city),
                     rule=LATE_MONTHLY_REPORT,
                     day=day,
-                    reference=f"{month}:{status.city}",
-                    note=f"{month} 的日常监管月报，期限 {status.due}",
+                    reference=f"{fixed.month}:{late.city}",
+                    note=f"{fixed.month} 的日常监管月报，期限 {fixed.due}",
                 )
 
 
-def _city_offices(stores: MonthlyStores, region: str) -> dict[str, str]:
-    """Names of the offices of cities, by region."""
-    offices = every(stores.offices, {"region": region})
-    return {office.region: office.name for office in offices if office.level is OfficeLevel.MUNICIPAL}
+def months_not_fixed(
+    stores: LateAnswerStores, rules: AssessmentRules, first: date, last: date, *, region: str = ""
+) -> list[str]:
+    """Months that rules would count, with a report late from a day in the period on, but no late list fixed."""
+    if rules.of(LATE_MONTHLY_REPORT) is None:
+        return []
+    monthly = stores.rules.monthly
+    return [
+        month
+        for month in _months_before(first, last)
+        if any(
+            first <= status.due + _DAY <= last and stores.late_lists.find(list_id(month, status.due)) is None
+            for status in monthly_status(month, last, stores, monthly, region=region)
+        )
+    ]
 
 
 def _months_before(first: date, last: date) -> list[str]:

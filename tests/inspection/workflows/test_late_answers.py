@@ -12,11 +12,13 @@ from inspection.monthly import Filing, MonthlyReport
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory
 from inspection.workflows.assess import assess
+from inspection.workflows.fix_late_lists import fix_late_list_of
 from inspection.workflows.late_answers import (
     event_providers,
     late_monthly_reports,
     late_replies,
     messages_over_a_month,
+    months_not_fixed,
 )
 from store.memory import MemoryStores
 
@@ -38,6 +40,11 @@ def stores() -> MemoryStores:
         ]
     )
     return stores
+
+
+def fix(stores: MemoryStores, *months: str) -> None:
+    for month in months:
+        fix_late_list_of(month, date(2026, 12, 31), stores, stores.rules.monthly)
 
 
 def message(id_: str, *, answered: date | None) -> Message:
@@ -81,16 +88,30 @@ def test_monthly_reports_that_were_not_there_on_the_due_day(stores: MemoryStores
         stores.monthly_reports.add(
             [MonthlyReport(id=f"{month}:370600", region="370600", month=month, filings=(filing,))]
         )
-    monthly = stores.rules.monthly
-    found = {each.reference for each in late_monthly_reports(stores, monthly, RULES, FIRST, LAST)}
+    fix(stores, "2026-09", "2026-10", "2026-11")
+    found = {each.reference for each in late_monthly_reports(stores, RULES, FIRST, LAST)}
     ours = {each for each in found if each.endswith("370600")}
     assert ours == {"2026-10:370600", "2026-11:370600"}
     assert "2026-09:370700" in found
 
 
+def test_monthly_reports_count_as_their_late_lists_were_fixed(stores: MemoryStores) -> None:
+    """A city whose office came on file later is charged for nothing before; months without a list are named."""
+    fix(stores, "2026-09")
+    stores.offices.add([Office(id="hs", name="河山市政府办公室", level=OfficeLevel.MUNICIPAL, region="370100")])
+    assert {each.reference for each in late_monthly_reports(stores, RULES, FIRST, LAST)} == {
+        "2026-09:370600",
+        "2026-09:370700",
+    }
+    assert months_not_fixed(stores, RULES, FIRST, LAST) == ["2026-10", "2026-11"]
+    assert months_not_fixed(stores, RULES, FIRST, date(2026, 11, 5)) == []
+    assert months_not_fixed(stores, shipped_rules("annual"), FIRST, LAST) == []
+
+
 def test_adjoining_periods_add_up_to_the_whole(stores: MemoryStores) -> None:
     """The day after the due day counts, as for the reports of cases, whatever is set aside later."""
     aside = moved(message("aside", answered=None), MessageState.INVALID, at=at(date(2026, 10, 20)), by="甲")
+    fix(stores, "2026-09", "2026-10", "2026-11")
     stores.messages.add([message("never", answered=None), message("late", answered=date(2026, 10, 20)), aside])
 
     def told(first: date, last: date) -> list[tuple[str, str, date]]:
@@ -169,6 +190,7 @@ def test_a_month_from_the_end_of_january_ends_with_february(stores: MemoryStores
 
 def test_all_providers_together_keep_to_a_region(stores: MemoryStores) -> None:
     stores.messages.add([message("never", answered=None)])
+    fix(stores, "2026-09")
 
     def told(region: str) -> set[tuple[str, str]]:
         return {
@@ -186,4 +208,4 @@ def test_rules_without_such_a_rule_do_not_count_them(stores: MemoryStores) -> No
     stores.messages.add([message("never", answered=None)])
     none = msgspec.structs.replace(RULES, rules=())
     assert not list(late_replies(stores, none, FIRST, LAST))
-    assert not list(late_monthly_reports(stores, stores.rules.monthly, none, FIRST, LAST))
+    assert not list(late_monthly_reports(stores, none, FIRST, LAST))
