@@ -17,7 +17,7 @@ from inspection.errors import InputRejected
 from inspection.faults import in_chinese
 from inspection.supervision import SupervisionRules
 from inspection.workflows.assess import assess as assess_units
-from inspection.workflows.late_answers import event_providers
+from inspection.workflows.late_answers import event_providers, months_not_fixed, without_source
 from store.sheet_file import Cell, write_sheet
 from store.stores import open_stores
 
@@ -54,6 +54,8 @@ def assess(
             region=region,
             providers=(handed_in, *event_providers(stores, region=region)),
         )
+        end = min(china_day(last), china_day(None))
+        unfixed = months_not_fixed(stores, by_rules, china_day(first), end, region=region)
     if out is not None:
         write_sheet(out, "日常考核", _HEADINGS, [row for unit in table for row in _rows(unit)])
         say(f"已写入 {len(table)} 个单位的考核结果到 {out}")
@@ -61,6 +63,8 @@ def assess(
         print_json(table)
     else:
         _print(table, by_rules, first, last)
+    if unfixed and not as_json:
+        say(f"迟报名单尚未确定、未计分的月报：{'、'.join(unfixed)}；请用 xuncha monthly fix 月份 确定后再考核")
 
 
 def assessment_rules(name: str, own: SupervisionRules) -> AssessmentRules:
@@ -85,6 +89,9 @@ def _print(table: tuple[UnitAssessment, ...], rules: AssessmentRules, first: str
         score = "" if unit.score is None else f"（得 {unit.score.normalize():f}）"
         shown.add_row(Text(unit.unit), f"{unit.points.normalize():f}{score}", Text(reasons))
     Console().print(shown)
+    handed_in = "、".join(f"{rule.id}（{rule.name}）" for rule in without_source(rules))
+    if handed_in:
+        say(f"没有自动来源的规则，只计用 --events 报入的事件：{handed_in}")
     provisional = [f"{rule.id}（{rule.source.chinese}）" for rule in rules.rules if rule.source.is_provisional]
     if provisional:
         say(f"分值待核的规则：{'、'.join(provisional)}")

@@ -1,5 +1,6 @@
 """``xuncha monthly``: monthly reports of cities with the annexes of their counties."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,12 @@ from rich.text import Text
 from cli.wiring import SystemClock, china_day, print_json, say
 from inspection.errors import InputRejected
 from inspection.faults import in_chinese
+from inspection.monthly import LateList
 from inspection.monthly.report import ReportState, month_of
 from inspection.records import every
 from inspection.registry import regions
 from inspection.workflows.file_monthly_report import Attachment, file_monthly_report, monthly_status
+from inspection.workflows.fix_late_lists import fix_late_list_of
 from store.stores import open_stores
 
 app = typer.Typer(help="月报：报送、查看迟报与缺件", no_args_is_help=True, add_completion=False)
@@ -61,6 +64,22 @@ def late(
     if as_json:
         print_json(found)
         return
+    _say_lists(found)
+    if not found:
+        say(f"{month} 的迟报名单尚未确定；期限已过而定时任务当时未运行的，请用 xuncha monthly fix {month} 确定")
+
+
+@app.command()
+def fix(
+    month: Annotated[str, typer.Argument(metavar="MONTH", help="月份，YYYY-MM")],
+) -> None:
+    """确定期限已过月份的迟报名单（按期限当日终了时的情况）；已确定的不变。定时任务在期限次日自动确定。"""
+    with open_stores() as stores:
+        found = fix_late_list_of(month, china_day(None), stores, stores.rules.monthly)
+    _say_lists(found)
+
+
+def _say_lists(found: Sequence[LateList]) -> None:
     for each in found:
         say(
             f"{each.month} 月报，期限 {each.due}，{each.fixed_on} 确定："
@@ -69,8 +88,6 @@ def late(
         for city in each.late:
             annexes = f"　缺附件：{'、'.join(map(regions.name, city.missing_annexes))}" if city.missing_annexes else ""
             say(f"  {regions.full_name(city.city)}　{'未报' if city.report_missing else '已报'}{annexes}")
-    if not found:
-        say(f"{month} 的迟报名单尚未确定")
 
 
 @app.command()

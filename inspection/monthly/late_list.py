@@ -27,6 +27,11 @@ class LateList(Record, frozen=True, kw_only=True):
     late: tuple[LateCity, ...] = ()
 
 
+def list_id(month: str, due: date) -> str:
+    """Identity of a list."""
+    return f"{month}:{due}"
+
+
 def late_list(month: str, due: date, statuses: Iterable[CityStatus], *, fixed_on: date) -> LateList | None:
     """The list of a month and a due day, from how cities stood at the end of that day; None where nothing was due."""
     owed = [each for each in statuses if each.due == due]
@@ -37,4 +42,4 @@ def late_list(month: str, due: date, statuses: Iterable[CityStatus], *, fixed_on
         for each in owed
         if each.filed_on is None or each.missing_annexes
     ]
-    return LateList(id=f"{month}:{due}", month=month, due=due, fixed_on=fixed_on, cities=len(owed), late=tuple(late))
+    return LateList(id=list_id(month, due), month=month, due=due, fixed_on=fixed_on, cities=len(owed), late=tuple(late))

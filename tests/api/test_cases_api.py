@@ -13,6 +13,7 @@ from inspection.offices import Office, OfficeLevel
 from inspection.rectification import Exhibit, Notice, Problem, RectificationCase, Step, StepKind
 from inspection.rectification.case import take_step
 from inspection.registry import SiteCategory
+from inspection.workflows.fix_late_lists import fix_late_list_of
 from store.memory import MemoryStores
 
 NOW = datetime(2017, 3, 12, 4, tzinfo=UTC)
@@ -159,6 +160,8 @@ def test_assessment_counts_late_replies_and_late_monthly_reports(client, stores)
             )
         ]
     )
+
+    fix_late_list_of("2017-02", date(2017, 3, 6), stores, stores.rules.monthly)
 
     def counted(**rest: str) -> set[tuple[str, str]]:
         found = client.get("/v1/assessment", params={"from": "2017-03-01", "to": "2017-03-31", **rest}).json()

@@ -1,6 +1,7 @@
 """xuncha assess: a table of deductions, on the screen and as a file."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 
 from cli import assess
 from inspection.errors import InputRejected
+from inspection.offices import Office, OfficeLevel
+from inspection.workflows.fix_late_lists import fix_late_list_of
 from store.memory import MemoryStores
 
 PERIOD = ("--from", "2017-02-01", "--to", "2017-02-28")
@@ -17,8 +20,12 @@ EVENTS = "unit,rule,day,reference,note\n甲区,late-reply,2017-02-10,留言7,迟
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    stores = MemoryStores()
+def stores() -> MemoryStores:
+    return MemoryStores()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, stores: MemoryStores):
     monkeypatch.setattr(assess, "open_stores", lambda: stores)
     app = typer.Typer()
     app.command()(assess.assess)
@@ -44,6 +51,22 @@ def test_points_with_what_they_rest_on(run, tmp_path):
     run("--events", tmp_path / "events.csv", "--out", tmp_path / "a.xlsx")
     rows = list(openpyxl.load_workbook(tmp_path / "a.xlsx").active.iter_rows(values_only=True))
     assert rows[1][:6] == ("甲区", 0.5, "late-reply", "网民留言逾期答复", 0.5, "2017-02-10")
+
+
+def test_rules_that_count_only_what_is_handed_in_are_named(run):
+    told = run("--rules", "annual")
+    assert "只计用 --events 报入的事件：all-on-one-platform（" in told
+    assert "message-unhandled" not in told
+    assert "没有自动来源" not in run()
+
+
+def test_months_whose_late_list_is_not_fixed_are_named(run, stores):
+    stores.offices.add([Office(id="qs", name="青山市办", level=OfficeLevel.MUNICIPAL, region="370600")])
+    assert "未计分的月报：2017-01；" in run()
+    fix_late_list_of("2017-01", date(2017, 2, 6), stores, stores.rules.monthly)
+    told = run()
+    assert "青山市办" in told
+    assert "未计分" not in told
 
 
 def test_own_rules_and_bad_events(run, tmp_path):

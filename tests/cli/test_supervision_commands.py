@@ -289,3 +289,16 @@ def test_figures_of_linkage_take_the_share_of_the_last_period(stores: MemoryStor
         with pytest.raises(InputRejected):
             linkage._earlier(wrong)
     assert date(2017, 3, 31) == messages.china_day("2017-03-31")
+
+
+def test_the_late_list_of_a_missed_month_is_fixed_by_hand(stores: MemoryStores) -> None:
+    assert "xuncha monthly fix 2017-02" in run(monthly.app, "late", "2017-02")
+    told = run(monthly.app, "fix", "2017-02")
+    assert "应报 2 个市，迟报 2 个" in told
+    [fixed] = stores.late_lists.page()
+    assert run(monthly.app, "late", "2017-02") == told
+    stores.offices.add([Office(id="jn", name="济南办", level=OfficeLevel.MUNICIPAL, region="370100")])
+    run(monthly.app, "fix", "2017-02")
+    assert stores.late_lists.page() == [fixed], "a list that is fixed stays"
+    with pytest.raises(InputRejected, match="期限为 2999-02-05，次日起方可确定"):
+        run(monthly.app, "fix", "2999-01")

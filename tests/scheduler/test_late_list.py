@@ -7,6 +7,7 @@ import pytest
 from inspection.monthly import LateCity
 from inspection.offices import Office, OfficeLevel
 from inspection.workflows.file_monthly_report import Attachment, file_monthly_report
+from inspection.workflows.fix_late_lists import fix_late_lists
 from scheduler.config import SchedulerConfig
 from scheduler.entries import timetable
 from scheduler.jobs import jobs_of
@@ -61,3 +62,13 @@ def test_it_tells_who_had_not_filed_by_the_end_of_the_fifth(stores, clock, down)
     run()
     assert [each.id for each in stores.late_lists.page()] == ["2026-10:2026-11-05", "2026-11:2026-12-05"]
     assert stores.late_lists.find(fixed.id) == fixed
+
+
+def test_months_missed_since_the_latest_list_are_made_up_for(stores):
+    rules = stores.rules.monthly
+    assert [each.month for each in fix_late_lists(date(2026, 8, 6), stores, rules)] == ["2026-07"]
+    assert fix_late_lists(date(2026, 11, 5), stores, rules)[-1].month == "2026-09", "October is due on that very day"
+    fixed = stores.late_lists.page()
+    assert [each.id for each in fixed] == ["2026-07:2026-08-05", "2026-08:2026-09-05", "2026-09:2026-10-05"]
+    assert fixed[1].fixed_on == date(2026, 11, 5)
+    assert fix_late_lists(date(2026, 11, 5), stores, rules) == []

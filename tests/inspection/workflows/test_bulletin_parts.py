@@ -16,6 +16,7 @@ from inspection.reporting.report import Filing, Totals
 from inspection.reporting.rules import shipped_rules
 from inspection.sampling import Round, RoundState
 from inspection.workflows.bulletin_parts import Reported, bulletin_parts
+from inspection.workflows.fix_late_lists import fix_late_list_of
 from inspection.workflows.gather_figures import BulletinScope
 from store.memory import MemoryStores
 
@@ -150,6 +151,7 @@ def test_deductions_count_late_monthly_reports_of_the_office_own_region(stores: 
     """As the assessment of the same units does."""
     for id_, region in (("qs", "370600"), ("gz", "440100")):
         stores.offices.add([Office(id=id_, name=id_, level=OfficeLevel.MUNICIPAL, region=region)])
+    fix_late_list_of("2017-02", date(2017, 3, 6), stores, stores.rules.monthly)
     parts = bulletin_parts(stores, since=date(2017, 3, 1), assessment=scoring_rules("city-example"))
     province = Office(id="sd", name="山东省政府办公厅", level=OfficeLevel.PROVINCIAL, region="370000")
     [row] = parts["deductions"](msgspec.structs.replace(SCOPE, office=province))

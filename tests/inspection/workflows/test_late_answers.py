@@ -11,7 +11,15 @@ from inspection.messages.message import Step, moved
 from inspection.monthly import Filing, MonthlyReport
 from inspection.offices import Office, OfficeLevel
 from inspection.registry import Site, SiteCategory
-from inspection.workflows.late_answers import event_providers, late_monthly_reports, late_replies
+from inspection.workflows.assess import assess
+from inspection.workflows.fix_late_lists import fix_late_list_of
+from inspection.workflows.late_answers import (
+    event_providers,
+    late_monthly_reports,
+    late_replies,
+    messages_over_a_month,
+    months_not_fixed,
+)
 from store.memory import MemoryStores
 
 RULES = shipped_rules("city-example")
@@ -32,6 +40,11 @@ def stores() -> MemoryStores:
         ]
     )
     return stores
+
+
+def fix(stores: MemoryStores, *months: str) -> None:
+    for month in months:
+        fix_late_list_of(month, date(2026, 12, 31), stores, stores.rules.monthly)
 
 
 def message(id_: str, *, answered: date | None) -> Message:
@@ -75,16 +88,30 @@ def test_monthly_reports_that_were_not_there_on_the_due_day(stores: MemoryStores
         stores.monthly_reports.add(
             [MonthlyReport(id=f"{month}:370600", region="370600", month=month, filings=(filing,))]
         )
-    monthly = stores.rules.monthly
-    found = {each.reference for each in late_monthly_reports(stores, monthly, RULES, FIRST, LAST)}
+    fix(stores, "2026-09", "2026-10", "2026-11")
+    found = {each.reference for each in late_monthly_reports(stores, RULES, FIRST, LAST)}
     ours = {each for each in found if each.endswith("370600")}
     assert ours == {"2026-10:370600", "2026-11:370600"}
     assert "2026-09:370700" in found
 
 
+def test_monthly_reports_count_as_their_late_lists_were_fixed(stores: MemoryStores) -> None:
+    """A city whose office came on file later is charged for nothing before; months without a list are named."""
+    fix(stores, "2026-09")
+    stores.offices.add([Office(id="hs", name="河山市政府办公室", level=OfficeLevel.MUNICIPAL, region="370100")])
+    assert {each.reference for each in late_monthly_reports(stores, RULES, FIRST, LAST)} == {
+        "2026-09:370600",
+        "2026-09:370700",
+    }
+    assert months_not_fixed(stores, RULES, FIRST, LAST) == ["2026-10", "2026-11"]
+    assert months_not_fixed(stores, RULES, FIRST, date(2026, 11, 5)) == []
+    assert months_not_fixed(stores, shipped_rules("annual"), FIRST, LAST) == []
+
+
 def test_adjoining_periods_add_up_to_the_whole(stores: MemoryStores) -> None:
     """The day after the due day counts, as for the reports of cases, whatever is set aside later."""
     aside = moved(message("aside", answered=None), MessageState.INVALID, at=at(date(2026, 10, 20)), by="甲")
+    fix(stores, "2026-09", "2026-10", "2026-11")
     stores.messages.add([message("never", answered=None), message("late", answered=date(2026, 10, 20)), aside])
 
     def told(first: date, last: date) -> list[tuple[str, str, date]]:
@@ -125,8 +152,45 @@ def test_who_answers_for_a_message_is_who_answers_for_a_case(stores: MemoryStore
     assert [each.unit for each in late_replies(stores, rules, FIRST, LAST)] == [unit]
 
 
+def test_the_yearly_rules_count_messages_that_are_open_or_took_over_a_month(stores: MemoryStores) -> None:
+    """Received on 12 October, due on the 15th."""
+    aside = moved(message("aside", answered=None), MessageState.INVALID, at=at(date(2026, 12, 1)), by="甲")
+    stores.messages.add(
+        [
+            message("open", answered=None),
+            message("a-month", answered=date(2026, 11, 12)),
+            message("longer", answered=date(2026, 11, 13)),
+            aside,
+        ]
+    )
+    annual = shipped_rules("annual")
+
+    def told(last: date) -> dict[str, list[str]]:
+        table = assess(annual, stores.cases, first=FIRST, last=last, providers=event_providers(stores))
+        assert {unit.unit for unit in table} <= {"青山市政府办公室"}
+        lines = [line for unit in table for line in unit.lines]
+        rules = {line.rule.id for line in lines}
+        return {rule: sorted(line.event.reference for line in lines if line.rule.id == rule) for rule in rules}
+
+    assert told(LAST) == {"message-unhandled": ["open"], "message-over-a-month": ["longer"]}
+    assert told(date(2026, 10, 31)) == {"message-unhandled": ["a-month", "aside", "longer", "open"]}
+    assert told(date(2026, 10, 15)) == {}
+
+
+def test_a_month_from_the_end_of_january_ends_with_february(stores: MemoryStores) -> None:
+    received, due = date(2027, 1, 31), date(2027, 2, 3)
+    for id_, day in (("in-time", date(2027, 2, 28)), ("longer", date(2027, 3, 1))):
+        steps = (Step(at=at(received), by="平台", state=MessageState.ROUTED),)
+        steps += (Step(at=at(day), by="青山市", state=MessageState.HANDLED),)
+        told = msgspec.structs.replace(message(id_, answered=day), received_at=at(received), due=due, steps=steps)
+        stores.messages.add([told])
+    found = messages_over_a_month(stores, shipped_rules("annual"), received, date(2027, 12, 31))
+    assert [each.reference for each in found] == ["longer"]
+
+
 def test_all_providers_together_keep_to_a_region(stores: MemoryStores) -> None:
     stores.messages.add([message("never", answered=None)])
+    fix(stores, "2026-09")
 
     def told(region: str) -> set[tuple[str, str]]:
         return {
@@ -144,4 +208,4 @@ def test_rules_without_such_a_rule_do_not_count_them(stores: MemoryStores) -> No
     stores.messages.add([message("never", answered=None)])
     none = msgspec.structs.replace(RULES, rules=())
     assert not list(late_replies(stores, none, FIRST, LAST))
-    assert not list(late_monthly_reports(stores, stores.rules.monthly, none, FIRST, LAST))
+    assert not list(late_monthly_reports(stores, none, FIRST, LAST))
