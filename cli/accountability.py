@@ -30,7 +30,7 @@ def import_(
 ) -> None:
     """导入问责记录；已有的编号不变。有错误行时退出码为 3。"""
     with open_stores() as stores:
-        read = row_reader(stores.rules.accountability, stores.cases.find)
+        read = row_reader(stores.rules.accountability, stores.cases.find, china_day(None))
         import_file(
             file,
             Columns(REQUIRED, OPTIONAL, ("date",)),

@@ -19,6 +19,7 @@ from inspection.messages.row import MOMENTS, OPTIONAL, REQUIRED
 from inspection.observation.site import CHINA
 from inspection.records import get
 from inspection.registry import regions
+from inspection.workdays import UNKNOWN_YEAR, is_known
 from inspection.workflows.handle_message import (
     import_messages,
     overdue_messages,
@@ -53,7 +54,7 @@ def import_(
             file,
             Columns(REQUIRED, OPTIONAL, MOMENTS),
             lambda rows, progress: import_messages(
-                rows, stores, stores.rules.messages, source=file.name, progress=progress
+                rows, stores, stores.rules.messages, source=file.name, clock=SystemClock(), progress=progress
             ),
             errors=errors,
         )
@@ -89,6 +90,7 @@ def show(number: Number, as_json: AsJson = False) -> None:
         print_json({"message": message, "sender": sender, "recheck": recheck})
         return
     say(f"{message.id}　{message.state.chinese}　应于 {message.due} 前答复（{message.rule}）")
+    _say_provisional(message)
     for label, value in (
         ("渠道", message.channel),
         ("类别", message.category),
@@ -124,6 +126,7 @@ def route(
             number, site, office, by=by, stores=stores, rules=stores.rules.messages, clock=SystemClock()
         )
     say(f"{number} 已分派到 {changed.site}，责任单位 {changed.office}，应于 {changed.due} 前答复")
+    _say_provisional(changed)
 
 
 @app.command()
@@ -208,6 +211,11 @@ def stats(
     table.add_section()
     table.add_row("合计", *_cells(total), style="bold")
     Console().print(table)
+
+
+def _say_provisional(message: Message) -> None:
+    if not is_known(message.due):
+        say(f"注意：期限 {message.due} 为暂定：{UNKNOWN_YEAR}")
 
 
 def _area(key: str) -> str:

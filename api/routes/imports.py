@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from api.clock import Present
 from api.problems import RowsRejected, responses
 from api.repositories import Stores
 from api.schemas.imports import (
@@ -18,6 +19,7 @@ from api.schemas.imports import (
 )
 from inspection.accountability.record import row_reader as accountability_reader
 from inspection.errors import NotFound
+from inspection.observation.site import china_day
 from inspection.registry import regions
 from inspection.registry.site import NATION
 from inspection.special.check import row_reader as special_check_reader
@@ -80,11 +82,11 @@ def carried(stores: Stores, given: RowsIn[CarriedRow]) -> ImportOut:
     responses=responses(),
     tags=["supervision"],
 )
-def accountability(stores: Stores, given: RowsIn[AccountabilityRow]) -> ImportOut:
+def accountability(stores: Stores, clock: Present, given: RowsIn[AccountabilityRow]) -> ImportOut:
     """Note decisions; those on file stay as they are, bad rows are left out and named."""
     report = import_records(
         raw_rows(given.rows),
-        accountability_reader(stores.rules.accountability, stores.cases.find),
+        accountability_reader(stores.rules.accountability, stores.cases.find, china_day(clock.now())),
         adding(stores.accountability),
         key=("number", lambda each: each.id),
     )

@@ -57,9 +57,10 @@ _DIGITS = {AreaLevel.PROVINCE: 2, AreaLevel.CITY: 4, AreaLevel.COUNTY: 6}
 @router.post(
     "/messages", operation_id="addMessage", status_code=201, response_model=MessageDetailOut, responses=responses(409)
 )
-def add_message(stores: Stores, message: MessageIn) -> MessageDetailOut:
+def add_message(stores: Stores, clock: Present, message: MessageIn) -> MessageDetailOut:
     """Take in a message; it is routed at once, or waits for people (`unclear`). 409 where its number is known."""
-    return _detail(stores, receive_message(message.incoming(), stores, stores.rules.messages, by=_SOURCE))
+    incoming = message.incoming()
+    return _detail(stores, receive_message(incoming, stores, stores.rules.messages, by=_SOURCE, clock=clock))
 
 
 @router.get("/messages", operation_id="listMessages", response_model=Page[MessageOut], responses=responses())

@@ -8,6 +8,7 @@ from inspection.messages.message import Message, MessageState, Sender
 from inspection.messages.privacy import without_numbers
 from inspection.messages.recheck import RecheckRequest, RecheckState
 from inspection.messages.row import DEFAULT_CHANNEL, MAX_TEXT, Incoming
+from inspection.workdays import is_known
 
 
 class SenderIn(BaseModel):
@@ -143,6 +144,7 @@ class MessageDetailOut(MessageOut):
 
     reply: str
     rule: str = Field(description="Id of the rule that set the due date")
+    due_is_provisional: bool = Field(description="Holidays of the due date's year are not known: it may yet change")
     superior_review: bool
     steps: list[StepOut]
     sender: SenderOut | None
@@ -156,6 +158,7 @@ class MessageDetailOut(MessageOut):
             **shown,
             reply=message.reply,
             rule=message.rule,
+            due_is_provisional=not is_known(message.due),
             superior_review=message.superior_review,
             steps=[
                 StepOut(at=step.at, by=step.by, state=step.state, note=step.note, round_id=step.round_id)

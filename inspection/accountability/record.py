@@ -59,11 +59,12 @@ OPTIONAL = ("region", "department", "case", "note")
 
 
 def row_reader(
-    rules: AccountabilityRules, find_case: Callable[[str], object | None]
+    rules: AccountabilityRules, find_case: Callable[[str], object | None], today: date
 ) -> Callable[[Cells], Accountability | None]:
     """Reads rows of a file by the kinds of the rules; None where the cells have noted problems.
 
-    ``find_case`` gives the rectification case of a number, None where there is none: a row that names it is refused.
+    ``find_case`` gives the rectification case of a number, None where there is none: a row that names it is refused,
+    and so is a decision after ``today`` (in China).
     """
 
     def read(cells: Cells) -> Accountability | None:
@@ -72,6 +73,8 @@ def row_reader(
         if name and kind is None:
             cells.refuse("kind", f"不是问责类别；可填：{'、'.join(each.name for each in rules.kinds)}")
         on = cells.day("date", required=True)
+        if on is not None and on > today:
+            cells.refuse("date", f"日期晚于今天（{today}），请核对年份")
         case = cells.text("case", limit=60)
         if case and find_case(case) is None:
             cells.refuse("case", "没有这一编号的整改案件；请用 xuncha case list 查找编号，与案件无关的留空")

@@ -1,12 +1,13 @@
 """One row of a file of messages: cells in, a message not yet routed out."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from inspection.cells import Cells, choices_of
 from inspection.messages.message import MessageState
+from inspection.observation.site import china_day
 
 REQUIRED = ("number", "received_at", "text")
 OPTIONAL = (
@@ -50,8 +51,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     sender_email: str = ""
 
 
-def read_message(cells: Cells) -> Incoming | None:
-    """The message of a row; None where ``cells`` has noted problems."""
+def read_message(cells: Cells, today: date) -> Incoming | None:
+    """The message of a row that comes in ``today`` (in China); None where ``cells`` has noted problems."""
     received_at = cells.moment("received_at", required=True)
     incoming = Incoming(
         number=cells.text("number", required=True, limit=60),
@@ -72,14 +73,19 @@ def read_message(cells: Cells) -> Incoming | None:
         sender_email=cells.text("sender_email", limit=100),
     )
     if not cells.problems:
-        for column, reason in complaints(incoming):
+        for column, reason in complaints(incoming, today):
             cells.refuse(column, reason)
     return None if cells.problems else incoming
 
 
-def complaints(incoming: Incoming) -> list[tuple[str, str]]:
-    """(field, what is wrong with it) of values that contradict each other."""
-    found = []
+def complaints(incoming: Incoming, today: date) -> list[tuple[str, str]]:
+    """(field, what is wrong with it) of values that contradict each other, or lie after the day in China."""
+    moments = ((name, getattr(incoming, name)) for name in MOMENTS)
+    found = [
+        (name, f"时间 {moment:%Y-%m-%d %H:%M} 晚于今天（{today}），请核对年份")
+        for name, moment in moments
+        if moment is not None and china_day(moment) > today
+    ]
     if _UNFIT.search(incoming.number):
         found.append(("number", "编号不能含空白和 / ? # % 等字符"))
     if incoming.state is MessageState.INVALID and not incoming.reason:

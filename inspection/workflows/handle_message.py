@@ -15,6 +15,7 @@ from inspection.messages.recheck import RecheckRequest, RecheckState, RequestSte
 from inspection.messages.routing import Router, bare_host, canonical_address, responsible
 from inspection.messages.row import Incoming, complaints, read_message
 from inspection.messages.rules import MessageRules
+from inspection.observation.site import china_day
 from inspection.offices import Office
 from inspection.ports import Clock, ImportCounts, SiteFilter, SiteRepository
 from inspection.records import RecordRepository, every, get
@@ -53,17 +54,20 @@ def import_messages(
     rules: MessageRules,
     *,
     source: str,
+    clock: Clock,
     progress: Callable[[int], None] = lambda _: None,
 ) -> ImportReport:
     """Import a file; messages that are on file already stay as they are. ``source`` names the file in the steps.
 
-    A row whose ``duplicate_of`` is neither on file nor a good row of the file, or leads back to itself, is refused.
+    A row with a moment after today is refused, and so is one whose ``duplicate_of`` is neither on file nor a good row
+    of the file, or leads back to itself.
     """
     router = Router(stores.sites.all(), every(stores.offices))
+    today = china_day(clock.now())
     taken: set[str] = set()
 
     def read(cells: Cells) -> Incoming | None:
-        incoming = read_message(cells)
+        incoming = read_message(cells, today)
         if incoming is None:
             return None
         original = incoming.duplicate_of
@@ -105,9 +109,11 @@ def _cell(row: RawRow, column: str) -> str:
     return Cells(row.values).text(column)
 
 
-def receive_message(incoming: Incoming, stores: MessageStores, rules: MessageRules, *, by: str) -> Message:
+def receive_message(
+    incoming: Incoming, stores: MessageStores, rules: MessageRules, *, by: str, clock: Clock
+) -> Message:
     """Take in one message; Conflict where its number is on file already, InputRejected where it makes no sense."""
-    faults = complaints(incoming)
+    faults = complaints(incoming, china_day(clock.now()))
     if faults:
         raise InputRejected("；".join(f"{field}：{reason}" for field, reason in faults))
     router = Router(_sites_for(incoming, stores.sites), every(stores.offices))

@@ -78,6 +78,9 @@ def test_a_message_comes_in_once_and_is_routed(client):
     assert (again.status_code, again.headers["content-type"]) == (409, PROBLEM)
     assert add(client, "m2", received_at="2017-03-24T10:00:00").status_code == 422, "a time without its offset"
     assert add(client, "m2", text="").status_code == 422
+    ahead = add(client, "m2", received_at="2030-03-24T10:00:00+08:00")
+    assert ahead.status_code == 422
+    assert "received_at：时间 2030-03-24 10:00 晚于今天" in ahead.json()["detail"]
 
 
 def test_lists_keep_the_sender_out(client):
@@ -85,6 +88,7 @@ def test_lists_keep_the_sender_out(client):
     assert PHONE not in client.get("/v1/messages").text + client.get("/v1/overdue-messages?day=2017-04-01").text
     one = client.get("/v1/messages/m1").json()
     assert one["sender"] == {"name": "王某", "phone": PHONE, "email": ""}
+    assert one["due_is_provisional"] is False
     assert client.get("/v1/messages/m9").status_code == 404
 
 

@@ -121,6 +121,17 @@ def test_who_sent_it_is_shown_with_the_one_message_alone(stores: MemoryStores, f
         run(messages.app, "show", "m9")
 
 
+def test_a_due_day_beyond_the_known_holidays_is_called_provisional(
+    stores: MemoryStores, filed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "暂定" not in run(messages.app, "show", "m1")
+    monkeypatch.setattr(FixedClock, "moment", datetime(2999, 12, 30, 9, tzinfo=CHINA))
+    filed.write_text("number,received_at,text\nm9,2999-12-30 08:00,死链\nm8,2999-12-31,死链\n", "utf-8")
+    assert "新增 1，变更 0，已有 0，错误行 1" in run(messages.app, "import", filed, code=3)
+    assert "为暂定" in run(messages.app, "show", "m9")
+    assert "为暂定" in run(messages.app, "route", "m9", "3706000001", "--by", "甲")
+
+
 def test_setting_aside_is_taken_back_by_routing(stores: MemoryStores, filed: Path) -> None:
     with pytest.raises(InputRejected, match="不能作为原件"):
         run(messages.app, "set-aside", "m2", "--duplicate-of", "m4", "--by", "甲")

@@ -56,7 +56,7 @@ def test_the_published_counts(quarter):
 
 
 def test_kinds_are_read_by_all_their_names():
-    read = row_reader(RULES, {"2016Q4:3706000001": "a case"}.get)
+    read = row_reader(RULES, {"2016Q4:3706000001": "a case"}.get, date(2017, 4, 1))
     row = {"number": "1", "kind": "诫勉谈话", "persons": "2", "unit": "某局", "date": "2017-03-01", "region": "370600"}
     row["case"] = "2016Q4:3706000001"
     record = read(Cells(row))
@@ -67,6 +67,7 @@ def test_kinds_are_read_by_all_their_names():
         ("persons", "0"),
         ("persons", "两"),
         ("date", ""),
+        ("date", "2017-04-02"),
         ("region", "37"),
         ("case", "x"),
     ):
@@ -86,7 +87,7 @@ ROW = {"number": "d1", "kind": "约谈", "persons": "1", "unit": "某司", "date
 
 def read(**changes: str) -> tuple[Accountability | None, dict[str, str]]:
     cells = Cells({**ROW, **changes})
-    record = row_reader(load_rules().accountability, lambda _: None)(cells)
+    record = row_reader(load_rules().accountability, lambda _: None, date(2026, 12, 31))(cells)
     return record, {problem.column: problem.reason for problem in cells.problems}
 
 

@@ -282,6 +282,7 @@ class _Quarter:
             stores,
             stores.rules.messages,
             source="messages.csv",
+            clock=self.desk,
         )
         accounts = self._file("accounts.csv", (*ACCOUNT_REQUIRED, *ACCOUNT_OPTIONAL), ("last_update",), _accounts())
         self.imports["accounts"] = import_accounts(accounts, stores)
@@ -295,7 +296,7 @@ class _Quarter:
             self._file(
                 "accountability.csv", (*ACCOUNTABILITY_REQUIRED, *ACCOUNTABILITY_OPTIONAL), ("date",), _decisions()
             ),
-            accountability_reader(stores.rules.accountability, stores.cases.find),
+            accountability_reader(stores.rules.accountability, stores.cases.find, self.desk.today),
             adding(stores.accountability),
             key=("number", lambda each: each.id),
         )

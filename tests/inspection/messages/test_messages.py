@@ -231,6 +231,9 @@ def test_a_site_that_is_closed_is_found_where_no_other_is():
     ("values", "column"),
     [
         ({"number": "2017/1"}, "number"),
+        ({"received_at": "2017-04-02"}, "received_at"),
+        ({"replied_at": "2027-03-26"}, "replied_at"),
+        ({"replied_at": "2017-03-26", "reviewed_at": "2017-04-02 00:00"}, "reviewed_at"),
         ({"validity": "无效"}, "reason"),
         ({"replied_at": "2017-03-23"}, "replied_at"),
         ({"validity": "无效", "reason": "x", "replied_at": "2017-03-25"}, "replied_at"),
@@ -241,21 +244,21 @@ def test_a_site_that_is_closed_is_found_where_no_other_is():
 )
 def test_values_that_contradict_each_other_are_named(values, column):
     cells = Cells({"number": "1", "received_at": "2017-03-24 10:00", "text": "x", **values})
-    assert read_message(cells) is None
+    assert read_message(cells, date(2017, 4, 1)) is None
     assert [problem.column for problem in cells.problems] == [column]
 
 
 def test_a_row_tells_all_that_is_wrong_with_it():
     cells = Cells({"number": "", "received_at": "昨天", "text": "x", "validity": "也许"})
-    assert read_message(cells) is None
+    assert read_message(cells, date(2017, 4, 1)) is None
     assert [problem.column for problem in cells.problems] == ["received_at", "number", "validity"]
     cells = Cells(
         {"number": "1", "received_at": "2017/03/24 10:00", "text": "x", "validity": "重复", "duplicate_of": "1"}
     )
-    assert read_message(cells) is None
+    assert read_message(cells, date(2017, 4, 1)) is None
     assert cells.problems[0].column == "duplicate_of"
     cells = Cells({"number": "1", "received_at": "2017-03-24 10:00", "text": "x"})
-    read = read_message(cells)
+    read = read_message(cells, date(2017, 4, 1))
     assert read is not None
     assert read.received_at == FRIDAY
 
