@@ -317,16 +317,19 @@ def tls_ports(web: "BadServer", authority: trustme.CA) -> dict[str, int]:
 
 
 class Rebinding:
-    """``rebound.test`` is a good site until it has been asked twice (page and probe); then it leads to 127.0.0.2."""
+    """``rebound.test`` is a good site until its home page has been asked for twice (page and probe, in any order).
+
+    Then it leads to 127.0.0.2.
+    """
 
     def __init__(self, flag: Path) -> None:
         self._flag = flag
         self._asked = 0
         self.inner_asked = 0
 
-    async def serve(self, _reader: object, writer: asyncio.StreamWriter, _head: str) -> None:
+    async def serve(self, _reader: object, writer: asyncio.StreamWriter, head: str) -> None:
         """The site on the address that is allowed."""
-        self._asked += 1
+        self._asked += head.startswith("GET / ")
         if self._asked == 2:
             self._flag.touch()
         writer.write(html("".join(f"<a href='/inner-{n}/'>x</a>" for n in range(5)) + FILLER))
