@@ -57,19 +57,12 @@ def late_replies(
 
     They are decided as things stood on that day, so that adjoining periods add up to the whole.
     """
-    if rules.of(LATE_REPLY) is None:
-        return
-    unit_of = _units_of_messages(stores, rules.unit_of)
-    for message in every(stores.messages, {"region": region}):
+
+    def told(message: Message) -> _Told | None:
         day = message.due + _DAY
-        if first <= day <= last and message.office and message.was_late(day):
-            yield AssessmentEvent(
-                unit=unit_of(message),
-                rule=LATE_REPLY,
-                day=day,
-                reference=message.id,
-                note=f"网民留言 {message.id}，期限 {message.due}",
-            )
+        return (day, f"期限 {message.due}") if message.was_late(day) else None
+
+    yield from _message_events(stores, rules, LATE_REPLY, told, first=first, last=last, region=region)
 
 
 def unhandled_messages(
@@ -79,38 +72,53 @@ def unhandled_messages(
 
     They depend on the end of the period: what was open at the end of a month may be handled at that of the year.
     """
-    if rules.of(UNHANDLED) is None:
-        return
-    unit_of = _units_of_messages(stores, rules.unit_of)
-    for message in every(stores.messages, {"region": region}):
-        day, state = message.due + _DAY, message.state_on(last)
+
+    def told(message: Message) -> _Told | None:
+        state = message.state_on(last)
         is_open = state is not None and state.is_valid and state is not MessageState.HANDLED
-        if first <= day <= last and message.office and is_open:
-            yield AssessmentEvent(
-                unit=unit_of(message),
-                rule=UNHANDLED,
-                day=day,
-                reference=message.id,
-                note=f"网民留言 {message.id}，期限 {message.due}，至 {last} 未办结",
-            )
+        return (message.due + _DAY, f"期限 {message.due}，至 {last} 未办结") if is_open else None
+
+    yield from _message_events(stores, rules, UNHANDLED, told, first=first, last=last, region=region)
 
 
 def messages_over_a_month(
     stores: MessageStores, rules: AssessmentRules, first: date, last: date, *, region: str = ""
 ) -> Iterator[AssessmentEvent]:
     """Messages that were first handled (办结) more than a month after they came; events of that day."""
-    if rules.of(OVER_A_MONTH) is None:
+
+    def told(message: Message) -> _Told | None:
+        day = next((china_day(step.at) for step in message.steps if step.state is MessageState.HANDLED), None)
+        if day is None or day <= _month_after(message.received_on):
+            return None
+        return day, f"{message.received_on} 收到，{day} 办结"
+
+    yield from _message_events(stores, rules, OVER_A_MONTH, told, first=first, last=last, region=region)
+
+
+_Told = tuple[date, str]
+"""The day of an event, and what its note says of the message."""
+
+
+def _message_events(
+    stores: MessageStores,
+    rules: AssessmentRules,
+    rule: str,
+    told: Callable[[Message], _Told | None],
+    *,
+    first: date,
+    last: date,
+    region: str,
+) -> Iterator[AssessmentEvent]:
+    """Events of the period under a rule, of routed messages that ``told`` tells something of; none without the rule."""
+    if rules.of(rule) is None:
         return
     unit_of = _units_of_messages(stores, rules.unit_of)
     for message in every(stores.messages, {"region": region}):
-        day = next((china_day(step.at) for step in message.steps if step.state is MessageState.HANDLED), None)
-        if day is not None and first <= day <= last and message.office and day > _month_after(message.received_on):
+        found = told(message)
+        if found is not None and first <= found[0] <= last and message.office:
+            day, note = found
             yield AssessmentEvent(
-                unit=unit_of(message),
-                rule=OVER_A_MONTH,
-                day=day,
-                reference=message.id,
-                note=f"网民留言 {message.id}，{message.received_on} 收到，{day} 办结",
+                unit=unit_of(message), rule=rule, day=day, reference=message.id, note=f"网民留言 {message.id}，{note}"
             )
 
 
